@@ -1,0 +1,18 @@
+#ifndef SM_BASE_LIMITS_H
+#define SM_BASE_LIMITS_H
+/* Every fixed bound of the program, with its unit and its reason. Options may lower some of them. */
+
+#define SM_BATCH_RECORDS_MAX 16384 /* records in one unit of work; each also bounded by bytes */
+#define SM_LANES_MAX 8 /* writers in one process, each with its own connection */
+#define SM_TOPICS_MAX 2 /* config and processing events */
+#define SM_PARTITIONS_MAX 4096 /* partitions that one process can hold */
+#define SM_HEADERS_MAX 64 /* headers kept of one record; one with more is a dead letter */
+#define SM_JSON_DEPTH_MAX 64 /* nesting; far below what jsonb stacks up to */
+#define SM_JSON_NODES_MAX 65536 /* values in one document */
+#define SM_VALUE_SIZE_MAX (1 << 20) /* bytes of one record's value; Kafka's own default */
+#define SM_BUCKETS 64 /* advisory locks that clients share; see ports/store.h */
+#define SM_KEY_SIZE_MAX 255 /* bytes of a stream's key */
+#define SM_VALUES_MAX 8 /* fields in the data of one event type */
+
+_Static_assert(SM_BUCKETS <= 64, "a set of buckets is a 64-bit mask");
+#endif

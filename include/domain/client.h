@@ -1,0 +1,34 @@
+#ifndef SM_DOMAIN_CLIENT_H
+#define SM_DOMAIN_CLIENT_H
+/* A client (tenant) as projected from its stream: one row of `clients`. */
+#include "domain/event.h"
+
+enum sm_client_status { SM_CLIENT_STATUS_ACTIVE, SM_CLIENT_STATUS_SUSPENDED, SM_CLIENT_STATUS_ARCHIVED };
+enum sm_tenant_mode { SM_TENANT_PREFIXED_TABLES, SM_TENANT_DEDICATED_DB, SM_TENANT_SHARED };
+
+struct sm_client {
+    struct sm_uuid id;
+    bool exists; /* false: no such client; nothing else is meaningful */
+    enum sm_client_status status;
+    enum sm_tenant_mode tenant_mode;
+    bool config_confirmed;
+    int64_t config_confirmed_at; /* SM_TIME_NONE while not confirmed */
+    struct sm_slice config_confirmed_by; /* absent while not confirmed, or nobody was named */
+    struct sm_slice name;
+    struct sm_slice organization_id;
+    struct sm_slice features_enabled; /* canonical JSON object */
+    struct sm_slice contact_email; /* absent if unknown */
+    struct sm_slice contact_phone; /* absent if unknown */
+    int64_t created_at; /* of the stream's first event */
+    int64_t updated_at; /* of the stream's last event */
+};
+
+const char *sm_client_status_name(enum sm_client_status status);
+bool sm_client_status_find(struct sm_slice name, enum sm_client_status *out);
+const char *sm_tenant_mode_name(enum sm_tenant_mode mode);
+bool sm_tenant_mode_find(struct sm_slice name, enum sm_tenant_mode *out);
+
+/* The gate: may data of this client be processed? (seed: "Processing is blocked until
+ * config_confirmed = true".) One pure predicate; later issues ask it before gated events. */
+bool sm_client_gate_open(const struct sm_client *client);
+#endif

@@ -1,0 +1,66 @@
+#ifndef SM_DOMAIN_DIGEST_H
+#define SM_DOMAIN_DIGEST_H
+/* Hashes of content, of log rows and of ledger rows: what lets `verify` prove the log.
+ *
+ * Content hash, algorithm 1 = SHA-256 over, in this order (integers and slices as sha256.h frames
+ * them): 1, type name, id, client id, time, source, actor, correlation, causation, expected
+ * version, canonical data with defaulted fields left out. Not in it: traceparent and wire format,
+ * so the same event resent by another path is a duplicate, not a conflict. */
+#include "domain/event.h"
+
+#define SM_CONTENT_HASH_ALGORITHM 1
+void sm_content_hash(const struct sm_event *event, struct sm_digest *out);
+
+enum sm_cause { SM_CAUSE_LIVE }; /* later: released, retried, forced, sql */
+const char *sm_cause_name(enum sm_cause cause);
+
+/* What a log row has besides its event. */
+struct sm_log_position {
+    int16_t topic_id;
+    int32_t partition;
+    int64_t offset;
+    int64_t ledger_seq;
+};
+/* Adds one log row (every column; data through the content hash; `previous` is left out because the
+ * fold computes it again, and erasure must be able to replace it). */
+void sm_digest_add_event(struct sm_sha256 *hash, const struct sm_event *event, int32_t version,
+                         int64_t created_at, int64_t recorded_at, enum sm_cause cause,
+                         const struct sm_log_position *position);
+
+/* Offsets [first, next). */
+struct sm_range {
+    int64_t first;
+    int64_t next;
+};
+
+/* A ledger row without its digest: one committed batch of one partition.
+ * Invariants: next_offset - first_offset = consumed + offsets in gaps + offsets in lost;
+ *             consumed = appended + logged + duplicates (counted) + parked + rejected. */
+struct sm_ledger_row {
+    int16_t topic_id;
+    int32_t partition;
+    int64_t seq; /* 1, 2, … within the partition */
+    enum sm_cause cause;
+    int64_t first_offset;
+    int64_t next_offset;
+    int32_t consumed;
+    int32_t appended;
+    int32_t logged;
+    int32_t duplicated;
+    int32_t parked;
+    int32_t rejected;
+    int64_t recorded_at;
+    const struct sm_range *duplicates; /* sorted, not touching */
+    size_t duplicate_count; /* of ranges */
+    const struct sm_range *gaps; /* offsets that hold no record, or one that we never saw */
+    size_t gap_count;
+    struct sm_range lost; /* what retention took before we read it; first == next: none */
+};
+/* Chain: digest(row) = SHA-256(previous digest, row's columns, its log rows in the order of offsets,
+ * then (offset, code, key, value) of its dead letters in the order of offsets). Begin with this,
+ * add all events, then all dead letters, then sm_sha256_end. `previous` of seq 1: zeros. */
+void sm_digest_begin_ledger(struct sm_sha256 *hash, const struct sm_digest *previous,
+                            const struct sm_ledger_row *row);
+void sm_digest_add_dead_letter(struct sm_sha256 *hash, int64_t offset, struct sm_slice code,
+                               struct sm_slice key, struct sm_slice value);
+#endif

@@ -1,0 +1,43 @@
+#ifndef SM_ENGINE_VERIFY_H
+#define SM_ENGINE_VERIFY_H
+/* Proves that state is the log: projects the whole log again, stream by stream, and compares heads
+ * and tables with it row by row; recomputes the ledger's chain and accounts for every offset.
+ * Reads only. Memory is bounded: every scan is ordered the same way and merged. */
+#include "ports/log.h"
+
+enum sm_difference_kind {
+    SM_DIFFERENCE_ROW_MISSING, /* the log says there must be one */
+    SM_DIFFERENCE_ROW_EXTRA, /* the log knows nothing of it */
+    SM_DIFFERENCE_COLUMN, /* a column has another value than the log says */
+    SM_DIFFERENCE_LOG, /* a log row is not what its hash, version or order says */
+    SM_DIFFERENCE_LEDGER /* an offset, a count or the chain does not add up */
+};
+struct sm_difference {
+    enum sm_difference_kind kind;
+    const char *table;
+    char row[160]; /* names the row: "client … feature_config/ema" */
+    char column[64];
+    char expected[160];
+    char found[160];
+};
+struct sm_table_result {
+    const char *table;
+    uint64_t rows;
+    uint64_t differences;
+    struct sm_digest expected; /* of the table as the log says */
+    struct sm_digest found; /* of the table as it is */
+};
+#define SM_VERIFY_TABLES 4 /* events, heads, clients, ingest_ledger */
+struct sm_verify_result {
+    struct sm_table_result tables[SM_VERIFY_TABLES];
+    uint64_t differences;
+};
+struct sm_verify_sink {
+    void *context;
+    void (*difference)(void *context, const struct sm_difference *difference); /* first N of each */
+    void (*progress)(void *context, const char *stage, uint64_t rows);
+};
+/* SM_OK: done, see result->differences. SM_RETRY: the log could not be read: could not tell. */
+SM_MUST_CHECK enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,
+                                       struct sm_verify_result *out, struct sm_err *err);
+#endif

@@ -1,0 +1,72 @@
+#ifndef SM_PORTS_LOG_H
+#define SM_PORTS_LOG_H
+/* Reading back what is kept: ordered scans of one consistent snapshot, for verify (and later for
+ * rebuild and as-of). Several scans may be open at once. Blocking; memory is bounded by a few
+ * thousand rows a scan. Second implementation: tests/sim/memory_store. */
+#include "ports/store.h"
+
+enum sm_log_scan_kind {
+    SM_SCAN_EVENTS_BY_STREAM, /* by client, kind, key, version */
+    SM_SCAN_HEADS, /* by client, kind, key */
+    SM_SCAN_CLIENTS, /* by id */
+    SM_SCAN_LEDGER, /* by topic_id, partition, seq */
+    SM_SCAN_EVENTS_BY_OFFSET, /* by topic_id, partition, ledger_seq, offset */
+    SM_SCAN_DEAD_LETTERS, /* by topic_id, partition, ledger_seq, offset */
+    SM_SCAN_POSITIONS /* by topic_id, partition */
+};
+
+struct sm_event_row {
+    struct sm_event event; /* values and key are not filled: sm_event_replay_data(data) does it */
+    int32_t version;
+    int64_t created_at;
+    int64_t recorded_at;
+    enum sm_cause cause;
+    struct sm_log_position position;
+    struct sm_slice previous;
+};
+struct sm_ledger_record {
+    struct sm_ledger_row row;
+    struct sm_digest digest;
+};
+struct sm_dead_letter_row {
+    struct sm_log_position position;
+    struct sm_slice code;
+    struct sm_slice key;
+    struct sm_slice value;
+};
+struct sm_position_row {
+    int16_t topic_id;
+    int32_t partition;
+    struct sm_slice topic;
+    int64_t next_offset;
+    int64_t seq;
+    struct sm_digest chain;
+    int64_t consumed, appended, logged, duplicated, parked, rejected, lost; /* totals */
+};
+/* The row of a scan; which member counts is the scan's kind. Valid until the scan's next row. */
+struct sm_log_row {
+    union {
+        struct sm_event_row event;
+        struct sm_head_wanted head;
+        struct sm_client client;
+        struct sm_ledger_record ledger;
+        struct sm_dead_letter_row dead_letter;
+        struct sm_position_row position;
+    };
+};
+
+struct sm_log_scan;
+struct sm_log;
+struct sm_log_ops {
+    /* SM_OK and a scan the caller closes; SM_RETRY; SM_FATAL. */
+    enum sm_status (*open)(struct sm_log *log, enum sm_log_scan_kind kind, struct sm_log_scan **out,
+                           struct sm_err *err);
+    /* SM_OK: *row is the next row; SM_STOP: there is none; SM_RETRY: the session broke. */
+    enum sm_status (*next)(struct sm_log_scan *scan, const struct sm_log_row **row, struct sm_err *err);
+    void (*close_scan)(struct sm_log_scan *scan);
+    void (*close)(struct sm_log *log);
+};
+struct sm_log {
+    const struct sm_log_ops *ops;
+};
+#endif

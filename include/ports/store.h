@@ -1,0 +1,207 @@
+#ifndef SM_PORTS_STORE_H
+#define SM_PORTS_STORE_H
+/* Where everything is kept: one session with the database, used by one writer (lane).
+ *
+ * A store runs one call at a time, asynchronously: `begin` starts it, `step` moves it on without
+ * blocking and says SM_AGAIN until it is done. It connects and reconnects by itself at the next
+ * call; it never repeats a call or a statement on its own: retrying whole units is the engine's.
+ *
+ * Exactly once rests on COMMIT's order, in one transaction:
+ *   1. positions: UPDATE … WHERE next_offset = expected AND epoch = mine   (else SM_FENCED)
+ *   2. buckets: locks shared / exclusive, generations compared             (else SM_CONFLICT)
+ *   3. log rows, heads (each names the version it expects), clients, dead letters, ledger rows
+ *   4. bump the generations of the exclusive buckets; COMMIT
+ *
+ * Not thread-safe. Second implementation: tests/sim/memory_store; both pass tests/contract. */
+#include <poll.h>
+
+#include "domain/admit.h"
+#include "domain/digest.h"
+#include "ports/source.h"
+
+/* The last record that was consumed of a partition: its offset and a hash of its bytes. Read again
+ * at the next take-over, it tells a topic that was deleted and made anew from the one we know. */
+struct sm_anchor {
+    int64_t offset; /* -1: none yet */
+    struct sm_digest digest; /* engine/anchor.h */
+};
+
+/* ---- TAKE_OVER: become the owner of partitions ------------------------------------------------ */
+
+enum sm_takeover_mode {
+    SM_TAKEOVER_CLAIM, /* on assignment: whoever owned it, epoch + 1, owner = me */
+    SM_TAKEOVER_RESUME, /* after a lost connection: only if the epoch is still `epoch`; epoch + 1 */
+    SM_TAKEOVER_CREATE /* seen for the first time: insert with next_offset = `low`; what lies below
+                          is ledger row 1 (lost). If a row exists by now: like CLAIM. */
+};
+enum sm_takeover_outcome {
+    SM_TAKEOVER_TAKEN,
+    SM_TAKEOVER_UNSEEN, /* no row: ask the source for the low watermark, then CREATE */
+    SM_TAKEOVER_FENCED, /* RESUME: somebody else has taken it meanwhile */
+    SM_TAKEOVER_STOPPED /* an earlier call stopped it; `stopped` says why. Not taken. */
+};
+struct sm_takeover {
+    struct sm_partition_id id; /* in */
+    enum sm_takeover_mode mode; /* in */
+    int64_t low; /* in, of CREATE: the broker's first offset */
+    int64_t epoch; /* in, of RESUME: ours; out: the new one */
+    enum sm_takeover_outcome outcome; /* out, and all that follows */
+    int16_t topic_id;
+    int64_t next_offset;
+    int64_t seq; /* of the last ledger row; 0 if none */
+    struct sm_digest chain; /* digest of that row; zeros if none */
+    int64_t recorded_at; /* of that row; SM_TIME_NONE if none */
+    struct sm_anchor anchor;
+    char stopped[SM_ERR_TEXT_SIZE];
+};
+
+/* ---- LOAD: what admission has to look at, all of one snapshot ---------------------------------- */
+
+struct sm_stream_name {
+    struct sm_uuid client_id;
+    enum sm_kind kind;
+    struct sm_slice key;
+};
+struct sm_head_wanted {
+    struct sm_stream_name name; /* in */
+    struct sm_head head; /* out; SM_HEAD_EMPTY if there is none */
+};
+struct sm_client_wanted {
+    struct sm_uuid id; /* in */
+    struct sm_client client; /* out; exists = false if there is none. Text lies in the arena. */
+    struct sm_head head; /* out: of the client's own stream */
+};
+struct sm_organization_wanted {
+    struct sm_slice organization_id; /* in */
+    struct sm_uuid client_id; /* in: the client that asks for it or has it */
+    bool taken; /* out: another client that is not archived has it */
+};
+struct sm_seen_wanted {
+    struct sm_uuid client_id; /* in */
+    struct sm_uuid event_id; /* in */
+    struct sm_digest content_hash; /* in: of the event at hand */
+    struct sm_seen seen; /* out */
+};
+struct sm_load {
+    struct sm_arena *arena; /* in: text and lists of the answer go here */
+    struct sm_head_wanted *heads;
+    size_t head_count;
+    struct sm_client_wanted *clients;
+    size_t client_count;
+    struct sm_organization_wanted *organizations;
+    size_t organization_count;
+    struct sm_seen_wanted *seen;
+    size_t seen_count;
+    uint64_t generations[SM_BUCKETS]; /* out */
+    const struct sm_slice *feature_types; /* out: codes that are defined */
+    size_t feature_type_count;
+};
+
+/* ---- COMMIT: one unit of work ------------------------------------------------------------------ */
+
+struct sm_unit_partition {
+    struct sm_partition_id id;
+    int64_t epoch; /* as taken over */
+    struct sm_ledger_row row; /* first_offset = expected position, next_offset = the new one */
+    struct sm_digest digest; /* of the row, chained */
+    struct sm_anchor anchor; /* the new one; offset -1: keep */
+};
+struct sm_append {
+    const struct sm_event *event;
+    uint32_t partition_index; /* into unit->partitions; gives topic, partition, seq, recorded_at */
+    int32_t version;
+    int64_t offset;
+    int64_t created_at;
+    struct sm_slice previous; /* canonical JSON of old values; absent: none */
+};
+struct sm_head_change {
+    struct sm_stream_name name;
+    int32_t expected_version; /* 0: the row must not exist, it is inserted */
+    struct sm_head head; /* the new one */
+};
+struct sm_client_change {
+    const struct sm_client *client;
+    bool insert; /* else update of the whole row */
+};
+struct sm_dead_letter {
+    uint32_t partition_index;
+    int64_t offset;
+    int64_t timestamp_us;
+    struct sm_slice key;
+    struct sm_slice value;
+    const struct sm_header *headers;
+    size_t header_count;
+    const struct sm_rejection *rejection;
+    const struct sm_event *event; /* NULL if it could not be decoded that far */
+};
+struct sm_unit {
+    const struct sm_unit_partition *partitions; /* sorted by topic, partition */
+    size_t partition_count;
+    const struct sm_append *appends; /* by partition, then offset */
+    size_t append_count;
+    const struct sm_head_change *heads; /* sorted by client, kind, key; one per stream */
+    size_t head_count;
+    const struct sm_client_change *clients;
+    size_t client_count;
+    const struct sm_dead_letter *dead_letters; /* by partition, then offset */
+    size_t dead_letter_count;
+    uint64_t buckets_shared; /* mask of SM_BUCKETS bits */
+    uint64_t buckets_exclusive; /* disjoint from shared */
+    const uint64_t *generations; /* SM_BUCKETS entries: what the cache was read under */
+};
+/* The bucket of a client: sm_hash(id, 16, 0) % SM_BUCKETS. Stable: it reaches the database. */
+unsigned sm_bucket_of(const struct sm_uuid *client_id);
+
+/* ---- STOP: a partition cannot go on without an operator ---------------------------------------- */
+
+struct sm_stop {
+    struct sm_partition_id id;
+    int64_t epoch;
+    const char *reason; /* printable sentence */
+};
+
+enum sm_store_call_kind { SM_STORE_TAKE_OVER, SM_STORE_LOAD, SM_STORE_COMMIT, SM_STORE_STOP };
+/* Everything it points to must stay unchanged until step says it is done. */
+struct sm_store_call {
+    enum sm_store_call_kind kind;
+    union {
+        struct {
+            struct sm_takeover *list;
+            size_t count;
+        } take_over;
+        struct sm_load *load;
+        const struct sm_unit *unit;
+        const struct sm_stop *stop;
+    };
+};
+
+struct sm_store;
+struct sm_store_ops {
+    /* Starts a call; none may be under way. Does not block and cannot fail: step tells. */
+    void (*begin)(struct sm_store *store, const struct sm_store_call *call);
+    /* Moves the call on.
+     * SM_AGAIN     not done; wait as `wait` says.
+     * SM_OK        done. TAKE_OVER, LOAD: the out fields are filled. COMMIT: it is durable.
+     * SM_RETRY     the environment failed (connection, disk, deadlock, time-out). Of COMMIT it may
+     *              or may not have taken effect: the engine takes over again with RESUME, which
+     *              waits for the old session, and decides from next_offset.
+     * SM_FENCED    COMMIT: a position or epoch is not the expected one; nothing was written.
+     * SM_CONFLICT  COMMIT: an event id is in the log, a head is not at the expected version, an
+     *              organization id is taken, or a generation differs; nothing was written: drop
+     *              what was cached of the unit's clients, LOAD with `seen`, admit again.
+     * SM_REJECT    COMMIT: PostgreSQL refuses a row (class 22, 23514, 54xxx); nothing was written:
+     *              bisect. err->text is PostgreSQL's sentence.
+     * SM_LIMIT     LOAD: the arena is too small.
+     * SM_FATAL     cannot ever work (no such database, no permission, schema too new). */
+    enum sm_status (*step)(struct sm_store *store, struct sm_err *err);
+    /* What to wait for while a call is under way; `fd` -1: nothing, call step again at *wake_us
+     * (monotonic). */
+    void (*wait)(struct sm_store *store, struct pollfd *out, int64_t *wake_us);
+    /* Throws away a call under way and the session with it; the next begin connects anew. */
+    void (*abandon)(struct sm_store *store);
+    void (*close)(struct sm_store *store);
+};
+struct sm_store {
+    const struct sm_store_ops *ops;
+};
+#endif
