@@ -12,7 +12,7 @@ PORT_FIRST=20000 # below the kernel's range for outgoing connections (32768 and 
 PORT_LAST=31999  # so that no client can sit on a port of ours by chance
 START_SECONDS=120 # recovery after a crash under load takes its time
 STOP_SECONDS=30
-POLL_SECONDS=0.02
+POLL_SECONDS=0.03
 
 # --- processes -------------------------------------------------------------------------------------
 
