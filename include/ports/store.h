@@ -37,8 +37,7 @@ enum sm_takeover_mode {
 enum sm_takeover_outcome {
     SM_TAKEOVER_TAKEN,
     SM_TAKEOVER_UNSEEN, /* no row: ask the source for the low watermark, then CREATE */
-    SM_TAKEOVER_FENCED, /* RESUME: somebody else has taken it meanwhile */
-    SM_TAKEOVER_STOPPED /* an earlier call stopped it; `stopped` says why. Not taken. */
+    SM_TAKEOVER_FENCED /* RESUME: somebody else has taken it meanwhile */
 };
 struct sm_takeover {
     struct sm_partition_id id; /* in */
@@ -52,7 +51,6 @@ struct sm_takeover {
     struct sm_digest chain; /* digest of that row; zeros if none */
     int64_t recorded_at; /* of that row; SM_TIME_NONE if none */
     struct sm_anchor anchor;
-    char stopped[SM_ERR_TEXT_SIZE];
 };
 
 /* ---- LOAD: what admission has to look at, all of one snapshot ---------------------------------- */
@@ -70,16 +68,18 @@ struct sm_client_wanted {
     struct sm_uuid id; /* in */
     struct sm_client client; /* out; exists = false if there is none. Text lies in the arena. */
     struct sm_head head; /* out: of the client's own stream */
+    bool has_dead_letters; /* out: there is a dead letter that names this client and an event id */
 };
 struct sm_organization_wanted {
     struct sm_slice organization_id; /* in */
-    struct sm_uuid client_id; /* in: the client that asks for it or has it */
-    bool taken; /* out: another client that is not archived has it */
+    bool owned; /* out: a client that is not archived has it (there is at most one) */
+    struct sm_uuid owner; /* out: that client */
 };
 struct sm_seen_wanted {
     struct sm_uuid client_id; /* in */
     struct sm_uuid event_id; /* in */
-    struct sm_digest content_hash; /* in: of the event at hand */
+    struct sm_digest content_hash; /* in: of the event at hand; a dead letter without a content hash
+                                      (it could not be decoded) does not count as seen */
     struct sm_seen seen; /* out */
 };
 struct sm_load {
@@ -141,7 +141,8 @@ struct sm_unit {
     size_t append_count;
     const struct sm_head_change *heads; /* sorted by client, kind, key; one per stream */
     size_t head_count;
-    const struct sm_client_change *clients;
+    const struct sm_client_change *clients; /* to be applied in this order (those that give up an
+                                               organization id come before those that take it) */
     size_t client_count;
     const struct sm_dead_letter *dead_letters; /* by partition, then offset */
     size_t dead_letter_count;
@@ -152,7 +153,8 @@ struct sm_unit {
 /* The bucket of a client: sm_hash(id, 16, 0) % SM_BUCKETS. Stable: it reaches the database. */
 unsigned sm_bucket_of(const struct sm_uuid *client_id);
 
-/* ---- STOP: a partition cannot go on without an operator ---------------------------------------- */
+/* ---- STOP: a partition cannot go on without an operator ------------------------------------------
+ * Recorded for status and dashboard; the next take-over clears it, and the engine judges anew. */
 
 struct sm_stop {
     struct sm_partition_id id;
