@@ -142,7 +142,7 @@ lock_file() {
 name_folders() {
     local base=$1
     DEPS=$base/deps
-    GOLDEN=$base/golden
+    GOLDEN=$base/golden-$(service_uid) # root and an ordinary user may use one checkout
     KAFKA_JARS=$DEPS/kafka-$KAFKA_VERSION
     POSTGRES_HOME=$DEPS/postgres-$POSTGRES_VERSION
     GOLDEN_KAFKA=$GOLDEN/kafka
@@ -159,7 +159,7 @@ java_version() {
     if [[ -r $release ]]; then
         line=$(grep -m1 '^JAVA_VERSION=' "$release" || true)
     else
-        line=$("$java" -version 2>&1 | head -n 1)
+        line=$("$java" -version 2>&1 | sed -n 1p)
     fi
     [[ $line =~ \"([0-9]+) ]] && echo "${BASH_REMATCH[1]}" || echo 0
 }

@@ -37,7 +37,7 @@ main_pid() {
     read_process "$pid" || return 1
     [[ $PROC_START == "$start" && $PROC_STATE != Z ]] || return 1
     # Start times count from the last boot: the command line makes sure.
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/$2/" || return 1
+    grep -qaF -- "$1/$2/" "/proc/$pid/cmdline" 2>/dev/null || return 1
     MAIN_PID=$pid
 }
 
@@ -87,6 +87,7 @@ launch() {
             setsid "${drop[@]}" "$@"
     ) &
     local pid=$!
+    disown "$pid" # bash need not tell when it ends
     read_process "$pid" || PROC_START=0
     printf '%s %s\n' "$pid" "$PROC_START" >"$dir/pid"
     STARTED_PID[$service]=$pid
@@ -108,7 +109,8 @@ listening() {
     return 0
 }
 
-port_is_free() { ! listening | grep -q "^$(printf '%04X' "$1") "; }
+# No "listening | grep -q": grep stops reading at the first match, and by pipefail that is a failure.
+port_is_free() { ! grep -q "^$(printf '%04X' "$1") " < <(listening); }
 
 # Does process $1 itself listen on port $2? A port that merely accepts may be somebody else's.
 owns_port() {
@@ -121,29 +123,31 @@ owns_port() {
     return 1
 }
 
+# random_port PORT...: one that is free and is none of these, which are spoken for but not yet open.
 random_port() {
     local port
     while true; do
         port=$((PORT_FIRST + SRANDOM % (PORT_LAST - PORT_FIRST + 1)))
-        port_is_free "$port" && { echo "$port"; return; }
+        [[ " $* " == *" $port "* ]] || ! port_is_free "$port" || break
     done
+    echo "$port"
 }
 
 # Writes the ports of service $2 in folder $1: those of last time where all are free, else new ones.
+# Another stack may choose the same at this moment; then one of the two cannot bind, and chooses anew.
 choose_ports() {
     local file=$1/$2/ports count=1 port
-    local -a ports=()
+    local -a ports=() others=()
     [[ $2 != kafka ]] || count=2
     if [[ -r $file && ${3:-} != new ]]; then
         read -ra ports <"$file"
         for port in "${ports[@]}"; do port_is_free "$port" || ports=(); done
     fi
-    if ((${#ports[@]} != count)); then
-        ports=()
-        # Twice the same number would be refused by the second bind, and then chosen anew.
-        while ((${#ports[@]} < count)); do ports+=("$(random_port)"); done
-        echo "${ports[*]}" >"$file"
-    fi
+    ((${#ports[@]} != count)) || return 0
+    ports=()
+    read -ra others < <(cat "$1"/*/ports 2>/dev/null | tr '\n' ' ') || true
+    while ((${#ports[@]} < count)); do ports+=("$(random_port "${others[@]}" "${ports[@]}")"); done
+    echo "${ports[*]}" >"$file"
 }
 
 # Sets PORTS.
@@ -245,7 +249,9 @@ launch_kafka() {
 }
 
 # Its port opens when the broker is let in; then metadata must name it.
-kafka_answers() { kcat -L -m 2 -b "127.0.0.1:${PORTS[0]}" 2>/dev/null | grep -q " broker 1 at 127.0.0.1:${PORTS[0]}"; }
+kafka_answers() {
+    grep -q " broker 1 at 127.0.0.1:${PORTS[0]}" < <(kcat -L -m 2 -b "127.0.0.1:${PORTS[0]}" 2>/dev/null)
+}
 
 # --- PostgreSQL ------------------------------------------------------------------------------------
 
@@ -302,7 +308,7 @@ await_service() {
     read_ports "$folder" "$service"
     until is_ready "$service" "$pid"; do
         if ! is_alive "$pid"; then
-            log_since_start "$folder" "$service" | grep -qiE 'address already in use|failed to bind' && return 1
+            grep -qiE 'address already in use|failed to bind' < <(log_since_start "$folder" "$service") && return 1
             fail_with_log "$folder" "$service" "$service in $folder ended while it was starting"
         fi
         ((SECONDS < deadline)) ||
