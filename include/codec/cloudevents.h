@@ -20,9 +20,6 @@
  * client_id and type are filled as far as *known_out says, so that a dead letter can name them.
  * SM_LIMIT: `arena` is too small (try again with an empty one). A scratch of 16 MiB always
  * suffices for SM_VALUE_SIZE_MAX. */
-struct sm_event_known {
-    bool id, client_id, type;
-};
 SM_MUST_CHECK enum sm_status sm_cloudevents_decode(const struct sm_record *record,
                                                    struct sm_arena *arena, struct sm_arena *scratch,
                                                    struct sm_event *event,

@@ -75,6 +75,14 @@ struct sm_event {
     struct sm_digest content_hash; /* domain/digest.h */
 };
 
+/* How far a record that was refused could be understood: which members of its event are right. */
+struct sm_event_known {
+    bool id;
+    bool client_id;
+    bool type;
+    bool content; /* all of it, content_hash included */
+};
+
 const char *sm_event_type_name(enum sm_event_type type);
 bool sm_event_type_find(struct sm_slice name, enum sm_event_type *out);
 enum sm_kind sm_event_type_kind(enum sm_event_type type);

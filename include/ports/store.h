@@ -132,7 +132,8 @@ struct sm_dead_letter {
     const struct sm_header *headers;
     size_t header_count;
     const struct sm_rejection *rejection;
-    const struct sm_event *event; /* NULL if it could not be decoded that far */
+    const struct sm_event *event; /* NULL if nothing of it is known */
+    struct sm_event_known known; /* which of the event's members may be kept with it */
 };
 struct sm_unit {
     const struct sm_unit_partition *partitions; /* sorted by topic, partition */
