@@ -178,6 +178,13 @@ struct sm_store_call {
     };
 };
 
+enum sm_conflict {
+    SM_CONFLICT_UNKNOWN, /* any of the below */
+    SM_CONFLICT_GENERATION, /* another generation of a bucket: clients of it changed */
+    SM_CONFLICT_VERSION, /* a head is not at the expected version */
+    SM_CONFLICT_UNIQUE /* an event id or an organization id is there already */
+};
+
 struct sm_store;
 struct sm_store_ops {
     /* Starts a call; none may be under way. Does not block and cannot fail: step tells. */
@@ -192,6 +199,7 @@ struct sm_store_ops {
      * SM_CONFLICT  COMMIT: an event id is in the log, a head is not at the expected version, an
      *              organization id is taken, or a generation differs; nothing was written: drop
      *              what was cached of the unit's clients, LOAD with `seen`, admit again.
+     *              err->native is the enum sm_conflict, so that less may be dropped.
      * SM_REJECT    COMMIT: PostgreSQL refuses a row (class 22, 23514, 54xxx); nothing was written:
      *              bisect. err->text is PostgreSQL's sentence.
      * SM_LIMIT     LOAD: the arena is too small.

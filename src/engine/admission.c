@@ -1,0 +1,203 @@
+/* Admits a unit's items in order: working state in, verdicts and new working state out. */
+#include "engine/work.h"
+
+#include "domain/data.h"
+
+/* Back to committed state: a pass may be repeated when ids had to be looked up first. */
+static void set_back(struct sm__work *work)
+{
+    for (size_t i = 0; i < work->client_count; i++) {
+        struct sm__work_client *client = &work->clients[i];
+
+        client->now = client->base;
+        client->has_dead_letters = client->base_dead_letters;
+        client->dirty = false;
+    }
+    for (size_t i = 0; i < work->stream_count; i++) {
+        work->streams[i].now = work->streams[i].base;
+        work->streams[i].dirty = false;
+    }
+    for (size_t i = 0; i < work->organization_count; i++) {
+        work->organizations[i].owned = work->organizations[i].base_owned;
+        work->organizations[i].owner = work->organizations[i].base_owner;
+    }
+}
+
+/* The unit's own earlier items come before what the database knows. */
+static struct sm_seen seen_before(const struct sm__work *work, const struct sm__item *item)
+{
+    const struct sm_digest *own = &item->entry->event->content_hash;
+
+    for (uint32_t i = item->same_id; i != SM__NO_INDEX; i = work->items[i].same_id) {
+        const struct sm__item *other = &work->items[i];
+        const struct sm_digest *hash = &other->entry->event->content_hash;
+
+        if (other->verdict.kind == SM_VERDICT_FACT)
+            return (struct sm_seen){ SM_SEEN_IN_LOG, *hash };
+        if (other->verdict.kind == SM_VERDICT_REJECTED && sm_digest_equal(hash, own))
+            return (struct sm_seen){ SM_SEEN_IN_DEAD_LETTERS, *hash };
+    }
+    return item->seen; /* SM_SEEN_NOWHERE unless it was looked up */
+}
+
+static bool organization_taken(const struct sm__work *work, const struct sm__item *item)
+{
+    const struct sm__work_organization *organization;
+
+    if (item->organization == SM__NO_INDEX)
+        return false;
+    organization = &work->organizations[item->organization];
+    return organization->owned &&
+           !sm_uuid_equal(&organization->owner, &work->clients[item->client].id);
+}
+
+static void move_organization(struct sm__work *work, const struct sm__item *item)
+{
+    struct sm__work_organization *organization;
+    const struct sm__work_client *client = &work->clients[item->client];
+
+    if (item->organization == SM__NO_INDEX)
+        return;
+    organization = &work->organizations[item->organization];
+    if (client->now.status != SM_CLIENT_STATUS_ARCHIVED) {
+        organization->owned = true;
+        organization->owner = client->id;
+    } else if (organization->owned && sm_uuid_equal(&organization->owner, &client->id)) {
+        organization->owned = false;
+    }
+}
+
+static bool feature_type_known(const struct sm__lane *lane, struct sm_slice key)
+{
+    for (size_t i = 0; i < lane->feature_type_count; i++) {
+        if (sm_slice_equal(lane->feature_types[i], key))
+            return true;
+    }
+    return false;
+}
+
+/* The organization of a client that this very unit registers, when its status changes later in it. */
+static void name_late_organization(struct sm__work *work, struct sm__item *item)
+{
+    const struct sm__work_client *client = &work->clients[item->client];
+
+    if (item->organization == SM__NO_INDEX && client->now.exists &&
+        item->entry->event->type == SM_EVENT_CLIENT_STATUS_CHANGED)
+        item->organization = sm__work_organization_find(work, client->now.organization_id);
+}
+
+static void judge(const struct sm__lane *lane, struct sm__item *item)
+{
+    struct sm__work *work = lane->work;
+    const struct sm_event *event = item->entry->event;
+    const struct sm__work_stream *stream = &work->streams[item->stream];
+    struct sm_stream state = { .head = stream->now };
+    struct sm_admission admission = {
+        .options = &lane->engine->options.admission,
+        .record_time_us = item->entry->record.timestamp_us,
+        .seen = seen_before(work, item),
+        .stream = &state,
+        .client = &work->clients[item->client].now,
+    };
+
+    name_late_organization(work, item);
+    if (stream->name.kind == SM_KIND_CLIENT)
+        state.client = work->clients[item->client].now;
+    admission.organization_taken = organization_taken(work, item);
+    admission.feature_type_known = feature_type_known(lane, event->key);
+    sm_admit(&admission, event, &item->verdict);
+}
+
+static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
+{
+    struct sm__work *work = lane->work;
+    const struct sm_event *event = item->entry->event;
+    struct sm__work_stream *stream = &work->streams[item->stream];
+    struct sm__work_client *client = &work->clients[item->client];
+
+    item->created_at = sm_created_at(&stream->now, event->time_us);
+    if (stream->name.kind == SM_KIND_CLIENT) {
+        struct sm_stream state = { .head = stream->now, .client = client->now };
+
+        if (!sm_previous_values(&client->now, event, &lane->unit_arena, &item->previous))
+            return false;
+        sm_project(&state, event, item->created_at);
+        stream->now = state.head;
+        client->now = state.client;
+        client->dirty = true;
+        move_organization(work, item);
+    } else {
+        sm_project_head(&stream->now, event->type, item->created_at);
+    }
+    item->version = stream->now.version;
+    stream->dirty = true;
+    return true;
+}
+
+/* Optimism: an id that is not known to have been seen is taken as new, and the log's unique index
+ * tells if it was not. A rejection never reaches that index, so before a record is rejected for
+ * what looks like a broken rule its id is looked up: it may be a repeated event. */
+static bool needs_lookup(const struct sm__item *item)
+{
+    return item->verdict.kind == SM_VERDICT_REJECTED && !item->seen_known;
+}
+
+static enum sm_status admit_item(struct sm__lane *lane, struct sm__item *item, bool *settled)
+{
+    item->verdict.kind = SM_VERDICT_REJECTED;
+    if (item->entry->kind != SM__ENTRY_RECORD)
+        return SM_OK;
+    if (item->entry->rejection != NULL) {
+        item->verdict.rejection = *item->entry->rejection;
+    } else {
+        judge(lane, item);
+        if (needs_lookup(item)) {
+            item->seen_wanted = true;
+            *settled = false;
+        }
+    }
+    if (item->verdict.kind == SM_VERDICT_FACT && !apply_fact(lane, item))
+        return SM_LIMIT;
+    if (item->verdict.kind == SM_VERDICT_REJECTED && item->client != SM__NO_INDEX)
+        lane->work->clients[item->client].has_dead_letters = true;
+    return SM_OK;
+}
+
+enum sm_status sm__work_admit(struct sm__lane *lane, bool *settled)
+{
+    struct sm__work *work = lane->work;
+    size_t mark = sm_arena_mark(&lane->unit_arena);
+
+    *settled = true;
+    set_back(work);
+    for (size_t i = 0; i < work->item_count; i++) {
+        enum sm_status status = admit_item(lane, &work->items[i], settled);
+
+        if (status != SM_OK)
+            return status;
+    }
+    if (!*settled)
+        sm_arena_rewind(&lane->unit_arena, mark); /* old values of a pass that is repeated */
+    return SM_OK;
+}
+
+void sm__work_forget(struct sm__lane *lane)
+{
+    struct sm__work *work = lane->work;
+
+    for (size_t i = 0; i < work->client_count; i++)
+        sm__cache_client_drop(&lane->cache, &work->clients[i].id);
+    for (size_t i = 0; i < work->stream_count; i++) {
+        const struct sm__work_stream *stream = &work->streams[i];
+
+        sm__cache_head_drop(&lane->cache, stream->hash, &stream->name.client_id, stream->name.kind,
+                            stream->name.key);
+    }
+}
+
+void sm__work_refuse(struct sm__lane *lane, const char *text)
+{
+    SM_ASSERT(lane->work->item_count == 1);
+    sm_reject(&lane->refusal, SM_CODE_STORE_REFUSED, "", SM_SLICE_NONE, "%s", text);
+    lane->work->items[0].entry->rejection = &lane->refusal;
+}

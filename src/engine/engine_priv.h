@@ -1,0 +1,212 @@
+#ifndef SM_ENGINE_PRIV_H
+#define SM_ENGINE_PRIV_H
+/* What the files of this layer share: partitions, buffers, lanes. One engine, one thread.
+ *
+ *   source ──record──► engine.c ──► buffer (decoded) ──► lane.c ──► work.c ──► unit.c ──► store
+ *                         │                                │                     │
+ *                     partitions ◄── takeover.c ◄──────────┘        cache.c ◄────┘ after commit */
+#include "engine/cache.h"
+#include "base/log.h"
+#include "engine/cache.h"
+#include "engine/engine.h"
+
+/* ---- partitions ---- */
+
+struct sm__partition {
+    struct sm_partition_id id;
+    uint32_t lane;
+    enum sm_partition_phase phase;
+    uint32_t tenure; /* raised whenever what is buffered of it must not be used any more */
+    enum sm_takeover_mode mode; /* of the take-over to come, in phase TAKING_OVER */
+    int64_t not_before_us; /* monotonic; a take-over waits until then */
+    int64_t low; /* of SM_TAKEOVER_CREATE */
+    int16_t topic_id;
+    int64_t epoch;
+    int64_t seq; /* of the last ledger row */
+    struct sm_digest chain;
+    int64_t recorded_at;
+    struct sm_anchor anchor; /* the last record that is durable */
+    bool anchor_pending; /* fetching began at the anchor; the first record must be it */
+    bool stop_pending; /* must be told to the store: `stop_reason` */
+    int64_t offset_read;
+    int64_t offset_applied;
+    int64_t offset_durable;
+    int64_t offset_grouped; /* last told to the group */
+    int64_t end_pending; /* END came: the position may move there; 0: none. Not yet in a buffer. */
+    int64_t lost_pending; /* retention took everything below; 0: none. Not yet in a buffer. */
+    int64_t until; /* with until_idle: end at the first assignment; -1: not asked yet */
+    char stop_reason[SM_ERR_TEXT_SIZE];
+};
+
+/* ---- buffers: what has been read and decoded, in order of arrival ---- */
+
+enum sm__entry_kind {
+    SM__ENTRY_RECORD,
+    SM__ENTRY_END, /* nothing but control records up to `offset`: the position may move there */
+    SM__ENTRY_LOST /* retention took everything below `offset` before we read it */
+};
+struct sm__entry {
+    enum sm__entry_kind kind;
+    uint32_t partition; /* index into engine->partitions */
+    uint32_t tenure; /* of the partition when it was read */
+    int64_t offset; /* RECORD: its own; else the new next offset */
+    struct sm_record record; /* copied into the buffer's arena */
+    struct sm_event *event; /* of a RECORD; as whole as `known` says */
+    struct sm_event_known known;
+    struct sm_rejection *rejection; /* NULL if it is valid as far as it can be judged alone */
+};
+#define SM__MARKS_MAX 256 /* entries of a buffer kept free for marks */
+struct sm__buffer {
+    struct sm_arena arena;
+    struct sm__entry *entries; /* owned */
+    size_t count;
+    size_t capacity; /* records_max + SM__MARKS_MAX */
+    bool refused; /* a record did not fit: full by bytes until the next reset */
+};
+
+/* ---- lanes: one writer each ---- */
+
+#define SM__REFERENCE_SIZE 65536 /* bytes of reference codes that a lane keeps */
+#define SM__UNIT_SPARE_SIZE (8 << 20) /* bytes of a unit besides its records': wide client rows */
+#define SM__SCRATCH_SIZE (16 << 20) /* bytes for parsing one record, see codec/cloudevents.h */
+#define SM__BATCH_BYTES_MIN (4 << 20) /* bytes in which any one record fits, decoded */
+
+enum sm__lane_phase {
+    SM__LANE_IDLE, /* no call under way */
+    SM__LANE_WAITING, /* pausing after a failure, until wake_us; then takes over again */
+    SM__LANE_TAKING_OVER,
+    SM__LANE_STOPPING, /* telling the store that a partition stopped */
+    SM__LANE_LOADING,
+    SM__LANE_COMMITTING
+};
+struct sm__lane {
+    struct sm_engine *engine;
+    uint32_t index;
+    struct sm_store *store;
+    enum sm__lane_phase phase;
+    int64_t wake_us; /* of WAITING */
+    int64_t pause_us; /* next pause after a failure */
+    bool away; /* the last call failed with SM_RETRY */
+    struct sm__buffer buffers[2];
+    unsigned filling; /* which of the two takes records; the other one is being worked off */
+    size_t work_from; /* entries of the working buffer below this are done */
+    size_t span; /* most entries the next unit may take; lowered to isolate a refused row */
+    size_t work_to; /* end of the unit at hand */
+    unsigned conflicts; /* in a row, on the unit at hand */
+    bool load_due; /* load even if nothing is missing: to compare generations */
+    bool careful; /* look every event id up before admitting */
+    unsigned careful_units; /* units to go until optimism returns */
+    struct sm_arena unit_arena; /* everything of one unit: work, load, unit */
+    struct sm__work *work; /* of the unit at hand, in unit_arena */
+    struct sm_load load;
+    struct sm_unit unit;
+    struct sm_stop stop;
+    struct sm_rejection refusal; /* of the one record that PostgreSQL refused last */
+    struct sm_store_call call;
+    struct sm_takeover *takeovers; /* owned; one per partition at the most */
+    size_t takeover_count;
+    struct sm__cache cache;
+    struct sm_arena reference_arena;
+    struct sm_slice *feature_types; /* codes that are defined, as last loaded */
+    size_t feature_type_count;
+    struct sm_log_limit retry_limit;
+};
+
+struct sm_engine {
+    struct sm_engine_options options;
+    struct sm_source *source;
+    const struct sm_clock *clock;
+    struct sm_arena scratch; /* for decoding one record */
+    struct sm__lane lanes[SM_LANES_MAX];
+    size_t lane_count;
+    struct sm__partition *partitions; /* owned; sorted by topic, partition */
+    size_t partition_count;
+    uint64_t generation; /* of the fetch positions in force */
+    bool assigned; /* the group gave us the partitions (perhaps none) */
+    bool assign_due; /* the source must be told new positions once nobody is taking over */
+    bool revoking; /* REVOKED came; release is owed */
+    bool revoke_lost;
+    int64_t revoke_deadline_us;
+    bool stopping;
+    bool paused;
+    bool had_progress; /* of the step under way */
+    bool until_known; /* every partition's `until` has been asked for */
+    int64_t stalled_since_us; /* no room for records since; 0: there is room */
+    int64_t group_commit_us; /* not before */
+    int64_t grouped_us;
+    bool broker_away;
+    enum sm_status failed; /* SM_OK, or what the next step returns */
+    struct sm_err failure;
+    struct sm_engine_view totals;
+};
+
+/* buffer.c */
+bool sm__buffer_init(struct sm__buffer *buffer, size_t records_max, size_t bytes);
+void sm__buffer_deinit(struct sm__buffer *buffer);
+void sm__buffer_reset(struct sm__buffer *buffer);
+/* Copies and decodes a record. False: no room (nothing changed). */
+bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, uint32_t partition,
+                    uint32_t tenure, struct sm_arena *scratch);
+/* Adds a mark without a record. False: no room. */
+bool sm__buffer_mark(struct sm__buffer *buffer, enum sm__entry_kind kind, uint32_t partition,
+                     uint32_t tenure, int64_t offset);
+
+/* partition.c: the engine's table of partitions */
+void sm__partitions_set(struct sm_engine *engine, const struct sm_partition_id *list, size_t count);
+struct sm__partition *sm__partition_find(struct sm_engine *engine, struct sm_partition_id id);
+/* Makes everything that is buffered of it void, and asks for a take-over in `mode`. */
+void sm__partition_retake(struct sm__partition *partition, enum sm_takeover_mode mode,
+                          int64_t not_before_us);
+/* It cannot go on: told to the store by its lane, and left out of the fetch positions. */
+void sm__partition_stop(struct sm_engine *engine, struct sm__partition *partition,
+                        const char *reason);
+bool sm__entry_is_valid(const struct sm_engine *engine, const struct sm__entry *entry);
+
+/* intake.c: the sink that the source delivers to */
+struct sm_source_sink sm__intake_sink(struct sm_engine *engine);
+bool sm__intake_has_room(const struct sm_engine *engine);
+void sm__intake_flush_marks(struct sm_engine *engine);
+
+/* lane.c */
+bool sm__lane_init(struct sm__lane *lane, struct sm_engine *engine, uint32_t index,
+                   struct sm_store *store);
+void sm__lane_deinit(struct sm__lane *lane);
+void sm__lane_step(struct sm__lane *lane);
+bool sm__lane_is_idle(const struct sm__lane *lane); /* no call under way */
+bool sm__lane_is_empty(const struct sm__lane *lane); /* and nothing buffered */
+/* Forgets what is buffered and cached; a call under way is thrown away with its session. */
+void sm__lane_drop(struct sm__lane *lane);
+/* The pause after a failure, then a RESUME of everything the lane runs. */
+void sm__lane_pause(struct sm__lane *lane, const struct sm_err *err, const char *what);
+struct sm__buffer *sm__lane_filling(struct sm__lane *lane);
+struct sm__buffer *sm__lane_working(struct sm__lane *lane);
+
+/* takeover.c */
+bool sm__takeover_begin(struct sm__lane *lane); /* false: nothing to take over now */
+void sm__takeover_done(struct sm__lane *lane);
+void sm__takeover_resume_all(struct sm__lane *lane); /* marks the lane's running partitions */
+
+/* work.c, unit.c: see there */
+enum sm_status sm__work_begin(struct sm__lane *lane); /* SM_OK, or SM_LIMIT: take fewer entries */
+enum sm_status sm__work_want(struct sm__lane *lane, bool *wanted); /* what is missing, as lane->load */
+enum sm_status sm__work_loaded(struct sm__lane *lane, struct sm_err *err);
+/* Admits all; false: some event ids must be looked up first, call want again. SM_LIMIT as above. */
+enum sm_status sm__work_admit(struct sm__lane *lane, bool *settled);
+void sm__work_forget(struct sm__lane *lane); /* what was cached of the unit's clients is wrong */
+void sm__work_refuse(struct sm__lane *lane, const char *text); /* the unit's only record */
+enum sm_status sm__unit_build(struct sm__lane *lane);
+void sm__unit_committed(struct sm__lane *lane);
+
+/* position.c: tells the source where to fetch from; judges what it says of positions */
+void sm__position_assign(struct sm_engine *engine);
+void sm__position_out_of_range(struct sm_engine *engine, struct sm__partition *partition,
+                               int64_t offset);
+/* True if the record may be taken; false if it was the anchor or the partition stopped. */
+bool sm__position_check_anchor(struct sm_engine *engine, struct sm__partition *partition,
+                               const struct sm_record *record);
+void sm__position_ask_until(struct sm_engine *engine);
+bool sm__position_until_reached(const struct sm_engine *engine);
+
+/* Ends the engine with this failure at the next step. */
+void sm__engine_fail(struct sm_engine *engine, const struct sm_err *err);
+#endif

@@ -1,0 +1,211 @@
+/* What the source delivers: records into the lanes' buffers, events into engine state. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "engine/engine_priv.h"
+
+static const char *topic_word(enum sm_topic topic)
+{
+    return topic == SM_TOPIC_CONFIG ? "config" : "processing";
+}
+
+/* Records are taken while a partition runs, and while its lane resumes after a lost connection:
+ * dropping one then would look like a gap to the next. */
+static bool takes_records(const struct sm__partition *partition)
+{
+    return partition->phase == SM_PARTITION_RUNNING ||
+           (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode == SM_TAKEOVER_RESUME);
+}
+
+static bool take_record(void *context, const struct sm_record *record)
+{
+    struct sm_engine *engine = context;
+    struct sm_partition_id id = { record->topic, record->partition };
+    struct sm__partition *partition;
+    struct sm__buffer *buffer;
+
+    /* Of an assignment that has ended: its next owner reads it again. */
+    if (record->generation != engine->generation || !engine->assigned)
+        return true;
+    partition = sm__partition_find(engine, id);
+    if (partition == NULL || !takes_records(partition))
+        return true;
+    if (partition->anchor_pending && !sm__position_check_anchor(engine, partition, record))
+        return true;
+    if (record->offset < partition->offset_read)
+        return true;
+    buffer = sm__lane_filling(&engine->lanes[partition->lane]);
+    if (!sm__buffer_add(buffer, record, (uint32_t)(partition - engine->partitions),
+                        partition->tenure, &engine->scratch)) {
+        /* The smallest buffer that options allow holds any record, so an empty one does. */
+        SM_ASSERT(buffer->count != 0);
+        return false;
+    }
+    partition->offset_read = record->offset + 1;
+    engine->had_progress = true;
+    return true;
+}
+
+static void on_assigned(struct sm_engine *engine, const struct sm_source_event *event)
+{
+    for (size_t i = 0; i < engine->lane_count; i++)
+        sm__lane_drop(&engine->lanes[i]);
+    sm__partitions_set(engine, event->partitions, event->count);
+    engine->generation++; /* nothing that was fetched before counts any more */
+    engine->assigned = true;
+    engine->assign_due = true;
+    engine->revoking = false;
+    engine->until_known = false;
+    sm_log(SM_LOG_INFO, "engine", NULL, "assigned %zu partitions", event->count);
+}
+
+static void on_revoked(struct sm_engine *engine, const struct sm_source_event *event)
+{
+    engine->revoking = true;
+    engine->revoke_lost = event->lost;
+    engine->revoke_deadline_us =
+        sm_clock_monotonic(engine->clock) + engine->options.revoke_wait_us;
+    sm_log(event->lost ? SM_LOG_WARN : SM_LOG_INFO, "engine", NULL, "partitions %s",
+           event->lost ? "lost: the group gave them away already" : "revoked");
+}
+
+static void on_end(struct sm_engine *engine, struct sm__partition *partition, int64_t offset)
+{
+    if (!takes_records(partition))
+        return;
+    if (partition->anchor_pending) {
+        char reason[SM_ERR_TEXT_SIZE];
+
+        snprintf(reason, sizeof(reason),
+                 "the record at offset %" PRId64 ", the last that was consumed, is not on the topic "
+                 "any more and nothing follows it: the topic was made anew or truncated; hint: see "
+                 "\"topic recreated\" in the README",
+                 partition->anchor.offset);
+        sm__partition_stop(engine, partition, reason);
+        return;
+    }
+    if (offset > partition->offset_read)
+        partition->end_pending = offset;
+}
+
+/* The broker forgot the topic. Where it comes back it may be another one under the same name, so
+ * its partitions are claimed again, which reads the anchor first. */
+static void on_topic_gone(struct sm_engine *engine, const struct sm_source_event *event)
+{
+    int64_t not_before = sm_clock_monotonic(engine->clock) + engine->options.retry_min_us;
+
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        struct sm__partition *partition = &engine->partitions[i];
+        struct sm_partition_id gone = event->partitions[0];
+
+        if (partition->id.topic != gone.topic || partition->phase == SM_PARTITION_STOPPED ||
+            (gone.partition >= 0 && gone.partition != partition->id.partition))
+            continue;
+        sm__partition_retake(partition, SM_TAKEOVER_CLAIM, not_before);
+        engine->assign_due = true;
+    }
+    sm_log(SM_LOG_WARN, "engine", NULL, "the %s topic is not there: %s",
+           topic_word(event->partitions[0].topic), event->text);
+}
+
+static void on_position(struct sm_engine *engine, const struct sm_source_event *event)
+{
+    struct sm__partition *partition;
+
+    if (event->generation != engine->generation || !engine->assigned)
+        return;
+    partition = sm__partition_find(engine, event->partitions[0]);
+    if (partition == NULL)
+        return;
+    if (event->kind == SM_SOURCE_END)
+        on_end(engine, partition, event->offset);
+    else if (takes_records(partition))
+        sm__position_out_of_range(engine, partition, event->offset);
+}
+
+static void on_broker(struct sm_engine *engine, bool away, const char *text)
+{
+    if (engine->broker_away == away)
+        return;
+    engine->broker_away = away;
+    sm_log(away ? SM_LOG_WARN : SM_LOG_INFO, "engine", NULL, "broker %s%s%s",
+           away ? "away" : "back", *text != '\0' ? ": " : "", text);
+}
+
+static void take_event(void *context, const struct sm_source_event *event)
+{
+    struct sm_engine *engine = context;
+
+    engine->had_progress = true;
+    switch (event->kind) {
+    case SM_SOURCE_ASSIGNED:
+        on_assigned(engine, event);
+        break;
+    case SM_SOURCE_REVOKED:
+        on_revoked(engine, event);
+        break;
+    case SM_SOURCE_END:
+    case SM_SOURCE_OUT_OF_RANGE:
+        on_position(engine, event);
+        break;
+    case SM_SOURCE_TOPIC_GONE:
+        on_topic_gone(engine, event);
+        break;
+    case SM_SOURCE_AWAY:
+        on_broker(engine, true, event->text);
+        break;
+    case SM_SOURCE_BACK:
+        on_broker(engine, false, event->text);
+        break;
+    case SM_SOURCE_FAILED: {
+        struct sm_err err = { 0 };
+
+        sm_err_set(&err, SM_FATAL, SM_FROM_KAFKA, "%s", event->text);
+        sm__engine_fail(engine, &err);
+        break;
+    }
+    }
+}
+
+struct sm_source_sink sm__intake_sink(struct sm_engine *engine)
+{
+    return (struct sm_source_sink){ engine, take_record, take_event };
+}
+
+bool sm__intake_has_room(const struct sm_engine *engine)
+{
+    for (size_t i = 0; i < engine->lane_count; i++) {
+        const struct sm__lane *lane = &engine->lanes[i];
+        const struct sm__buffer *buffer = &lane->buffers[lane->filling];
+
+        if (buffer->count + SM__MARKS_MAX >= buffer->capacity || buffer->refused)
+            return false;
+    }
+    return true;
+}
+
+/* Marks wait here until their lane's buffer has room, behind the records they follow. */
+void sm__intake_flush_marks(struct sm_engine *engine)
+{
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        struct sm__partition *partition = &engine->partitions[i];
+        struct sm__buffer *buffer = sm__lane_filling(&engine->lanes[partition->lane]);
+        bool lost = partition->lost_pending != 0;
+        int64_t offset = lost ? partition->lost_pending : partition->end_pending;
+
+        if (offset == 0)
+            continue;
+        if (lost || offset > partition->offset_read) {
+            if (!sm__buffer_mark(buffer, lost ? SM__ENTRY_LOST : SM__ENTRY_END, (uint32_t)i,
+                                 partition->tenure, offset))
+                continue;
+            engine->had_progress = true;
+            if (offset > partition->offset_read)
+                partition->offset_read = offset;
+        }
+        if (lost)
+            partition->lost_pending = 0;
+        else
+            partition->end_pending = 0;
+    }
+}

@@ -1,0 +1,362 @@
+/* A lane: one writer with its own store, stepping one unit at a time through
+ *
+ *   IDLE ─► LOADING ─► (admit) ─► COMMITTING ─► IDLE          conflict: forget, load, admit again
+ *    │         └──────────┴─────────────┴──► WAITING ─► TAKING_OVER (RESUME) ─► IDLE
+ *    └─► TAKING_OVER, STOPPING                        whatever failed, position is read anew first */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/work.h"
+
+/* After so many conflicts in a row the unit is halved: a single record always gets through. */
+enum { CONFLICTS_MAX = 3, CAREFUL_UNITS = 16 };
+
+struct sm__buffer *sm__lane_filling(struct sm__lane *lane)
+{
+    return &lane->buffers[lane->filling];
+}
+
+struct sm__buffer *sm__lane_working(struct sm__lane *lane)
+{
+    return &lane->buffers[1 - lane->filling];
+}
+
+bool sm__lane_init(struct sm__lane *lane, struct sm_engine *engine, uint32_t index,
+                   struct sm_store *store)
+{
+    const struct sm_engine_options *options = &engine->options;
+    /* What one record can need at the most besides its own bytes, and room for wide client rows. */
+    size_t unit_size = options->batch_records_max * 1536 + SM__UNIT_SPARE_SIZE;
+
+    *lane = (struct sm__lane){ .engine = engine,
+                               .index = index,
+                               .store = store,
+                               .span = SIZE_MAX,
+                               .pause_us = options->retry_min_us };
+    lane->takeovers = calloc(SM_PARTITIONS_MAX, sizeof(*lane->takeovers));
+    return lane->takeovers != NULL &&
+           sm__buffer_init(&lane->buffers[0], options->batch_records_max, options->batch_bytes_max) &&
+           sm__buffer_init(&lane->buffers[1], options->batch_records_max, options->batch_bytes_max) &&
+           sm_arena_init(&lane->unit_arena, unit_size) &&
+           sm_arena_init(&lane->reference_arena, SM__REFERENCE_SIZE) &&
+           sm__cache_init(&lane->cache, options->cache_streams_max, options->cache_clients_max);
+}
+
+void sm__lane_deinit(struct sm__lane *lane)
+{
+    if (!sm__lane_is_idle(lane))
+        lane->store->ops->abandon(lane->store);
+    sm__buffer_deinit(&lane->buffers[0]);
+    sm__buffer_deinit(&lane->buffers[1]);
+    sm_arena_deinit(&lane->unit_arena);
+    sm_arena_deinit(&lane->reference_arena);
+    sm__cache_deinit(&lane->cache);
+    free(lane->takeovers);
+}
+
+bool sm__lane_is_idle(const struct sm__lane *lane)
+{
+    return lane->phase == SM__LANE_IDLE || lane->phase == SM__LANE_WAITING;
+}
+
+bool sm__lane_is_empty(const struct sm__lane *lane)
+{
+    return lane->phase == SM__LANE_IDLE && lane->buffers[lane->filling].count == 0 &&
+           lane->work_from == lane->buffers[1 - lane->filling].count;
+}
+
+void sm__lane_drop(struct sm__lane *lane)
+{
+    if (!sm__lane_is_idle(lane))
+        lane->store->ops->abandon(lane->store);
+    lane->phase = SM__LANE_IDLE;
+    sm__buffer_reset(&lane->buffers[0]);
+    sm__buffer_reset(&lane->buffers[1]);
+    lane->work_from = 0;
+    lane->span = SIZE_MAX;
+    lane->conflicts = 0;
+    /* The next owner may change every stream; what we know of them is not kept for our return. */
+    sm__cache_clear(&lane->cache);
+}
+
+static void begin_call(struct sm__lane *lane, enum sm__lane_phase phase)
+{
+    lane->phase = phase;
+    lane->store->ops->begin(lane->store, &lane->call);
+    lane->engine->had_progress = true;
+}
+
+void sm__lane_pause(struct sm__lane *lane, const struct sm_err *err, const char *what)
+{
+    struct sm_engine *engine = lane->engine;
+    int64_t now = sm_clock_monotonic(engine->clock);
+    unsigned suppressed = 0;
+
+    lane->phase = SM__LANE_WAITING;
+    lane->away = true;
+    lane->wake_us = now + lane->pause_us;
+    engine->totals.retries++;
+    if (sm_log_limit_pass(&lane->retry_limit, now, 5000000, &suppressed))
+        sm_log(SM_LOG_WARN, "engine", NULL,
+               "writer %u cannot %s, tries again in %" PRId64 " ms (%u more like this): %s",
+               (unsigned)lane->index, what, lane->pause_us / 1000, suppressed, err->text);
+    lane->pause_us *= 2;
+    if (lane->pause_us > engine->options.retry_max_us)
+        lane->pause_us = engine->options.retry_max_us;
+}
+
+static void call_succeeded(struct sm__lane *lane)
+{
+    if (lane->away)
+        sm_log(SM_LOG_INFO, "engine", NULL, "writer %u goes on", (unsigned)lane->index);
+    lane->away = false;
+    lane->pause_us = lane->engine->options.retry_min_us;
+}
+
+/* Fewer entries the next time. A unit of one that is still too large cannot be: sizes are chosen
+ * so that any record fits (see sm_engine_create). */
+static void halve(struct sm__lane *lane)
+{
+    size_t items = lane->work->item_count;
+
+    SM_ASSERT(items > 1);
+    lane->span = items / 2;
+    lane->engine->totals.bisections++;
+}
+
+/* ---- a unit ---- */
+
+static void unit_start(struct sm__lane *lane);
+
+static void unit_failed_limit(struct sm__lane *lane)
+{
+    if (lane->work == NULL || lane->work->item_count <= 1) {
+        struct sm_err err = { 0 };
+
+        sm_err_set(&err, SM_FATAL, SM_FROM_DOMAIN,
+                   "one record needs more than the %zu bytes that a unit of work has; hint: raise "
+                   "--batch-bytes",
+                   lane->unit_arena.capacity);
+        sm__engine_fail(lane->engine, &err);
+        return;
+    }
+    halve(lane);
+    unit_start(lane);
+}
+
+static void unit_finish(struct sm__lane *lane)
+{
+    lane->work_from = lane->work_to;
+    lane->conflicts = 0;
+    if (lane->careful && --lane->careful_units == 0)
+        lane->careful = false;
+    /* Grow back slowly after a refused row: its neighbours are good. */
+    lane->span = lane->span > SIZE_MAX / 2 ? SIZE_MAX : lane->span * 2;
+}
+
+/* Everything that admission looks at is there. */
+static void unit_admit(struct sm__lane *lane)
+{
+    bool settled = false;
+    enum sm_status status = sm__work_admit(lane, &settled);
+
+    if (status == SM_OK && settled)
+        status = sm__unit_build(lane);
+    else if (status == SM_OK)
+        return; /* some ids are to be looked up */
+    if (status == SM_LIMIT) {
+        unit_failed_limit(lane);
+        return;
+    }
+    lane->call = (struct sm_store_call){ .kind = SM_STORE_COMMIT, .unit = &lane->unit };
+    begin_call(lane, SM__LANE_COMMITTING);
+}
+
+/* Loads what is missing, or admits when nothing is. */
+static void unit_prepare(struct sm__lane *lane)
+{
+    do {
+        bool wanted = false;
+
+        lane->phase = SM__LANE_IDLE;
+        if (sm__work_want(lane, &wanted) == SM_LIMIT) {
+            unit_failed_limit(lane);
+            return;
+        }
+        if (wanted) {
+            lane->call = (struct sm_store_call){ .kind = SM_STORE_LOAD, .load = &lane->load };
+            begin_call(lane, SM__LANE_LOADING);
+            return;
+        }
+        unit_admit(lane);
+        /* Still idle without a failure: admission asks for more; it cannot ask twice for one. */
+    } while (lane->phase == SM__LANE_IDLE && lane->engine->failed == SM_OK &&
+             lane->work_from < lane->work_to);
+}
+
+static void unit_start(struct sm__lane *lane)
+{
+    struct sm__buffer *working = sm__lane_working(lane);
+    enum sm_status status;
+
+    if (lane->work_from == working->count) {
+        sm__buffer_reset(working);
+        lane->work_from = 0;
+        if (sm__lane_filling(lane)->count == 0)
+            return;
+        lane->filling = 1 - lane->filling;
+    }
+    status = sm__work_begin(lane);
+    if (status == SM_LIMIT) {
+        unit_failed_limit(lane);
+        return;
+    }
+    lane->engine->had_progress = true;
+    if (lane->work->item_count == 0) { /* all of it was void */
+        lane->work_from = lane->work_to;
+        return;
+    }
+    unit_prepare(lane);
+}
+
+/* Another writer was first. Where only a generation differs, the load tells which clients changed;
+ * else nothing that was cached of the unit is trusted, and every id is looked up for a while. */
+static void unit_conflict(struct sm__lane *lane, const struct sm_err *err)
+{
+    lane->engine->totals.conflicts++;
+    lane->load_due = true;
+    if (err->native != SM_CONFLICT_GENERATION) {
+        sm__work_forget(lane);
+        lane->careful = true;
+        lane->careful_units = CAREFUL_UNITS;
+    }
+    if (++lane->conflicts >= CONFLICTS_MAX && lane->work->item_count > 1) {
+        lane->conflicts = 0;
+        halve(lane);
+    }
+    unit_start(lane);
+}
+
+static void unit_refused(struct sm__lane *lane, const struct sm_err *err)
+{
+    if (lane->work->item_count > 1) {
+        halve(lane);
+        unit_start(lane);
+    } else if (lane->work->items[0].entry->rejection == NULL &&
+               lane->work->items[0].entry->kind == SM__ENTRY_RECORD) {
+        sm__work_refuse(lane, err->text);
+        unit_start(lane);
+    } else {
+        /* Not even the dead letter: nothing may be skipped, so it waits for an operator. */
+        sm__lane_pause(lane, err, "keep a dead letter");
+    }
+}
+
+/* ---- steps ---- */
+
+static void stop_begin(struct sm__lane *lane, struct sm__partition *partition)
+{
+    partition->stop_pending = false;
+    lane->stop = (struct sm_stop){ partition->id, partition->epoch, partition->stop_reason };
+    lane->call = (struct sm_store_call){ .kind = SM_STORE_STOP, .stop = &lane->stop };
+    begin_call(lane, SM__LANE_STOPPING);
+}
+
+static bool stop_any(struct sm__lane *lane)
+{
+    struct sm_engine *engine = lane->engine;
+
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        struct sm__partition *partition = &engine->partitions[i];
+
+        if (partition->lane == lane->index && partition->stop_pending) {
+            stop_begin(lane, partition);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void step_idle(struct sm__lane *lane)
+{
+    if (lane->engine->revoking || lane->engine->stopping || !lane->engine->assigned)
+        return;
+    if (stop_any(lane))
+        return;
+    if (sm__takeover_begin(lane))
+        begin_call(lane, SM__LANE_TAKING_OVER);
+    else
+        unit_start(lane);
+}
+
+static void on_ok(struct sm__lane *lane)
+{
+    enum sm__lane_phase phase = lane->phase;
+    struct sm_err err = { 0 };
+
+    call_succeeded(lane);
+    lane->phase = SM__LANE_IDLE;
+    if (phase == SM__LANE_TAKING_OVER) {
+        sm__takeover_done(lane);
+    } else if (phase == SM__LANE_COMMITTING) {
+        sm__unit_committed(lane);
+        unit_finish(lane);
+    } else if (phase == SM__LANE_LOADING) {
+        if (sm__work_loaded(lane, &err) != SM_OK)
+            sm__engine_fail(lane->engine, &err);
+        else if (!lane->engine->revoking && !lane->engine->stopping)
+            unit_prepare(lane);
+    }
+}
+
+static void on_failure(struct sm__lane *lane, enum sm_status status, const struct sm_err *err)
+{
+    enum sm__lane_phase phase = lane->phase;
+
+    lane->phase = SM__LANE_IDLE;
+    if (status == SM_FATAL) {
+        sm__engine_fail(lane->engine, err);
+    } else if (status == SM_RETRY) {
+        sm__lane_pause(lane, err,
+                       phase == SM__LANE_COMMITTING    ? "commit"
+                       : phase == SM__LANE_LOADING     ? "load"
+                       : phase == SM__LANE_TAKING_OVER ? "take its partitions over"
+                                                       : "record a stop");
+    } else if (status == SM_FENCED) {
+        sm__takeover_resume_all(lane); /* tells which partition it was */
+    } else if (lane->engine->revoking || lane->engine->stopping) {
+        return; /* nothing was written; the unit is abandoned */
+    } else if (status == SM_CONFLICT) {
+        unit_conflict(lane, err);
+    } else if (status == SM_REJECT) {
+        unit_refused(lane, err);
+    } else {
+        unit_failed_limit(lane);
+    }
+}
+
+void sm__lane_step(struct sm__lane *lane)
+{
+    struct sm_err err = { 0 };
+    enum sm_status status;
+
+    if (lane->phase == SM__LANE_WAITING) {
+        if (sm_clock_monotonic(lane->engine->clock) < lane->wake_us)
+            return;
+        lane->phase = SM__LANE_IDLE;
+        sm__takeover_resume_all(lane);
+    }
+    if (lane->phase == SM__LANE_IDLE) {
+        step_idle(lane);
+        return;
+    }
+    status = lane->store->ops->step(lane->store, &err);
+    if (status == SM_AGAIN)
+        return;
+    lane->engine->had_progress = true;
+    if (status == SM_OK)
+        on_ok(lane);
+    else
+        on_failure(lane, status, &err);
+}

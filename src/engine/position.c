@@ -1,0 +1,157 @@
+/* Where fetching begins, and what it means when the broker cannot begin there. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "engine/anchor.h"
+#include "engine/engine_priv.h"
+
+void sm__position_assign(struct sm_engine *engine)
+{
+    struct sm_fetch_from list[SM_PARTITIONS_MAX];
+    struct sm_err err = { 0 };
+    size_t count = 0;
+
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        const struct sm__partition *partition = &engine->partitions[i];
+
+        if (partition->phase == SM_PARTITION_TAKING_OVER &&
+            partition->mode != SM_TAKEOVER_RESUME && partition->not_before_us == 0)
+            return; /* its take-over is on the way; one assignment will serve all */
+        if (partition->phase == SM_PARTITION_RUNNING ||
+            (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode == SM_TAKEOVER_RESUME))
+            list[count++] = (struct sm_fetch_from){
+                partition->id,
+                partition->anchor_pending ? partition->anchor.offset : partition->offset_read
+            };
+    }
+    engine->generation++;
+    if (engine->source->ops->assign(engine->source, list, count, engine->generation, &err) != SM_OK) {
+        sm_log(SM_LOG_WARN, "engine", NULL, "cannot set the fetch positions: %s", err.text);
+        return; /* assign_due stays: tried again with the next step */
+    }
+    engine->assign_due = false;
+    engine->had_progress = true;
+}
+
+bool sm__position_check_anchor(struct sm_engine *engine, struct sm__partition *partition,
+                               const struct sm_record *record)
+{
+    char reason[SM_ERR_TEXT_SIZE];
+    struct sm_digest digest;
+
+    if (record->offset < partition->anchor.offset)
+        return false;
+    if (record->offset == partition->anchor.offset) {
+        sm_anchor_digest(record, &digest);
+        if (sm_digest_equal(&digest, &partition->anchor.digest)) {
+            partition->anchor_pending = false;
+            return false; /* consumed before */
+        }
+        snprintf(reason, sizeof(reason),
+                 "the record at offset %" PRId64 " is not the one that was consumed there: the "
+                 "topic was deleted and made anew; hint: see \"topic recreated\" in the README",
+                 record->offset);
+    } else {
+        snprintf(reason, sizeof(reason),
+                 "the record at offset %" PRId64 ", the last that was consumed, is missing, the "
+                 "next one there is %" PRId64 ": the topic was made anew or is compacted; hint: "
+                 "see \"topic recreated\" in the README",
+                 partition->anchor.offset, record->offset);
+    }
+    sm__partition_stop(engine, partition, reason);
+    return false;
+}
+
+static void stop_or_skip_lost(struct sm_engine *engine, struct sm__partition *partition,
+                              int64_t low)
+{
+    char reason[SM_ERR_TEXT_SIZE];
+    int64_t lost = low - partition->offset_read;
+
+    if (!engine->options.reset_recreated) {
+        snprintf(reason, sizeof(reason),
+                 "retention deleted %" PRId64 " offsets from %" PRId64 " on before they were read, "
+                 "the topic now begins at %" PRId64 "; hint: to go on from there and record the "
+                 "loss, restart with --on-lost continue",
+                 lost, partition->offset_read, low);
+        sm__partition_stop(engine, partition, reason);
+        return;
+    }
+    sm_log(SM_LOG_ERROR, "engine", NULL,
+           "partition %d of the %s topic: retention deleted %" PRId64 " offsets from %" PRId64
+           " on before they were read; recorded as lost",
+           (int)partition->id.partition,
+           partition->id.topic == SM_TOPIC_CONFIG ? "config" : "processing", lost,
+           partition->offset_read);
+    partition->lost_pending = low;
+    partition->anchor_pending = false;
+    partition->offset_read = low;
+    engine->assign_due = true;
+}
+
+void sm__position_out_of_range(struct sm_engine *engine, struct sm__partition *partition,
+                               int64_t offset)
+{
+    char reason[SM_ERR_TEXT_SIZE];
+    struct sm_err err = { 0 };
+    int64_t low = 0, high = 0;
+    int64_t pause = sm_clock_monotonic(engine->clock) + engine->options.retry_min_us;
+
+    if (engine->source->ops->watermarks(engine->source, partition->id,
+                                        engine->options.watermarks_timeout_ms, &low, &high,
+                                        &err) != SM_OK) {
+        sm__partition_retake(partition, SM_TAKEOVER_CLAIM, pause);
+        engine->assign_due = true;
+        return;
+    }
+    if (high < partition->offset_read || (partition->anchor_pending && high <= offset)) {
+        snprintf(reason, sizeof(reason),
+                 "the topic ends at offset %" PRId64 ", before %" PRId64 " which was reached "
+                 "already: it was deleted and made anew, or truncated; hint: see \"topic "
+                 "recreated\" in the README",
+                 high, partition->offset_read);
+        sm__partition_stop(engine, partition, reason);
+    } else if (low > partition->offset_read) {
+        stop_or_skip_lost(engine, partition, low);
+    } else if (partition->anchor_pending && low > partition->anchor.offset) {
+        /* Retention took the anchor and nothing that was not read: go on without the check. */
+        partition->anchor_pending = false;
+        engine->assign_due = true;
+    } else {
+        sm__partition_retake(partition, SM_TAKEOVER_CLAIM, pause);
+        engine->assign_due = true;
+    }
+}
+
+void sm__position_ask_until(struct sm_engine *engine)
+{
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        struct sm__partition *partition = &engine->partitions[i];
+        struct sm_err err = { 0 };
+        int64_t low = 0, high = 0;
+
+        if (partition->until >= 0)
+            continue;
+        if (engine->source->ops->watermarks(engine->source, partition->id,
+                                            engine->options.watermarks_timeout_ms, &low, &high,
+                                            &err) != SM_OK)
+            return; /* asked again with the next step */
+        partition->until = high;
+    }
+    engine->until_known = true;
+}
+
+bool sm__position_until_reached(const struct sm_engine *engine)
+{
+    if (!engine->until_known)
+        return false;
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        const struct sm__partition *partition = &engine->partitions[i];
+
+        if (partition->phase != SM_PARTITION_STOPPED &&
+            (partition->phase != SM_PARTITION_RUNNING ||
+             partition->offset_durable < partition->until))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,69 @@
+#ifndef SM_ENGINE_WORK_H
+#define SM_ENGINE_WORK_H
+/* One unit of work on its way from decoded entries to a store unit: what is looked at, and what was
+ * decided. Lives in the lane's unit arena. Base values are committed state (from cache or load);
+ * working values are what the unit's events make of them, and are set back for each pass. */
+#include "engine/engine_priv.h"
+
+#define SM__NO_INDEX UINT32_MAX
+
+struct sm__work_client {
+    struct sm_uuid id;
+    bool full_wanted; /* the unit has events of the client's own stream */
+    uint32_t stream; /* the client's own, if the unit touches it */
+    bool known; /* base holds what is wanted */
+    bool base_dead_letters;
+    bool has_dead_letters;
+    bool dirty;
+    struct sm_client base; /* a brief only, unless full_wanted */
+    struct sm_client now;
+};
+struct sm__work_stream {
+    struct sm_stream_name name;
+    uint64_t hash;
+    uint32_t client;
+    bool known;
+    bool dirty;
+    struct sm_head base;
+    struct sm_head now;
+};
+struct sm__work_organization {
+    struct sm_slice id;
+    bool known;
+    bool base_owned, owned;
+    struct sm_uuid base_owner, owner;
+};
+struct sm__item {
+    struct sm__entry *entry;
+    uint32_t client; /* indexes; SM__NO_INDEX for what could not be decoded and for marks */
+    uint32_t stream;
+    uint32_t organization;
+    uint32_t same_id; /* the item before with the same client and event id */
+    bool seen_known; /* `seen` was looked up */
+    bool seen_wanted;
+    struct sm_seen seen;
+    struct sm_verdict verdict;
+    int32_t version; /* of a fact */
+    int64_t created_at;
+    struct sm_slice previous;
+};
+struct sm__table { /* open addressing over the indexes of one of the arrays */
+    uint32_t *slots;
+    uint64_t mask;
+};
+struct sm__work {
+    struct sm__item *items; /* by partition, then offset */
+    size_t item_count;
+    struct sm__work_client *clients;
+    size_t client_count;
+    struct sm__work_stream *streams;
+    size_t stream_count;
+    struct sm__work_organization *organizations;
+    size_t organization_count;
+    struct sm__table client_table, stream_table, organization_table, id_table;
+};
+
+/* Indexes; made when there is none. */
+uint32_t sm__work_client_find(struct sm__work *work, const struct sm_uuid *id);
+uint32_t sm__work_organization_find(struct sm__work *work, struct sm_slice id);
+#endif

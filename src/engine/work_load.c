@@ -1,0 +1,240 @@
+/* What a unit must load before it can be admitted, and taking in what was loaded. */
+#include "engine/work.h"
+
+/* ---- what must be loaded ---- */
+
+static bool want_heads(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
+{
+    for (size_t i = 0; i < work->stream_count; i++)
+        load->head_count += !work->streams[i].known &&
+                            work->streams[i].name.kind != SM_KIND_CLIENT;
+    load->heads = sm_arena_zalloc(arena, load->head_count, sizeof(*load->heads));
+    if (load->heads == NULL)
+        return false;
+    load->head_count = 0;
+    for (size_t i = 0; i < work->stream_count; i++) {
+        const struct sm__work_stream *stream = &work->streams[i];
+
+        if (!stream->known && stream->name.kind != SM_KIND_CLIENT)
+            load->heads[load->head_count++].name = stream->name;
+    }
+    return true;
+}
+
+static bool want_clients(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
+{
+    for (size_t i = 0; i < work->client_count; i++)
+        load->client_count += !work->clients[i].known;
+    load->clients = sm_arena_zalloc(arena, load->client_count, sizeof(*load->clients));
+    if (load->clients == NULL)
+        return false;
+    load->client_count = 0;
+    for (size_t i = 0; i < work->client_count; i++) {
+        if (!work->clients[i].known)
+            load->clients[load->client_count++].id = work->clients[i].id;
+    }
+    return true;
+}
+
+/* A change of status asks for the organization id that the client has, once that is known. */
+static void name_organizations(struct sm__work *work)
+{
+    for (size_t i = 0; i < work->item_count; i++) {
+        struct sm__item *item = &work->items[i];
+        const struct sm__work_client *client;
+
+        if (item->stream == SM__NO_INDEX || item->organization != SM__NO_INDEX ||
+            item->entry->event->type != SM_EVENT_CLIENT_STATUS_CHANGED)
+            continue;
+        client = &work->clients[item->client];
+        if (client->known && client->base.exists)
+            item->organization = sm__work_organization_find(work, client->base.organization_id);
+    }
+}
+
+static bool want_organizations(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
+{
+    for (size_t i = 0; i < work->organization_count; i++)
+        load->organization_count += !work->organizations[i].known;
+    load->organizations =
+        sm_arena_zalloc(arena, load->organization_count, sizeof(*load->organizations));
+    if (load->organizations == NULL)
+        return false;
+    load->organization_count = 0;
+    for (size_t i = 0; i < work->organization_count; i++) {
+        if (!work->organizations[i].known)
+            load->organizations[load->organization_count++].organization_id =
+                work->organizations[i].id;
+    }
+    return true;
+}
+
+static bool wants_seen(const struct sm__lane *lane, const struct sm__item *item)
+{
+    const struct sm__work_client *client;
+
+    if (item->stream == SM__NO_INDEX || item->seen_known)
+        return false;
+    client = &lane->work->clients[item->client];
+    return lane->careful || item->seen_wanted || (client->known && client->base_dead_letters);
+}
+
+static bool want_seen(struct sm__lane *lane, struct sm_load *load, struct sm_arena *arena)
+{
+    struct sm__work *work = lane->work;
+
+    for (size_t i = 0; i < work->item_count; i++)
+        load->seen_count += wants_seen(lane, &work->items[i]);
+    load->seen = sm_arena_zalloc(arena, load->seen_count, sizeof(*load->seen));
+    if (load->seen == NULL)
+        return false;
+    load->seen_count = 0;
+    for (size_t i = 0; i < work->item_count; i++) {
+        const struct sm_event *event = work->items[i].entry->event;
+
+        if (wants_seen(lane, &work->items[i]))
+            load->seen[load->seen_count++] =
+                (struct sm_seen_wanted){ .client_id = event->client_id,
+                                         .event_id = event->id,
+                                         .content_hash = event->content_hash };
+    }
+    return true;
+}
+
+enum sm_status sm__work_want(struct sm__lane *lane, bool *wanted)
+{
+    struct sm_arena *arena = &lane->unit_arena;
+    struct sm_load *load = &lane->load;
+
+    *load = (struct sm_load){ .arena = arena };
+    name_organizations(lane->work);
+    if (!want_heads(lane->work, load, arena) || !want_clients(lane->work, load, arena) ||
+        !want_organizations(lane->work, load, arena) || !want_seen(lane, load, arena))
+        return SM_LIMIT;
+    *wanted = load->head_count + load->client_count + load->organization_count + load->seen_count !=
+                  0 ||
+              !lane->cache.generations_known || lane->load_due;
+    return SM_OK;
+}
+
+/* ---- what was loaded ---- */
+
+/* A bucket whose generation is another one than the cache was read under: all that was taken from
+ * the cache of its clients is outdated, and must be loaded as well. */
+static void compare_generations(struct sm__lane *lane)
+{
+    struct sm__cache *cache = &lane->cache;
+    struct sm__work *work = lane->work;
+    bool changed[SM_BUCKETS], any = false;
+
+    for (size_t i = 0; i < SM_BUCKETS; i++) {
+        changed[i] = !cache->generations_known || cache->generations[i] != lane->load.generations[i];
+        if (changed[i])
+            cache->stamps[i]++;
+        any |= changed[i];
+        cache->generations[i] = lane->load.generations[i];
+    }
+    cache->generations_known = true;
+    for (size_t i = 0; i < work->client_count; i++) {
+        struct sm__work_client *client = &work->clients[i];
+
+        if (client->known && changed[sm_bucket_of(&client->id)])
+            client->known = false;
+    }
+    /* An organization changes hands only with a client's generation, but another client's. */
+    for (size_t i = 0; any && i < work->organization_count; i++)
+        work->organizations[i].known = false;
+}
+
+static void take_clients(struct sm__work *work, const struct sm_load *load)
+{
+    for (size_t i = 0; i < load->client_count; i++) {
+        const struct sm_client_wanted *wanted = &load->clients[i];
+        struct sm__work_client *client = &work->clients[sm__work_client_find(work, &wanted->id)];
+
+        client->base = wanted->client;
+        client->base.id = wanted->id;
+        client->base_dead_letters = wanted->has_dead_letters;
+        client->known = true;
+        if (client->stream != SM__NO_INDEX) {
+            work->streams[client->stream].base = wanted->head;
+            work->streams[client->stream].known = true;
+        }
+    }
+}
+
+static void take_heads(struct sm__work *work, const struct sm_load *load)
+{
+    size_t taken = 0;
+
+    /* In the order in which they were wanted: the streams without a known head. */
+    for (size_t i = 0; i < work->stream_count && taken < load->head_count; i++) {
+        struct sm__work_stream *stream = &work->streams[i];
+
+        if (stream->known || stream->name.kind == SM_KIND_CLIENT)
+            continue;
+        stream->base = load->heads[taken++].head;
+        stream->known = true;
+    }
+}
+
+static void take_organizations(struct sm__work *work, const struct sm_load *load)
+{
+    for (size_t i = 0; i < load->organization_count; i++) {
+        const struct sm_organization_wanted *wanted = &load->organizations[i];
+        struct sm__work_organization *organization =
+            &work->organizations[sm__work_organization_find(work, wanted->organization_id)];
+
+        organization->base_owned = wanted->owned;
+        organization->base_owner = wanted->owner;
+        organization->known = true;
+    }
+}
+
+static void take_seen(struct sm__lane *lane, const struct sm_load *load)
+{
+    size_t taken = 0;
+
+    for (size_t i = 0; i < lane->work->item_count && taken < load->seen_count; i++) {
+        struct sm__item *item = &lane->work->items[i];
+
+        if (item->stream == SM__NO_INDEX || item->seen_known ||
+            !sm_uuid_equal(&item->entry->event->id, &load->seen[taken].event_id) ||
+            !sm_uuid_equal(&item->entry->event->client_id, &load->seen[taken].client_id) ||
+            !sm_digest_equal(&item->entry->event->content_hash, &load->seen[taken].content_hash))
+            continue;
+        item->seen = load->seen[taken++].seen;
+        item->seen_known = true;
+    }
+}
+
+/* The known codes are kept by the lane, so that a unit that loads nothing can ask them too. */
+static bool take_feature_types(struct sm__lane *lane, const struct sm_load *load)
+{
+    sm_arena_reset(&lane->reference_arena);
+    lane->feature_types = sm_arena_zalloc(&lane->reference_arena, load->feature_type_count,
+                                          sizeof(*lane->feature_types));
+    lane->feature_type_count = 0;
+    for (size_t i = 0; lane->feature_types != NULL && i < load->feature_type_count; i++) {
+        if (!sm_arena_copy(&lane->reference_arena, load->feature_types[i],
+                           &lane->feature_types[lane->feature_type_count]))
+            return false;
+        lane->feature_type_count++;
+    }
+    return lane->feature_types != NULL;
+}
+
+enum sm_status sm__work_loaded(struct sm__lane *lane, struct sm_err *err)
+{
+    lane->load_due = false;
+    compare_generations(lane);
+    take_heads(lane->work, &lane->load);
+    take_clients(lane->work, &lane->load);
+    take_organizations(lane->work, &lane->load);
+    take_seen(lane, &lane->load);
+    if (!take_feature_types(lane, &lane->load))
+        return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN,
+                          "%zu feature types do not fit into %d bytes",
+                          lane->load.feature_type_count, SM__REFERENCE_SIZE);
+    return SM_OK;
+}
