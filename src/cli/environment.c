@@ -1,0 +1,70 @@
+/* Options as environment variables, SECRETMAGIC_NAME. */
+#include "cli/cli_priv.h"
+
+/* Variables of this beginning steer tests inside the program and are no options. */
+#define TEST_PREFIX SM__ENVIRONMENT_PREFIX "TEST_"
+
+/* Several properties in one variable, separated by ';'. */
+static enum sm_status set_properties(struct sm_options *options, const char *text,
+                                     const struct sm__place *place, struct sm_err *err)
+{
+    const struct sm_option *option = &sm_option_table[SM_OPTION_KAFKA_PROPERTY];
+    char *rest = options->owned[1] = strdup(text);
+    enum sm_status status = SM_OK;
+
+    if (rest == NULL)
+        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while reading the environment");
+    for (char *part; status == SM_OK && (part = strsep(&rest, ";")) != NULL;) {
+        if (*part != '\0')
+            status = sm__option_set(options, option, part, place, err);
+    }
+    return status;
+}
+
+static enum sm_status read_variable(struct sm_options *options, const struct sm_option *option,
+                                    const char *text, struct sm_err *err)
+{
+    const struct sm__place place = { .origin = SM_BY_ENVIRONMENT };
+
+    if (option->type == SM_OPTION_PROPERTY)
+        return set_properties(options, text, &place, err);
+    return sm__option_set(options, option, text, &place, err);
+}
+
+static const struct sm_option *find_variable(const char *variable)
+{
+    const char *equals = strchr(variable, '=');
+
+    for (size_t i = 0; equals != NULL && i < SM_OPTION_COUNT; i++) {
+        char name[SM_ENVIRONMENT_NAME_SIZE];
+
+        sm_option_environment_name(&sm_option_table[i], name);
+        if (strlen(name) == (size_t)(equals - variable) &&
+            memcmp(name, variable, (size_t)(equals - variable)) == 0)
+            return &sm_option_table[i];
+    }
+    return NULL;
+}
+
+/* A variable of our beginning that is no option is refused like a flag that is none: it would be
+ * overlooked in silence. One of another command's options is checked and has no effect. */
+enum sm_status sm__environment_read(struct sm_options *options, char *const *environment,
+                                       const struct sm_option *only, struct sm_err *err)
+{
+    for (; *environment != NULL; environment++) {
+        const struct sm_option *option;
+
+        if (strncmp(*environment, SM__ENVIRONMENT_PREFIX, sizeof(SM__ENVIRONMENT_PREFIX) - 1) != 0 ||
+            strncmp(*environment, TEST_PREFIX, sizeof(TEST_PREFIX) - 1) == 0)
+            continue;
+        option = find_variable(*environment);
+        if (option == NULL || option == &sm_option_table[SM_OPTION_HELP])
+            return sm_err_set(err, SM_FATAL, SM_FROM_NONE,
+                              "the environment variable %.*s is none of our options; hint: unset it",
+                              (int)strcspn(*environment, "="), *environment);
+        if ((only == NULL || option == only) &&
+            read_variable(options, option, strchr(*environment, '=') + 1, err) != SM_OK)
+            return SM_FATAL;
+    }
+    return SM_OK;
+}

@@ -1,0 +1,150 @@
+/* The README's tables, made from the tables that the program works by. A test compares. */
+#include "cli/cli_priv.h"
+#include "cli/command.h"
+#include "domain/data.h"
+
+/* A '|' would end the cell. */
+static void append_cell(struct sm_buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '|')
+            sm_buf_append_byte(out, '\\');
+        sm_buf_append_byte(out, (uint8_t)*text);
+    }
+}
+
+static void append_option_commands(struct sm_buf *out, unsigned commands)
+{
+    const char *before = "";
+
+    for (unsigned i = 0; i < SM_COMMAND_COUNT; i++) {
+        if ((commands & (1u << i)) == 0)
+            continue;
+        sm_buf_printf(out, "%s%s", before, sm_command_name((enum sm_command)i));
+        before = ", ";
+    }
+}
+
+static void append_option_row(struct sm_buf *out, const struct sm_option *option)
+{
+    char name[SM_ENVIRONMENT_NAME_SIZE];
+
+    sm_option_environment_name(option, name);
+    sm_buf_append_text(out, "| ");
+    if (option->letter != 0)
+        sm_buf_printf(out, "`-%c`, ", option->letter);
+    sm_buf_printf(out, "`--%s%s", option->name, option->value_name != NULL ? " " : "");
+    append_cell(out, option->value_name != NULL ? option->value_name : "");
+    if (option == &sm_option_table[SM_OPTION_HELP])
+        sm_buf_append_text(out, "` | | ");
+    else
+        sm_buf_printf(out, "` | `%s` | ", name);
+    sm_option_append_range(option, out);
+    if (option->fallback != NULL && option->fallback[0] != '\0')
+        sm_buf_printf(out, " | `%s` | ", option->fallback);
+    else
+        sm_buf_append_text(out, " | none | ");
+    append_option_commands(out, option->commands);
+    sm_buf_append_text(out, " | ");
+    append_cell(out, option->help);
+    sm_buf_append_text(out, " |\n");
+}
+
+static void append_options(struct sm_buf *out)
+{
+    sm_buf_append_text(out, "| option and file key | environment | takes | default | commands | meaning |\n"
+                            "| --- | --- | --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < SM_OPTION_COUNT; i++)
+        append_option_row(out, &sm_option_table[i]);
+}
+
+static void append_exit_codes(struct sm_buf *out)
+{
+    sm_buf_append_text(out, "| exit code | meaning |\n| --- | --- |\n");
+#define EXIT_ROW(name, number, meaning) sm_buf_printf(out, "| %d | %s |\n", number, meaning);
+    SM_EXIT_LIST(EXIT_ROW)
+#undef EXIT_ROW
+    sm_buf_append_text(out, "| 130, 143 | `run`: a second SIGINT or SIGTERM ended it at once |\n");
+}
+
+static void append_field_type(struct sm_buf *out, const struct sm_field *field)
+{
+    switch (field->type) {
+    case SM_VALUE_TEXT:
+        sm_buf_append_text(out, "text");
+        break;
+    case SM_VALUE_BOOL:
+        sm_buf_append_text(out, "boolean");
+        break;
+    case SM_VALUE_INTEGER:
+        sm_buf_append_text(out, "integer");
+        break;
+    case SM_VALUE_JSON:
+        sm_buf_append_text(out, "object");
+        break;
+    case SM_VALUE_ABSENT:
+    case SM_VALUE_NULL:
+        break; /* a value may be so, a field's type never is */
+    }
+    if (field->chars_max != 0)
+        sm_buf_printf(out, " of at most %u characters", field->chars_max);
+    for (size_t i = 0; field->allowed != NULL && field->allowed[i] != NULL; i++)
+        sm_buf_printf(out, "%s`%s`", i == 0 ? ", " : " or ", field->allowed[i]);
+    if (field->pattern != NULL) {
+        sm_buf_append_text(out, ", ");
+        append_cell(out, field->pattern);
+    }
+    if (field->fallback != NULL)
+        sm_buf_printf(out, ", default `%s`", field->fallback);
+    if (field->nullable)
+        sm_buf_append_text(out, ", null clears it");
+}
+
+static void append_event_row(struct sm_buf *out, enum sm_event_type type)
+{
+    size_t count = 0;
+    const struct sm_field *fields = sm_event_fields(type, &count);
+
+    sm_buf_printf(out, "| `%s` | %s | ", sm_event_type_name(type),
+                  sm_event_type_topic(type) == SM_TOPIC_CONFIG ? "config" : "processing");
+    for (size_t i = 0; i < count; i++) {
+        sm_buf_printf(out, "%s%s`%s`%s: ", i == 0 ? "" : "<br>", fields[i].required ? "**" : "",
+                      fields[i].name, fields[i].required ? "**" : "");
+        append_field_type(out, &fields[i]);
+    }
+    sm_buf_append_text(out, " |\n");
+}
+
+static void append_events(struct sm_buf *out)
+{
+    sm_buf_append_text(out, "| type | topic | fields of `data` (**required**) |\n| --- | --- | --- |\n");
+    for (unsigned i = 0; i < SM_EVENT_TYPE_COUNT; i++)
+        append_event_row(out, (enum sm_event_type)i);
+}
+
+static void append_codes(struct sm_buf *out)
+{
+    sm_buf_append_text(out, "| code | meaning |\n| --- | --- |\n");
+    for (unsigned i = SM_CODE_NONE + 1; i < SM_REJECTION_COUNT; i++)
+        sm_buf_printf(out, "| `%s` | %s |\n", sm_rejection_code_name((enum sm_rejection_code)i),
+                      sm_rejection_code_meaning((enum sm_rejection_code)i));
+}
+
+bool sm_help_markdown(const char *subject, struct sm_buf *out)
+{
+    static const struct {
+        const char *subject;
+        void (*append)(struct sm_buf *out);
+    } tables[] = { { "options", append_options },
+                   { "exit-codes", append_exit_codes },
+                   { "events", append_events },
+                   { "codes", append_codes } };
+
+    for (size_t i = 0; i < SM_ARRAY_COUNT(tables); i++) {
+        if (strcmp(tables[i].subject, subject) == 0) {
+            tables[i].append(out);
+            return true;
+        }
+    }
+    return false;
+}
