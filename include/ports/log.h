@@ -16,7 +16,7 @@ enum sm_log_scan_kind {
 };
 
 struct sm_event_row {
-    struct sm_event event; /* values and key are not filled: sm_event_replay_data(data) does it */
+    struct sm_event event; /* as the columns say; values are not filled: sm_event_replay_data does */
     int32_t version;
     int64_t created_at;
     int64_t recorded_at;

@@ -1,0 +1,44 @@
+#ifndef SM_ENGINE_VERIFY_PRIV_H
+#define SM_ENGINE_VERIFY_PRIV_H
+/* What the halves of verify share: the report being filled, and scans with one row looked ahead. */
+#include "engine/verify.h"
+
+enum { SM__VERIFY_EVENTS, SM__VERIFY_HEADS, SM__VERIFY_CLIENTS, SM__VERIFY_LEDGER };
+
+struct sm__verify {
+    struct sm_log *log;
+    const struct sm_verify_sink *sink;
+    struct sm_verify_result *result;
+    struct sm_sha256 expected[SM_VERIFY_TABLES]; /* running digests */
+    struct sm_sha256 found[SM_VERIFY_TABLES];
+    uint64_t rows_read; /* for progress */
+};
+
+/* A scan and its current row; row == NULL at its end. */
+struct sm__cursor {
+    struct sm_log_scan *scan;
+    const struct sm_log_row *row;
+};
+enum sm_status sm__cursor_open(struct sm__verify *verify, enum sm_log_scan_kind kind,
+                               struct sm__cursor *out, struct sm_err *err);
+enum sm_status sm__cursor_next(struct sm__verify *verify, struct sm__cursor *cursor,
+                               struct sm_err *err);
+void sm__cursor_close(struct sm__verify *verify, struct sm__cursor *cursor);
+
+/* Counts a difference and hands it to the sink. Texts are cut to fit. */
+void sm__verify_differ(struct sm__verify *verify, int table, enum sm_difference_kind kind,
+                       const char *row, const char *column, const char *expected,
+                       const char *found);
+/* Differ if the two are not the same; integers, times and texts as they print. */
+void sm__verify_number(struct sm__verify *verify, int table, const char *row, const char *column,
+                       int64_t expected, int64_t found);
+void sm__verify_time(struct sm__verify *verify, int table, const char *row, const char *column,
+                     int64_t expected, int64_t found);
+void sm__verify_text(struct sm__verify *verify, int table, const char *row, const char *column,
+                     struct sm_slice expected, struct sm_slice found);
+void sm__verify_digest(struct sm__verify *verify, int table, const char *row, const char *column,
+                       const struct sm_digest *expected, const struct sm_digest *found);
+
+enum sm_status sm__verify_streams(struct sm__verify *verify, struct sm_err *err);
+enum sm_status sm__verify_ledger(struct sm__verify *verify, struct sm_err *err);
+#endif
