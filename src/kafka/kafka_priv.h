@@ -1,0 +1,54 @@
+#ifndef SM_KAFKA_KAFKA_PRIV_H
+#define SM_KAFKA_KAFKA_PRIV_H
+/* What the files of this layer share: librdkafka's codes as statuses, and configured handles. */
+#include <librdkafka/rdkafka.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "kafka/client.h"
+
+/* What librdkafka's code means for the caller. A code that is not in the table is SM_RETRY: what
+ * we do not know we wait for, and never skip. */
+enum sm_status sm__kafka_status_from_error(rd_kafka_resp_err_t code);
+
+/* Fills `err` with the status of `code` and "what: librdkafka's sentence". */
+enum sm_status sm__kafka_err_set(struct sm_err *err, rd_kafka_resp_err_t code, const char *format,
+                                 ...) SM_PRINTF(3, 4);
+
+struct sm__kafka_setting {
+    const char *name;
+    const char *value;
+};
+
+/* A configuration with what all handles share, then `settings` (a NULL value: not set), then the
+ * operator's properties. NULL and SM_FATAL in err when one is refused. */
+rd_kafka_conf_t *sm__kafka_conf_new(const struct sm_kafka_client *client,
+                                    const struct sm__kafka_setting *settings, size_t setting_count,
+                                    struct sm_err *err);
+
+/* What a handle says besides its answers. The handle's opaque points to one; all of it is touched
+ * only inside calls that poll the handle. */
+struct sm__kafka_talk {
+    struct sm_log_limit log_limit;
+    char trouble[SM_ERR_TEXT_SIZE]; /* why brokers cannot be reached; "": nothing known */
+};
+
+/* Adopts `conf`, on failure too. `polled`: the caller serves the handle's main queue, and with it
+ * the library's log lines; else there are none. NULL and SM_FATAL in err when librdkafka refuses. */
+rd_kafka_t *sm__kafka_handle_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, bool polled,
+                                 struct sm__kafka_talk *talk, struct sm_err *err);
+/* For error callbacks: keeps the sentence that says most. */
+void sm__kafka_talk_trouble(struct sm__kafka_talk *talk, rd_kafka_resp_err_t code,
+                            const char *reason);
+/* "sentence (librdkafka's reason)" of a fatal error of the handle, or of `code` if there is none. */
+void sm__kafka_fatal_text(rd_kafka_t *handle, rd_kafka_resp_err_t code, char *out, size_t size);
+
+int64_t sm__kafka_monotonic_us(void);
+
+/* A descriptor that `queue` makes readable when something arrives in it while it is empty; -1 when
+ * none can be had. */
+int sm__kafka_wake_open(rd_kafka_queue_t *queue);
+void sm__kafka_wake_set(int wake_fd); /* makes it readable ourselves */
+void sm__kafka_wake_drain(int wake_fd);
+
+#endif

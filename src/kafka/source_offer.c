@@ -1,0 +1,91 @@
+/* One message of librdkafka as what the sink understands. */
+#include "kafka/source_priv.h"
+
+static struct sm_slice slice_of(const void *data, size_t size)
+{
+    return (struct sm_slice){data, data != NULL ? size : 0};
+}
+
+/* Kafka keeps milliseconds, as the producer set them; what no calendar can say counts as none. */
+static int64_t timestamp_us(const rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t type;
+    int64_t ms = rd_kafka_message_timestamp(message, &type);
+
+    if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || ms < SM_TIME_MIN / 1000 ||
+        ms > SM_TIME_MAX / 1000)
+        return SM_TIME_NONE;
+    return ms * 1000;
+}
+
+static void fill_headers(const rd_kafka_headers_t *from, struct sm_header *headers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *name;
+        const void *value;
+        size_t size;
+        rd_kafka_resp_err_t code = rd_kafka_header_get_all(from, i, &name, &value, &size);
+
+        SM_ASSERT(code == RD_KAFKA_RESP_ERR_NO_ERROR);
+        headers[i] = (struct sm_header){sm_slice_of(name), slice_of(value, size)};
+    }
+}
+
+static bool offer_with_headers(const struct sm_source_sink *sink, struct sm_record *record,
+                               const rd_kafka_headers_t *from)
+{
+    struct sm_header few[SM_HEADERS_MAX];
+    struct sm_header *headers = few;
+    size_t count = rd_kafka_header_cnt(from);
+    bool taken;
+
+    if (count > SM_HEADERS_MAX)
+        headers = calloc(count, sizeof(*headers));
+    if (headers == NULL)
+        return false; /* no room now */
+    fill_headers(from, headers, count);
+    record->headers = headers;
+    record->header_count = count;
+    taken = sink->record(sink->context, record);
+    if (headers != few)
+        free(headers);
+    return taken;
+}
+
+bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *sink,
+                      rd_kafka_message_t *message)
+{
+    rd_kafka_headers_t *headers;
+    struct sm_record record = {.partition = message->partition,
+                               .offset = message->offset,
+                               .generation = source->generation,
+                               .timestamp_us = timestamp_us(message),
+                               .key = slice_of(message->key, message->key_len),
+                               .value = slice_of(message->payload, message->len)};
+
+    if (!sm__source_topic(source, rd_kafka_topic_name(message->rkt), &record.topic))
+        return true; /* not one of ours: nothing assigns such a partition */
+    source->gone_told[record.topic] = false;
+    if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return offer_with_headers(sink, &record, headers);
+    return sink->record(sink->context, &record);
+}
+
+void sm__source_error(struct sm__source *source, const struct sm_source_sink *sink,
+                      const rd_kafka_message_t *message)
+{
+    bool end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    struct sm_partition_id id = {SM_TOPIC_CONFIG, message->partition};
+    struct sm_source_event event = {.kind = end ? SM_SOURCE_END : SM_SOURCE_OUT_OF_RANGE,
+                                    .partitions = &id,
+                                    .count = 1,
+                                    .offset = message->offset,
+                                    .generation = source->generation,
+                                    .text = end ? "" : rd_kafka_message_errstr(message)};
+
+    if (!end && message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+        sm__inbox_message(source, message);
+    else if (message->rkt != NULL &&
+             sm__source_topic(source, rd_kafka_topic_name(message->rkt), &id.topic))
+        sink->event(sink->context, &event);
+}
