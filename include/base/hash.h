@@ -2,8 +2,8 @@
 #define SM_BASE_HASH_H
 /* A 64-bit hash for tables in memory and for buckets (not for content: that is sha256.h).
  *
- * XXH64's finalisation over 8-byte words (https://github.com/Cyan4973/xxHash, specification):
- * stable across machines, because bucket numbers reach the database. */
+ * XXH64 (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md): stable across machines, because
+ * bucket numbers reach the database. */
 #include "base/slice.h"
 
 uint64_t sm_hash(const void *data, size_t size, uint64_t seed);

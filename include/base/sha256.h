@@ -1,6 +1,6 @@
 #ifndef SM_BASE_SHA256_H
 #define SM_BASE_SHA256_H
-/* SHA-256 by OpenSSL's libcrypto, with the algorithm fetched once per process. */
+/* SHA-256 by OpenSSL's libcrypto (about 1 GB/s where the CPU has SHA extensions). */
 #include "base/slice.h"
 
 #define SM_DIGEST_SIZE 32

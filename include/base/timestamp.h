@@ -13,6 +13,7 @@
  * lies outside the range. A leap second (:60) is taken as the first moment of the next minute. */
 bool sm_timestamp_parse(struct sm_slice text, int64_t *out_us);
 #define SM_TIMESTAMP_TEXT_SIZE 27
-/* Writes YYYY-MM-DDTHH:MM:SS.ffffffZ and a terminator. */
+/* Writes YYYY-MM-DDTHH:MM:SS.ffffffZ and a terminator. A time outside the range (a record's own
+ * timestamp is whatever its producer said) is written as the nearest end of it. */
 void sm_timestamp_format(int64_t time_us, char out[SM_TIMESTAMP_TEXT_SIZE + 1]);
 #endif
