@@ -1,0 +1,128 @@
+/* `emit`: lines of JSON to Kafka, each acknowledged or named. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/emit_priv.h"
+
+static enum sm_status emit_lines(struct sm__emit *emit, struct sm_err *err)
+{
+    struct sm_slice text;
+    struct sm_rejection rejection;
+    enum sm_status status, result;
+
+    while ((status = sm__lines_next(&emit->lines, &text)) != SM_AGAIN && status != SM_STOP) {
+        if (status == SM_OK) {
+            result = sm__emit_line_send(emit, text, err);
+            if (result != SM_OK)
+                return result;
+        } else {
+            sm_reject(&rejection, SM_CODE_VALUE_TOO_LARGE, "", SM_SLICE_NONE,
+                      "the line has more than %d bytes", SM_VALUE_SIZE_MAX);
+            sm__emit_tell_refused(emit, &rejection);
+        }
+        sm__emit_tell_progress(emit);
+    }
+    return status;
+}
+
+/* Waits for input and answers at once, so that the events of a pipe that pauses are acknowledged. */
+static enum sm_status emit_all(struct sm__emit *emit, struct sm_err *err)
+{
+    enum sm_status status;
+
+    while ((status = emit_lines(emit, err)) == SM_AGAIN) {
+        bool ready = emit->publisher == NULL;
+
+        while (!ready) {
+            status = sm__emit_take_answers(emit, emit->lines.fd, &ready, err);
+            if (status != SM_OK)
+                return status;
+        }
+        status = sm__lines_fill(&emit->lines, err);
+        if (status != SM_OK)
+            return status;
+    }
+    if (status != SM_STOP)
+        return status;
+    status = SM_OK;
+    while (status == SM_OK && emit->publisher != NULL &&
+           emit->publisher->ops->pending(emit->publisher) > 0)
+        status = sm__emit_take_answers(emit, -1, NULL, err);
+    return status;
+}
+
+static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *err)
+{
+    const char *name = emit->options->operand;
+    struct stat facts;
+
+    *fd = STDIN_FILENO;
+    emit->input = "standard input";
+    if (name != NULL && strcmp(name, "-") != 0) {
+        emit->input = name;
+        *fd = open(name, O_RDONLY | O_CLOEXEC);
+    }
+    if (*fd < 0 || fstat(*fd, &facts) != 0)
+        return sm_err_set(err, SM_STOP, SM_FROM_OS, "cannot read %s: %s", emit->input, strerror(errno));
+    sm__progress_init(&emit->progress, S_ISREG(facts.st_mode) ? (uint64_t)facts.st_size : 0);
+    return SM_OK;
+}
+
+static enum sm_status open_all(struct sm__emit *emit, int fd, struct sm_err *err)
+{
+    enum sm_status status;
+
+    emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
+    if (emit->window == NULL || !sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX) ||
+        !sm__emit_line_init(&emit->line))
+        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
+    status = sm__wire_open(emit->options, &emit->wire, err);
+    if (status == SM_OK && !sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
+        status = sm__wire_publisher(emit->wire, &emit->publisher, err);
+    return status;
+}
+
+static void close_all(struct sm__emit *emit, int fd)
+{
+    if (emit->publisher != NULL)
+        emit->publisher->ops->close(emit->publisher);
+    sm__wire_close(emit->wire);
+    sm__emit_line_deinit(&emit->line);
+    sm__lines_deinit(&emit->lines);
+    free(emit->window);
+    if (fd > STDIN_FILENO)
+        (void)close(fd);
+}
+
+static int exit_code(const struct sm__emit *emit, enum sm_status status, const struct sm_err *err)
+{
+    if (status != SM_OK)
+        (void)fprintf(stderr, "secretmagic: %s\n", err->text);
+    if (status == SM_STOP) /* of open_input: the argument is at fault */
+        return SM_EXIT_USAGE;
+    if (status != SM_OK || emit->failed > 0)
+        return SM_EXIT_FAILED;
+    return emit->refused > 0 ? SM_EXIT_DIFFERENT : SM_EXIT_OK;
+}
+
+int sm_command_emit(const struct sm_options *options)
+{
+    struct sm__emit emit = { .options = options };
+    struct sm_err err = { .text = "" };
+    int fd, code;
+    enum sm_status status = open_input(&emit, &fd, &err);
+
+    if (status == SM_OK) {
+        status = open_all(&emit, fd, &err);
+        if (status == SM_OK) {
+            status = emit_all(&emit, &err);
+            sm__emit_tell_summary(&emit);
+        }
+    }
+    code = exit_code(&emit, status, &err);
+    close_all(&emit, fd);
+    return code;
+}

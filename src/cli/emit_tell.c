@@ -1,0 +1,59 @@
+/* What `emit` tells: refused lines, events without an answer, progress, summary. */
+#include <inttypes.h>
+
+#include "cli/emit_priv.h"
+
+void sm__emit_tell_refused(struct sm__emit *emit, const struct sm_rejection *rejection)
+{
+    bool has_field = rejection->field[0] != '\0';
+
+    emit->refused++;
+    sm__progress_wipe(&emit->progress);
+    (void)fprintf(stderr, "secretmagic: %s:%" PRIu64 ": refused: %s%s%s%s%s: %s\n", emit->input,
+                  emit->lines.number, sm_rejection_code_name(rejection->code), has_field ? ": " : "",
+                  rejection->field, has_field && rejection->value[0] != '\0' ? " = " : "",
+                  has_field ? rejection->value : "", rejection->reason);
+}
+
+void sm__emit_tell_failed(struct sm__emit *emit, const struct sm__sent *sent, const char *text)
+{
+    char id[SM_UUID_TEXT_SIZE + 1];
+
+    emit->failed++;
+    sm_uuid_format(&sent->id, id);
+    sm__progress_wipe(&emit->progress);
+    (void)fprintf(stderr, "secretmagic: %s:%" PRIu64 ": event %s was not acknowledged: %s\n",
+                  emit->input, sent->line, id, text);
+}
+
+void sm__emit_tell_progress(struct sm__emit *emit)
+{
+    char text[128];
+    uint64_t acknowledged = 0;
+
+    for (size_t i = 0; i < SM_TOPIC_COUNT; i++)
+        acknowledged += emit->acknowledged[i];
+    (void)snprintf(text, sizeof(text), "%" PRIu64 " sent, %" PRIu64 " acknowledged, %" PRIu64 " refused",
+                   emit->sent, acknowledged, emit->refused);
+    sm__progress_show(&emit->progress, emit->lines.bytes, text);
+}
+
+/* With a line for each event on standard output the summary is talk, else it is the result. */
+void sm__emit_tell_summary(struct sm__emit *emit)
+{
+    bool lines = sm_options_flag(emit->options, SM_OPTION_VERBOSE) || emit->publisher == NULL;
+    FILE *out = lines ? stderr : stdout;
+
+    sm__progress_wipe(&emit->progress);
+    for (unsigned i = 0; i < SM_TOPIC_COUNT; i++) {
+        if (emit->acknowledged[i] > 0 || (i == SM_TOPIC_CONFIG && emit->publisher != NULL))
+            (void)fprintf(out, "%s: %" PRIu64 " acknowledged\n",
+                          sm__wire_topic(emit->wire, (enum sm_topic)i), emit->acknowledged[i]);
+    }
+    if (emit->publisher == NULL)
+        (void)fprintf(out, "%" PRIu64 " could be sent\n", emit->sent);
+    if (emit->failed > 0)
+        (void)fprintf(out, "%" PRIu64 " not acknowledged\n", emit->failed);
+    if (emit->refused > 0)
+        (void)fprintf(out, "%" PRIu64 " refused\n", emit->refused);
+}
