@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "domain/data.h"
+
 enum { STATE_SIZE = 4 << 20 }; /* bytes: one client's row and one event's values, see limits.h */
 
 struct fold {
