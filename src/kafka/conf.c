@@ -177,8 +177,6 @@ rd_kafka_conf_t *sm__kafka_conf_new(const struct sm_kafka_client *client,
         /* By default a broker that was away is tried again after up to 10 s. */
         {"reconnect.backoff.ms", "50"},
         {"reconnect.backoff.max.ms", "500"},
-        /* The operator's properties go to handles that some of them do not concern. */
-        {"log.configuration.warnings", "false"},
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 

@@ -23,13 +23,15 @@ static void write_log(const rd_kafka_t *handle, int level, const char *facility,
     struct sm__kafka_talk *talk = rd_kafka_opaque(handle);
     char fields[128];
     unsigned suppressed = 0;
+    /* "Not meant for this kind of handle": one list of properties serves all kinds. */
+    bool warns = level <= SYSLOG_WARNING && strcmp(facility, "CONFWARN") != 0;
 
-    if (level <= SYSLOG_WARNING && !sm_log_limit_pass(&talk->log_limit, sm__kafka_monotonic_us(),
-                                                      LOG_INTERVAL_US, &suppressed))
+    if (warns && !sm_log_limit_pass(&talk->log_limit, sm__kafka_monotonic_us(), LOG_INTERVAL_US,
+                                    &suppressed))
         return;
     (void)snprintf(fields, sizeof(fields), "handle=%s facility=%s suppressed=%u",
                    rd_kafka_name(handle), facility, suppressed);
-    sm_log(level <= SYSLOG_WARNING ? SM_LOG_WARN : SM_LOG_DEBUG, "librdkafka", fields, "%s", text);
+    sm_log(warns ? SM_LOG_WARN : SM_LOG_DEBUG, "librdkafka", fields, "%s", text);
 }
 
 /* "log.queue" keeps the library's threads from calling write_log themselves. */

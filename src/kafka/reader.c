@@ -1,0 +1,207 @@
+/* Partitions seen from outside any group, by librdkafka's simple consumer: it needs no group id, and
+ * so no permission on a group. */
+#include "kafka/kafka_priv.h"
+#include "kafka/reader.h"
+
+/* A range that begins so few offsets further on is reached by reading on: a new start costs a
+ * request and some 10 ms, which are many records. */
+#define READ_ON_MAX 10000
+
+struct sm_kafka_reader {
+    struct sm__kafka_talk talk;
+    rd_kafka_t *handle;
+    int timeout_ms;
+    rd_kafka_topic_t *topic; /* what is being fetched; NULL: nothing */
+    char *topic_name; /* owned */
+    int32_t partition;
+    int64_t position; /* next offset that the fetch will give */
+};
+
+static void note_error(rd_kafka_t *handle, int code, const char *reason, void *opaque)
+{
+    (void)handle;
+    sm__kafka_talk_trouble(opaque, code, reason);
+}
+
+static rd_kafka_t *open_handle(struct sm_kafka_reader *reader, const struct sm_kafka_client *client,
+                               bool uncommitted, struct sm_err *err)
+{
+    char socket_timeout[16];
+    const struct sm__kafka_setting settings[] = {
+        { "isolation.level", uncommitted ? "read_uncommitted" : "read_committed" },
+        { "allow.auto.create.topics", "false" },
+        { "enable.partition.eof", "true" },
+        { "auto.offset.reset", "error" },
+        { "check.crcs", "true" },
+        { "fetch.wait.max.ms", "10" }, /* the end of a partition is told by an empty fetch */
+        { "queued.max.messages.kbytes", "8192" },
+        { "topic.metadata.refresh.interval.ms", "10" },
+        /* Before 2.3.0 only this ends the wait for an answer to ListOffsets. */
+        { "socket.timeout.ms", socket_timeout },
+    };
+    rd_kafka_conf_t *conf;
+
+    (void)snprintf(socket_timeout, sizeof(socket_timeout), "%d",
+                   reader->timeout_ms < 1000 ? 1000 : reader->timeout_ms);
+    conf = sm__kafka_conf_new(client, settings, SM_ARRAY_COUNT(settings), err);
+    if (conf == NULL)
+        return NULL;
+    rd_kafka_conf_set_error_cb(conf, note_error);
+    return sm__kafka_handle_new(RD_KAFKA_CONSUMER, conf, true, &reader->talk, err);
+}
+
+enum sm_status sm_kafka_reader_open(const struct sm_kafka_client *client, bool uncommitted,
+                                    int timeout_ms, struct sm_kafka_reader **out, struct sm_err *err)
+{
+    struct sm_kafka_reader *reader = calloc(1, sizeof(*reader));
+
+    if (reader == NULL)
+        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for a Kafka client");
+    reader->timeout_ms = timeout_ms;
+    reader->handle = open_handle(reader, client, uncommitted, err);
+    if (reader->handle == NULL) {
+        free(reader);
+        return SM_FATAL;
+    }
+    *out = reader;
+    return SM_OK;
+}
+
+static void stop_fetching(struct sm_kafka_reader *reader)
+{
+    if (reader->topic == NULL)
+        return;
+    (void)rd_kafka_consume_stop(reader->topic, reader->partition);
+    rd_kafka_topic_destroy(reader->topic);
+    free(reader->topic_name);
+    reader->topic = NULL;
+    reader->topic_name = NULL;
+}
+
+void sm_kafka_reader_close(struct sm_kafka_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    stop_fetching(reader);
+    rd_kafka_destroy(reader->handle);
+    free(reader);
+}
+
+static enum sm_status failed(struct sm_kafka_reader *reader, rd_kafka_resp_err_t code,
+                             const char *doing, const char *topic, int32_t partition,
+                             struct sm_err *err)
+{
+    enum sm_status status = sm__kafka_status_from_error(code);
+    const char *trouble;
+
+    (void)rd_kafka_poll(reader->handle, 0);
+    trouble = status == SM_RETRY ? reader->talk.trouble : "";
+    return sm_err_set(err, status == SM_FATAL ? SM_FATAL : SM_RETRY, SM_FROM_KAFKA,
+                      "cannot %s %s[%d]: %s%s%s", doing, topic, (int)partition,
+                      rd_kafka_err2str(code), trouble[0] != '\0' ? ": " : "", trouble);
+}
+
+enum sm_status sm_kafka_reader_watermarks(struct sm_kafka_reader *reader, const char *topic,
+                                          int32_t partition, int64_t *low, int64_t *high,
+                                          struct sm_err *err)
+{
+    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(reader->handle, topic, partition,
+                                                                low, high, reader->timeout_ms);
+
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return SM_OK;
+    return failed(reader, code, "ask for the ends of", topic, partition, err);
+}
+
+/* ---- ranges ---- */
+
+static bool reads_on(const struct sm_kafka_reader *reader, const char *topic, int32_t partition,
+                     int64_t first)
+{
+    return reader->topic != NULL && strcmp(reader->topic_name, topic) == 0 &&
+           reader->partition == partition && first >= reader->position &&
+           first - reader->position <= READ_ON_MAX;
+}
+
+static enum sm_status start_fetching(struct sm_kafka_reader *reader, const char *topic,
+                                     int32_t partition, int64_t first, struct sm_err *err)
+{
+    if (reads_on(reader, topic, partition, first))
+        return SM_OK;
+    stop_fetching(reader);
+    reader->topic_name = strdup(topic);
+    reader->topic = rd_kafka_topic_new(reader->handle, topic, NULL);
+    if (reader->topic == NULL || reader->topic_name == NULL)
+        return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA, "cannot read %s: no memory, or no topic's name",
+                          topic);
+    reader->partition = partition;
+    reader->position = first;
+    if (rd_kafka_consume_start(reader->topic, partition, first) == 0)
+        return SM_OK;
+    return failed(reader, rd_kafka_last_error(), "read", topic, partition, err);
+}
+
+/* One record, or the end of the partition. SM_OK: position went on. */
+static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
+                           int64_t first, int64_t next, struct sm_kafka_range_view *out,
+                           struct sm_err *err)
+{
+    const char *topic = reader->topic_name;
+    int64_t offset = message->offset;
+
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        reader->position = offset + 1;
+        if (offset < first || offset >= next)
+            return SM_OK;
+        if (out->records++ == 0)
+            out->first = offset;
+        return SM_OK;
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        /* Of a read_committed reader also the place where an open transaction begins: it waits. */
+        if (offset > reader->position)
+            reader->position = offset;
+        return SM_OK;
+    }
+    if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+        return sm_err_set(err, SM_REJECT, SM_FROM_KAFKA, "%s[%d] does not have offset %lld", topic,
+                          (int)reader->partition, (long long)reader->position);
+    return failed(reader, message->err, "read", topic, reader->partition, err);
+}
+
+static enum sm_status read_range(struct sm_kafka_reader *reader, int64_t first, int64_t next,
+                                 struct sm_kafka_range_view *out, struct sm_err *err)
+{
+    int64_t deadline_us = sm__kafka_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
+    enum sm_status status = SM_OK;
+
+    while (status == SM_OK && reader->position < next) {
+        int64_t left_us = deadline_us - sm__kafka_monotonic_us();
+        rd_kafka_message_t *message;
+
+        if (left_us <= 0)
+            return failed(reader, RD_KAFKA_RESP_ERR__TIMED_OUT, "read", reader->topic_name,
+                          reader->partition, err);
+        message = rd_kafka_consume(reader->topic, reader->partition, (int)(left_us / 1000) + 1);
+        if (message == NULL)
+            continue;
+        status = take(reader, message, first, next, out, err);
+        rd_kafka_message_destroy(message);
+    }
+    return status;
+}
+
+enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader, const char *topic,
+                                     int32_t partition, int64_t first, int64_t next,
+                                     struct sm_kafka_range_view *out, struct sm_err *err)
+{
+    enum sm_status status;
+
+    *out = (struct sm_kafka_range_view){ 0, -1 };
+    status = start_fetching(reader, topic, partition, first, err);
+    if (status == SM_OK)
+        status = read_range(reader, first, next, out, err);
+    if (status != SM_OK)
+        stop_fetching(reader); /* where it stands is not known well enough to read on */
+    return status;
+}
