@@ -1,0 +1,120 @@
+/* JSON documents for people and scripts, by jansson. */
+#include <jansson.h>
+
+#include "codec/report.h"
+
+#define DEPTH_MAX 8
+
+struct sm_report {
+    json_t *open[DEPTH_MAX]; /* borrowed but for open[0], which owns all */
+    size_t depth; /* open[depth - 1] takes the next value */
+    bool failed;
+};
+
+struct sm_report *sm_report_create(void)
+{
+    struct sm_report *report = calloc(1, sizeof(*report));
+
+    if (report == NULL)
+        return NULL;
+    report->open[0] = json_object();
+    report->depth = 1;
+    report->failed = report->open[0] == NULL;
+    return report;
+}
+
+void sm_report_destroy(struct sm_report *report)
+{
+    if (report == NULL)
+        return;
+    json_decref(report->open[0]);
+    free(report);
+}
+
+/* Adopts `value`; NULL means that it could not be made. */
+static void put(struct sm_report *report, const char *name, json_t *value)
+{
+    if (report == NULL || report->failed)
+        json_decref(value);
+    else
+        report->failed = json_object_set_new(report->open[report->depth - 1], name, value) != 0;
+}
+
+void sm_report_text(struct sm_report *report, const char *name, const char *text)
+{
+    put(report, name, text != NULL ? json_string(text) : json_null());
+}
+
+void sm_report_slice(struct sm_report *report, const char *name, struct sm_slice text)
+{
+    put(report, name, text.data != NULL ? json_stringn((const char *)text.data, text.size) : json_null());
+}
+
+void sm_report_number(struct sm_report *report, const char *name, int64_t number)
+{
+    put(report, name, number == SM_REPORT_UNKNOWN ? json_null() : json_integer(number));
+}
+
+void sm_report_flag(struct sm_report *report, const char *name, bool value)
+{
+    put(report, name, json_boolean(value));
+}
+
+static void enter(struct sm_report *report, json_t *object)
+{
+    if (report->failed)
+        return;
+    SM_ASSERT(report->depth < DEPTH_MAX);
+    report->open[report->depth++] = object;
+}
+
+void sm_report_open(struct sm_report *report, const char *name)
+{
+    json_t *object = json_object();
+
+    put(report, name, object);
+    if (report != NULL)
+        enter(report, object);
+}
+
+void sm_report_array(struct sm_report *report, const char *name)
+{
+    put(report, name, json_array());
+}
+
+void sm_report_open_row(struct sm_report *report, const char *name)
+{
+    json_t *array, *row;
+
+    if (report == NULL || report->failed)
+        return;
+    array = json_object_get(report->open[report->depth - 1], name);
+    SM_ASSERT(json_is_array(array));
+    row = json_object();
+    report->failed = json_array_append_new(array, row) != 0;
+    enter(report, row);
+}
+
+void sm_report_close(struct sm_report *report)
+{
+    if (report == NULL || report->failed)
+        return;
+    SM_ASSERT(report->depth > 1);
+    report->depth--;
+}
+
+static int append(const char *text, size_t size, void *out)
+{
+    sm_buf_append(out, text, size);
+    return 0;
+}
+
+bool sm_report_print(const struct sm_report *report, struct sm_buf *out)
+{
+    if (report == NULL || report->failed)
+        return false;
+    if (json_dump_callback(report->open[0], append, out, JSON_INDENT(2)) != 0)
+        return false;
+    sm_buf_append_byte(out, '\n');
+    return !sm_buf_failed(out);
+}
