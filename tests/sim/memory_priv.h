@@ -1,0 +1,48 @@
+#ifndef MEMORY_PRIV_H
+#define MEMORY_PRIV_H
+/* What the files of the memory database share. */
+#include "sim/memory_db.h"
+
+int64_t memory__latency(struct memory_db *db);
+
+/* memory_lock.c */
+/* True if it has the rows (all or none of them). */
+bool memory__lock_positions(struct memory_db *db, struct memory_session *session,
+                            const struct sm_partition_id *ids, size_t count);
+bool memory__lock_buckets(struct memory_db *db, struct memory_session *session, uint64_t shared,
+                          uint64_t exclusive);
+/* Gives everything back and wakes whoever waits. */
+void memory__unlock(struct memory_db *db, struct memory_session *session);
+/* Ends the sessions that hold one of the rows; not one whose COMMIT is under way. */
+void memory__terminate_holders(struct memory_db *db, const struct memory_session *waiter,
+                               const struct sm_partition_id *ids, size_t count);
+
+/* memory_session.c */
+struct memory_session *memory__session_open(struct memory_db *db, uint64_t store);
+void memory__session_begin(struct memory_db *db, struct memory_session *session,
+                           const struct sm_store_call *call);
+/* GRANTED and told so: sends the rows and COMMIT. */
+void memory__session_send(struct memory_db *db, struct memory_session *session);
+/* The client hangs up. The session ends, at once or later. */
+void memory__session_leave(struct memory_db *db, struct memory_session *session);
+/* The server ends it; the client hears of it when it asks next. */
+void memory__session_break(struct memory_db *db, struct memory_session *session);
+void memory__session_run(struct memory_db *db, struct memory_session *session);
+
+/* memory_takeover.c, memory_load.c */
+void memory__take_over(struct memory_db *db, struct memory_session *session);
+enum sm_status memory__load(struct memory_db *db, struct sm_load *load, struct sm_err *err);
+
+/* memory_commit.c */
+struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *unit);
+/* The checks that come with the first statements of the transaction. */
+enum sm_status memory__check_positions(struct memory_db *db, const struct sm_unit *unit,
+                                       struct sm_err *err);
+enum sm_status memory__check_generations(struct memory_db *db, const struct sm_unit *unit,
+                                         struct sm_err *err);
+/* Writes all of the unit or nothing. */
+enum sm_status memory__commit(struct memory_db *db, const struct sm_unit *unit, struct sm_err *err);
+
+/* memory_audit.c */
+bool memory__audit_unit(struct memory_db *db, const struct sm_unit *unit);
+#endif

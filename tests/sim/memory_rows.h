@@ -1,0 +1,82 @@
+#ifndef MEMORY_ROWS_H
+#define MEMORY_ROWS_H
+/* The tables of the memory database as plain arrays, in the order in which rows were committed.
+ *
+ * Texts lie in the database's heap for its whole life, so that a backup is a copy of the arrays.
+ * Rows carry the number of the commit that wrote them, which the oracle reads as the order of the
+ * whole history. */
+#include "ports/log.h"
+
+struct memory_position {
+    struct sm_partition_id id;
+    int16_t topic_id; /* topic + 1: never equal to the enumerator, so that a mix-up shows */
+    int64_t next_offset;
+    int64_t epoch;
+    uint64_t owner; /* number of the store that took it over last */
+    int64_t seq;
+    struct sm_digest chain;
+    int64_t recorded_at;
+    struct sm_anchor anchor;
+    struct sm_position_row totals; /* only its counts */
+    bool stopped;
+};
+struct memory_event {
+    struct sm_event_row row;
+    uint64_t commit;
+};
+struct memory_head {
+    struct sm_stream_name name;
+    struct sm_head head;
+};
+struct memory_dead_letter {
+    struct sm_dead_letter_row row;
+    enum sm_rejection_code code;
+    struct sm_event_known known;
+    struct sm_uuid event_id; /* as far as known says, like the two below */
+    struct sm_uuid client_id;
+    struct sm_digest content_hash;
+    size_t header_count;
+    const struct sm_header *headers;
+    int64_t timestamp_us;
+};
+struct memory_ledger_row {
+    struct sm_ledger_record record;
+    uint64_t commit; /* of the whole program's history; a unit's partitions share it */
+};
+
+struct memory_rows {
+    struct memory_position *positions; /* all arrays owned */
+    struct memory_event *events;
+    struct memory_head *heads;
+    struct sm_client *clients;
+    struct memory_dead_letter *dead_letters;
+    struct memory_ledger_row *ledger;
+    size_t position_count, position_capacity;
+    size_t event_count, event_capacity;
+    size_t head_count, head_capacity;
+    size_t client_count, client_capacity;
+    size_t dead_letter_count, dead_letter_capacity;
+    size_t ledger_count, ledger_capacity;
+    uint64_t generations[SM_BUCKETS];
+};
+
+/* Each adds one zeroed row and returns it; valid until the next one is added. */
+struct memory_position *memory_rows_add_position(struct memory_rows *rows);
+struct memory_event *memory_rows_add_event(struct memory_rows *rows);
+struct memory_head *memory_rows_add_head(struct memory_rows *rows);
+struct sm_client *memory_rows_add_client(struct memory_rows *rows);
+struct memory_dead_letter *memory_rows_add_dead_letter(struct memory_rows *rows);
+struct memory_ledger_row *memory_rows_add_ledger(struct memory_rows *rows);
+
+/* NULL where there is none. */
+struct memory_position *memory_rows_position(const struct memory_rows *rows, struct sm_partition_id id);
+struct memory_head *memory_rows_head(const struct memory_rows *rows, const struct sm_stream_name *name);
+struct sm_client *memory_rows_client(const struct memory_rows *rows, const struct sm_uuid *id);
+struct memory_event *memory_rows_event(const struct memory_rows *rows, const struct sm_uuid *client_id,
+                                       const struct sm_uuid *event_id);
+/* The client that is not archived and has the organization id. */
+struct sm_client *memory_rows_owner(const struct memory_rows *rows, struct sm_slice organization_id);
+
+void memory_rows_copy(struct memory_rows *to, const struct memory_rows *from);
+void memory_rows_free(struct memory_rows *rows);
+#endif

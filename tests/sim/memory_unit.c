@@ -1,0 +1,113 @@
+/* The server's own copy of a unit: once COMMIT is sent, the client may be gone before it counts. */
+#include "sim/memory_priv.h"
+
+/* Values are left behind: the log keeps the canonical data, as PostgreSQL does. */
+static struct sm_event *keep_event(struct memory_db *db, const struct sm_event *from)
+{
+    struct sm_event *event = sim_heap_copy(&db->heap, from, sizeof(*from));
+
+    memset(event->values, 0, sizeof(event->values));
+    event->source = sim_heap_keep(&db->heap, from->source);
+    event->actor = sim_heap_keep(&db->heap, from->actor);
+    event->correlation_id = sim_heap_keep(&db->heap, from->correlation_id);
+    event->causation_id = sim_heap_keep(&db->heap, from->causation_id);
+    event->traceparent = sim_heap_keep(&db->heap, from->traceparent);
+    event->key = sim_heap_keep(&db->heap, from->key);
+    event->data = sim_heap_keep(&db->heap, from->data);
+    return event;
+}
+
+static void keep_partitions(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_unit_partition *list =
+        sim_heap_copy(&db->heap, unit->partitions, unit->partition_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->partition_count; i++) {
+        struct sm_ledger_row *row = &list[i].row;
+
+        row->duplicates = sim_heap_copy(&db->heap, row->duplicates,
+                                        row->duplicate_count * sizeof(*row->duplicates));
+        row->gaps = sim_heap_copy(&db->heap, row->gaps, row->gap_count * sizeof(*row->gaps));
+    }
+    unit->partitions = list;
+}
+
+static void keep_appends(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_append *list =
+        sim_heap_copy(&db->heap, unit->appends, unit->append_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->append_count; i++) {
+        list[i].event = keep_event(db, list[i].event);
+        list[i].previous = sim_heap_keep(&db->heap, list[i].previous);
+    }
+    unit->appends = list;
+}
+
+static void keep_heads(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_head_change *list =
+        sim_heap_copy(&db->heap, unit->heads, unit->head_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->head_count; i++)
+        list[i].name.key = sim_heap_keep(&db->heap, list[i].name.key);
+    unit->heads = list;
+}
+
+static void keep_clients(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_client_change *list =
+        sim_heap_copy(&db->heap, unit->clients, unit->client_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->client_count; i++) {
+        const struct sm_client *from = list[i].client;
+        struct sm_client *client = sim_heap_copy(&db->heap, from, sizeof(*from));
+
+        client->config_confirmed_by = sim_heap_keep(&db->heap, from->config_confirmed_by);
+        client->name = sim_heap_keep(&db->heap, from->name);
+        client->organization_id = sim_heap_keep(&db->heap, from->organization_id);
+        client->features_enabled = sim_heap_keep(&db->heap, from->features_enabled);
+        client->contact_email = sim_heap_keep(&db->heap, from->contact_email);
+        client->contact_phone = sim_heap_keep(&db->heap, from->contact_phone);
+        list[i].client = client;
+    }
+    unit->clients = list;
+}
+
+static void keep_dead_letters(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_dead_letter *list =
+        sim_heap_copy(&db->heap, unit->dead_letters, unit->dead_letter_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->dead_letter_count; i++) {
+        struct sm_header *headers = sim_heap_copy(&db->heap, list[i].headers,
+                                                  list[i].header_count * sizeof(*headers));
+
+        for (size_t h = 0; h < list[i].header_count; h++) {
+            headers[h].name = sim_heap_keep(&db->heap, headers[h].name);
+            headers[h].value = sim_heap_keep(&db->heap, headers[h].value);
+        }
+        list[i].headers = headers;
+        list[i].key = sim_heap_keep(&db->heap, list[i].key);
+        list[i].value = sim_heap_keep(&db->heap, list[i].value);
+        list[i].rejection =
+            sim_heap_copy(&db->heap, list[i].rejection, sizeof(*list[i].rejection));
+        if (list[i].event != NULL) /* texts are not looked at, and may be half-read */
+            list[i].event = sim_heap_copy(&db->heap, list[i].event, sizeof(*list[i].event));
+    }
+    unit->dead_letters = list;
+}
+
+struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *from)
+{
+    struct sm_unit *unit = sim_heap_copy(&db->heap, from, sizeof(*from));
+
+    keep_partitions(db, unit);
+    keep_appends(db, unit);
+    keep_heads(db, unit);
+    keep_clients(db, unit);
+    keep_dead_letters(db, unit);
+    unit->generations =
+        sim_heap_copy(&db->heap, from->generations, SM_BUCKETS * sizeof(*from->generations));
+    return unit;
+}
