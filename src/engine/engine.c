@@ -1,6 +1,7 @@
 /* The engine as its users see it: made, stepped, waited for, stopped, observed. */
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "engine/engine_priv.h"
 
 enum {
@@ -105,8 +106,10 @@ static void group_commit(struct sm_engine *engine)
         list[count++] = (struct sm_fetch_from){ partition->id, partition->offset_durable };
         partition->offset_grouped = partition->offset_durable;
     }
-    if (count != 0)
+    if (count != 0) {
+        sm_fault_point("before_group_commit");
         engine->source->ops->commit(engine->source, list, count);
+    }
     engine->group_commit_us = sm_clock_monotonic(engine->clock) + GROUP_COMMIT_US;
 }
 

@@ -1,4 +1,5 @@
 /* One message of librdkafka as what the sink understands. */
+#include "base/fault.h"
 #include "kafka/source_priv.h"
 
 static struct sm_slice slice_of(const void *data, size_t size)
@@ -65,6 +66,8 @@ bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *si
 
     if (!sm__source_topic(source, rd_kafka_topic_name(message->rkt), &record.topic))
         return true; /* not one of ours: nothing assigns such a partition */
+    if (sm_fault_hit("skip_record"))
+        return true; /* as client libraries have done: `verify --gaps` must find it */
     source->gone_told[record.topic] = false;
     if (rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
         return offer_with_headers(sink, &record, headers);

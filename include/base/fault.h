@@ -1,0 +1,29 @@
+#ifndef SM_BASE_FAULT_H
+#define SM_BASE_FAULT_H
+/* Named points at which a test makes the program fail; nothing at all in other builds (SM_FAULTS).
+ *
+ * SECRETMAGIC_FAULT="after_append:3" in the environment arms one point: it acts when it is reached
+ * for the 3rd time, once, and says so on standard error first. Points:
+ *   before_cas, after_append, commit_sent   in a unit's transaction (src/postgres)
+ *   before_group_commit                     database committed, group not told (engine.c)
+ *   skip_record                             a record vanishes below the engine (src/kafka)
+ * Guarded by tests/system/crash_test.py and gap_test.py. Single-threaded. */
+#include <stdbool.h>
+
+#ifdef SM_FAULTS
+/* True when `point` is the armed one and its turn has come. */
+bool sm_fault_hit(const char *point);
+/* Ends the process with SIGKILL, as a crash would, when `point` is hit. */
+void sm_fault_point(const char *point);
+#else
+static inline bool sm_fault_hit(const char *point)
+{
+    (void)point;
+    return false;
+}
+static inline void sm_fault_point(const char *point)
+{
+    (void)point;
+}
+#endif
+#endif

@@ -1,0 +1,52 @@
+/* Points of failure that a test arms by SECRETMAGIC_FAULT. */
+#include "base/fault.h"
+
+#ifdef SM_FAULTS
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Read once: the point's name with its size, and how many times it is still to be passed. */
+struct armed {
+    bool known;
+    const char *point;
+    size_t size;
+    unsigned long left;
+};
+
+static void read_environment(struct armed *armed)
+{
+    const char *text = getenv("SECRETMAGIC_FAULT");
+    const char *colon = text != NULL ? strchr(text, ':') : NULL;
+
+    armed->known = true;
+    if (colon == NULL)
+        return;
+    armed->point = text;
+    armed->size = (size_t)(colon - text);
+    armed->left = strtoul(colon + 1, NULL, 10);
+}
+
+bool sm_fault_hit(const char *point)
+{
+    static struct armed armed;
+
+    if (!armed.known)
+        read_environment(&armed);
+    if (armed.left == 0 || strlen(point) != armed.size ||
+        memcmp(point, armed.point, armed.size) != 0)
+        return false;
+    if (--armed.left != 0)
+        return false;
+    fprintf(stderr, "level=warn module=fault msg=\"%s is hit\"\n", point);
+    return true;
+}
+
+void sm_fault_point(const char *point)
+{
+    if (sm_fault_hit(point))
+        raise(SIGKILL);
+}
+#endif
