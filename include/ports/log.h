@@ -42,6 +42,8 @@ struct sm_position_row {
     int64_t seq;
     struct sm_digest chain;
     int64_t consumed, appended, logged, duplicated, parked, rejected, lost; /* totals */
+    struct sm_slice owner; /* the instance that has it, or had it last */
+    struct sm_slice stopped_reason; /* absent: it is not stopped */
 };
 /* The row of a scan; which member counts is the scan's kind. Valid until the scan's next row. */
 struct sm_log_row {
