@@ -5,7 +5,11 @@
  * The tables are the single place that says which fields a type has, with type, length, range,
  * allowed values, default and whether null is allowed (it clears contact_email, contact_phone).
  * README and emit use the same tables. Feature configs are further checked by feature type
- * (ema, ma, std, lags, seasonality, weather, promo); keys of `config` that no rule names are kept. */
+ * (domain/feature_config.h); keys of `config` that no rule names are kept.
+ *
+ * Rules may change from version to version, because replay never asks them. Defaults may not:
+ * a field left out means its default for ever, so that is part of the projection. A client that
+ * names no features_enabled has none enabled ({}): what nobody asked for is not switched on. */
 #include "base/json.h"
 #include "domain/event.h"
 #include "domain/rejection.h"
@@ -26,25 +30,34 @@ enum { SM_FEATURE_DEACTIVATED_FEATURE_TYPE, SM_FEATURE_DEACTIVATED_REASON };
 
 struct sm_field {
     const char *name; /* snake_case, as on the wire */
-    enum sm_value_type type; /* TEXT, BOOL, INTEGER or JSON (an object) */
+    enum sm_value_type type; /* TEXT or JSON (an object) */
     bool required;
-    bool nullable; /* null may be sent, and clears */
-    uint16_t chars_max; /* of TEXT: characters, not bytes; 0 = no bound */
-    const char *pattern; /* of TEXT: words for the README and for errors, checked by name; or NULL */
+    bool nullable; /* null may be sent: it clears the field in client.updated, and is the same as
+                      not sent in client.registered */
+    bool multiline; /* of TEXT: \n and \t are allowed; no other control character ever is */
+    bool flags; /* of JSON: every member is true or false */
+    uint16_t chars_min; /* of TEXT: characters, not bytes */
+    uint16_t chars_max; /* of TEXT: characters; 0 = no bound but that of `allowed` */
+    const char *pattern; /* of TEXT: words for the README and for errors; or NULL */
+    bool (*matches)(struct sm_slice text); /* of TEXT: what `pattern` says; NULL if that is NULL */
     const char *const *allowed; /* of TEXT: NULL-terminated list, or NULL */
-    const char *fallback; /* default of a TEXT that is absent, or NULL */
+    const char *fallback; /* what an absent one means (canonical JSON for an object), or NULL */
 };
 /* The type's fields; *count_out of them, at most SM_VALUES_MAX. Static. */
 const struct sm_field *sm_event_fields(enum sm_event_type type, size_t *count_out);
 
 /* Reads and validates `data` (NULL where the event had none) into event->values, event->key and
  * event->data; event->type must be set. A field sent with its default counts as not sent.
+ * Data that is absent or null counts as an empty object. Texts are copied to the arena; nothing
+ * points into `data` afterwards. Canonical text over SM_VALUE_SIZE_MAX is VALUE_TOO_LARGE: a number
+ * such as 1e131071 has 131072 digits there. An arena with 3 * SM_VALUE_SIZE_MAX free always suffices.
  * SM_OK; SM_REJECT with *rejection; SM_LIMIT when the arena is too small. */
 SM_MUST_CHECK enum sm_status sm_event_read_data(struct sm_event *event, const struct sm_json *data,
                                                 struct sm_arena *arena, struct sm_rejection *rejection);
 
 /* The same for replay: fills values and key from data that was admitted before, by whatever rules
- * were in force then: it checks JSON types only and ignores fields it does not know.
+ * were in force then: it checks JSON types only, takes null for any field and ignores fields it
+ * does not know. Values may point into `data`, which must live as long as the event.
  * False if the text is not such an object (the log was tampered with) or the arena is too small. */
 SM_MUST_CHECK bool sm_event_replay_data(struct sm_event *event, struct sm_slice data, struct sm_arena *arena);
 #endif

@@ -1,0 +1,67 @@
+/* Names of a client's states, and the gate. */
+#include "domain/client.h"
+
+#include "base/err.h"
+#include "domain/domain_priv.h"
+
+const char *const sm__client_status_names[] = {
+    [SM_CLIENT_STATUS_ACTIVE] = "active",
+    [SM_CLIENT_STATUS_SUSPENDED] = "suspended",
+    [SM_CLIENT_STATUS_ARCHIVED] = "archived",
+    NULL,
+};
+
+const char *const sm__tenant_mode_names[] = {
+    [SM_TENANT_PREFIXED_TABLES] = "prefixed_tables",
+    [SM_TENANT_DEDICATED_DB] = "dedicated_db",
+    [SM_TENANT_SHARED] = "shared",
+    NULL,
+};
+
+static bool find(const char *const *names, struct sm_slice name, unsigned *out)
+{
+    for (unsigned i = 0; names[i] != NULL; i++) {
+        if (sm_slice_equal(name, sm_slice_of(names[i]))) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *sm_client_status_name(enum sm_client_status status)
+{
+    SM_ASSERT((unsigned)status <= SM_CLIENT_STATUS_ARCHIVED);
+    return sm__client_status_names[status];
+}
+
+bool sm_client_status_find(struct sm_slice name, enum sm_client_status *out)
+{
+    unsigned found;
+
+    if (!find(sm__client_status_names, name, &found))
+        return false;
+    *out = (enum sm_client_status)found;
+    return true;
+}
+
+const char *sm_tenant_mode_name(enum sm_tenant_mode mode)
+{
+    SM_ASSERT((unsigned)mode <= SM_TENANT_SHARED);
+    return sm__tenant_mode_names[mode];
+}
+
+bool sm_tenant_mode_find(struct sm_slice name, enum sm_tenant_mode *out)
+{
+    unsigned found;
+
+    if (!find(sm__tenant_mode_names, name, &found))
+        return false;
+    *out = (enum sm_tenant_mode)found;
+    return true;
+}
+
+bool sm_client_gate_open(const struct sm_client *client)
+{
+    return client->exists && client->status == SM_CLIENT_STATUS_ACTIVE && client->config_confirmed;
+}

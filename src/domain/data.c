@@ -1,0 +1,126 @@
+/* Reading the data of an event: first everything is judged, then what was sent is written down in
+ * canonical form. */
+#include "domain/data.h"
+
+#include "domain/domain_priv.h"
+
+/* `name` is the field's; "" means the data as a whole. */
+static enum sm_status refuse_size(const struct sm__reading *reading, const char *name)
+{
+    struct sm__words path;
+
+    path.size = 0;
+    sm__words_add(&path, name[0] == '\0' ? "data" : "data.");
+    sm__words_add(&path, name);
+    sm_reject(reading->rejection, SM_CODE_VALUE_TOO_LARGE, path.text, SM_SLICE_NONE,
+              "%s is too large; expected at most %d bytes with its numbers written out", path.text,
+              SM_VALUE_SIZE_MAX);
+    return SM_REJECT;
+}
+
+/* The canonical text of one value. Few bytes can stand for very many (1e131071), so the writer gets
+ * a window of the arena that is no larger than what may be kept: it is the window that ends such a
+ * number early, and it is what tells an endless value from a full arena. */
+static enum sm_status write_value(const struct sm__reading *reading, const struct sm_json *node,
+                                  const char *name, struct sm_slice *out)
+{
+    struct sm_arena *arena = reading->arena;
+    struct sm_arena window = *arena;
+    bool narrowed = sm_arena_free_size(arena) > SM_VALUE_SIZE_MAX;
+    enum sm_status status;
+
+    if (narrowed)
+        window.capacity = arena->used + SM_VALUE_SIZE_MAX;
+    status = sm_json_canonical(node, &window, out);
+    if (status != SM_OK)
+        return status == SM_LIMIT && narrowed ? refuse_size(reading, name) : status;
+    window.capacity = arena->capacity;
+    *arena = window;
+    return SM_OK;
+}
+
+/* Fills `value` with what `node` says; `text` is its canonical form. */
+static bool fill(struct sm_value *value, const struct sm_json *node, struct sm_slice text,
+                 struct sm_arena *arena)
+{
+    if (node->type == SM_JSON_NULL) {
+        value->type = SM_VALUE_NULL;
+        return true;
+    }
+    if (node->type == SM_JSON_OBJECT) {
+        value->type = SM_VALUE_JSON;
+        value->text = text;
+        return true;
+    }
+    value->type = SM_VALUE_TEXT;
+    /* Without escapes the text stands between the quotes already. */
+    value->text = (struct sm_slice){ text.data + 1, node->text.size };
+    return text.size == node->text.size + 2 || sm_arena_copy(arena, node->text, &value->text);
+}
+
+static bool is_default(const struct sm__reading *reading, const struct sm_field *field,
+                       const struct sm_value *value)
+{
+    if (value->type == SM_VALUE_NULL)
+        return !sm__data_is_patch(reading->event->type);
+    return field->fallback != NULL && sm_slice_equal(value->text, sm_slice_of(field->fallback));
+}
+
+static enum sm_status write_down(struct sm__reading *reading)
+{
+    struct sm_event *event = reading->event;
+    struct sm__member members[SM_VALUES_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < reading->sent; i++) {
+        const struct sm_field *field = &reading->fields[reading->order[i]];
+        const struct sm_json *node = reading->nodes[reading->order[i]];
+        struct sm_value *value = &event->values[reading->order[i]];
+        struct sm__member *member = &members[count];
+        enum sm_status status = write_value(reading, node, field->name, &member->text);
+
+        if (status != SM_OK)
+            return status;
+        if (!fill(value, node, member->text, reading->arena))
+            return SM_LIMIT;
+        if (is_default(reading, field, value)) {
+            *value = (struct sm_value){ .type = SM_VALUE_ABSENT };
+            continue;
+        }
+        member->name = sm_slice_of(field->name);
+        count++;
+    }
+    if (!sm__object_join(members, count, reading->arena, &event->data))
+        return SM_LIMIT;
+    return event->data.size > SM_VALUE_SIZE_MAX ? refuse_size(reading, "") : SM_OK;
+}
+
+struct sm_slice sm__data_key(const struct sm_event *event)
+{
+    const struct sm_value *feature_type = &event->values[SM_FEATURE_CHANGED_FEATURE_TYPE];
+
+    _Static_assert((int)SM_FEATURE_CHANGED_FEATURE_TYPE == (int)SM_FEATURE_DEACTIVATED_FEATURE_TYPE,
+                   "both types of the kind have their key at the same place");
+    if (sm_event_type_kind(event->type) == SM_KIND_FEATURE_CONFIG &&
+        feature_type->type == SM_VALUE_TEXT)
+        return feature_type->text;
+    return SM_SLICE("");
+}
+
+enum sm_status sm_event_read_data(struct sm_event *event, const struct sm_json *data,
+                                  struct sm_arena *arena, struct sm_rejection *rejection)
+{
+    struct sm__reading reading = { .event = event, .arena = arena, .rejection = rejection };
+    enum sm_status status;
+
+    reading.fields = sm_event_fields(event->type, &reading.count);
+    memset(event->values, 0, sizeof(event->values)); /* all SM_VALUE_ABSENT */
+    if (data != NULL && data->type == SM_JSON_NULL)
+        data = NULL;
+    if (!sm__data_judge(&reading, data))
+        return SM_REJECT;
+    status = write_down(&reading);
+    if (status == SM_OK)
+        event->key = sm__data_key(event);
+    return status;
+}

@@ -1,0 +1,91 @@
+/* What a text may hold, and how one is shown that may hold anything. */
+#include "base/utf8.h"
+#include "domain/domain_priv.h"
+
+void sm__text_show(struct sm_slice text, char *out, size_t out_size)
+{
+    static const char dots[] = "...";
+    const uint8_t *end = text.data + text.size;
+    size_t used = 0;
+    size_t cut = 0; /* the last border behind which the dots still fit */
+
+    for (const uint8_t *at = text.data; text.data != NULL && at < end;) {
+        size_t size = *at == '\0' ? 0 : sm_utf8_size(at, (size_t)(end - at));
+        size_t put = size == 0 ? 1 : size;
+
+        if (used + put > out_size - 1) {
+            memcpy(out + cut, dots, sizeof(dots));
+            return;
+        }
+        if (size == 0)
+            out[used] = '?';
+        else
+            memcpy(out + used, at, size);
+        used += put;
+        at += put;
+        if (used <= out_size - sizeof(dots))
+            cut = used;
+    }
+    out[used] = '\0';
+}
+
+bool sm__text_is_plain(struct sm_slice text, bool multiline)
+{
+    size_t start = 0;
+
+    if (!multiline)
+        return sm_utf8_is_plain(text);
+    for (size_t at = 0; at <= text.size; at++) {
+        if (at < text.size && text.data[at] != '\n' && text.data[at] != '\t')
+            continue;
+        if (!sm_utf8_is_plain((struct sm_slice){ text.data + start, at - start }))
+            return false;
+        start = at + 1;
+    }
+    return true;
+}
+
+bool sm__text_longer_than(struct sm_slice text, size_t chars_max)
+{
+    size_t chars;
+
+    /* A character has at least one byte, so most texts need not be counted. */
+    return text.size > chars_max && sm_utf8_count(text, &chars) && chars > chars_max;
+}
+
+static bool is_lower(uint8_t byte)
+{
+    return byte >= 'a' && byte <= 'z';
+}
+
+static bool is_word(uint8_t byte)
+{
+    return is_lower(byte) || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+bool sm__text_is_organization_id(struct sm_slice text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (!is_word(text.data[i]))
+            return false;
+    }
+    return text.size != 0;
+}
+
+bool sm__text_is_feature_type(struct sm_slice text)
+{
+    return sm__text_is_organization_id(text) && is_lower(text.data[0]);
+}
+
+/* No more than a plausibility check: whether an address works, only mail to it can tell. */
+bool sm__text_is_email(struct sm_slice text)
+{
+    const uint8_t *at;
+
+    if (text.size == 0)
+        return false;
+    at = memchr(text.data, '@', text.size);
+    if (at == NULL || at == text.data || at == text.data + text.size - 1)
+        return false;
+    return memchr(at + 1, '@', (size_t)(text.data + text.size - at - 1)) == NULL;
+}
