@@ -1,0 +1,328 @@
+/* Writes a record down as a producer would: CloudEvents 1.0 JSON, structured or binary, in one of
+ * many ways that all mean the same, and with the one defect that was drawn. */
+#include "base/buf.h"
+#include "base/timestamp.h"
+#include "base/uuid.h"
+#include "sim/history.h"
+#include "sim/pool.h"
+
+enum { MEMBERS_MAX = 16, TEXT_SIZE = 96, HEADERS_MAX = MEMBERS_MAX + 1, VALUE_MAX = 1 << 16 };
+
+struct member {
+    const char *name;
+    char text[TEXT_SIZE]; /* as a header says it */
+    const char *json; /* as JSON says it; NULL: `text` in quotes, or bare if `bare` */
+    bool bare;
+};
+struct writer {
+    const struct sim_record *record;
+    struct sim_random *random;
+    struct member members[MEMBERS_MAX]; /* attributes, or fields of data */
+    size_t count;
+    struct sm_buf value;
+};
+
+static bool coin(struct writer *writer)
+{
+    return sim_random_chance(writer->random, 500);
+}
+
+static struct member *add(struct writer *writer, const char *name, const char *text)
+{
+    struct member *member = &writer->members[writer->count++];
+
+    *member = (struct member){ .name = name };
+    snprintf(member->text, sizeof(member->text), "%s", text);
+    return member;
+}
+
+static void add_json(struct writer *writer, const char *name, const char *text, const char *json)
+{
+    add(writer, name, text)->json = json;
+}
+
+/* ---- data ---- */
+
+static void add_field(struct writer *writer, const char *name, enum sim_pool pool, int number)
+{
+    const struct sim_text *text;
+
+    if (number == SIM_NULL) {
+        add_json(writer, name, "", "null");
+    } else if (number != 0) {
+        text = sim_pool_text(pool, number);
+        add_json(writer, name, "",
+                 text->written != NULL && coin(writer) ? text->written : text->json);
+    }
+}
+
+/* A default may be sent or not. */
+static void add_default(struct writer *writer, const char *name, const char *json)
+{
+    if (writer->record->content.type == SIM_REGISTERED && coin(writer))
+        add_json(writer, name, "", json);
+}
+
+static const char *long_name(void)
+{
+    static char text[302];
+
+    if (text[0] == '\0') {
+        memset(text, 'x', sizeof(text) - 1);
+        text[0] = text[300] = '"';
+        text[301] = '\0';
+    }
+    return text;
+}
+
+static void add_name(struct writer *writer)
+{
+    const struct sim_content *content = &writer->record->content;
+
+    switch ((int)writer->record->defect) {
+    case SIM_NO_NAME:
+        return;
+    case SIM_NUMBER_FOR_NAME:
+        add_json(writer, "name", "", "5");
+        return;
+    case SIM_LONG_NAME:
+        add_json(writer, "name", "", long_name());
+        return;
+    default:
+        add_field(writer, "name", SIM_POOL_NAME, content->name);
+    }
+}
+
+static void add_registration(struct writer *writer)
+{
+    const struct sim_content *content = &writer->record->content;
+    char organization[SIM_ORGANIZATION_SIZE];
+
+    if (content->type != SIM_REGISTERED)
+        return;
+    sim_organization_text(content->organization, organization);
+    add(writer, "organization_id",
+        writer->record->defect == SIM_BAD_ORGANIZATION ? "Bad-Org" : organization);
+    if (writer->record->defect == SIM_EXTRA_FIELD)
+        add(writer, "colour", "red");
+}
+
+static void add_tenant_mode(struct writer *writer)
+{
+    const struct sim_content *content = &writer->record->content;
+
+    if (writer->record->defect == SIM_BAD_TENANT_MODE)
+        add(writer, "tenant_mode", "cloud");
+    else if (content->tenant_mode != 0)
+        add_field(writer, "tenant_mode", SIM_POOL_TENANT_MODE, content->tenant_mode);
+    else
+        add_default(writer, "tenant_mode", "\"prefixed_tables\"");
+}
+
+static void add_data(struct writer *writer)
+{
+    const struct sim_content *content = &writer->record->content;
+
+    if (writer->record->defect == SIM_NOTHING_UPDATED)
+        return;
+    add_name(writer);
+    add_registration(writer);
+    add_tenant_mode(writer);
+    add_field(writer, "contact_email", SIM_POOL_EMAIL, content->email);
+    add_field(writer, "contact_phone", SIM_POOL_PHONE, content->phone);
+    add_field(writer, "status", SIM_POOL_STATUS, content->status);
+    if (content->status == 0)
+        add_default(writer, "status", "\"active\"");
+    add_field(writer, "features_enabled", SIM_POOL_FEATURES, content->features);
+    if (content->features == 0)
+        add_default(writer, "features_enabled", "{}");
+    add_field(writer, "reason", SIM_POOL_REASON, content->reason);
+    add_field(writer, "feature_type", SIM_POOL_FEATURE, content->feature);
+    if (writer->record->defect == SIM_BAD_ALPHA)
+        add_json(writer, "config", "", "{\"alpha\": 1.5, \"window_days\": 3}");
+    else
+        add_field(writer, "config", SIM_POOL_CONFIG, content->config);
+}
+
+/* ---- attributes ---- */
+
+static void time_text(struct writer *writer, int64_t time_us, char out[TEXT_SIZE])
+{
+    char text[SM_TIMESTAMP_TEXT_SIZE + 1];
+
+    if (coin(writer)) {
+        sm_timestamp_format(time_us, text);
+        snprintf(out, TEXT_SIZE, "%s", text);
+        return;
+    }
+    /* The same moment, two hours east; a fraction that is nothing may be left out. */
+    sm_timestamp_format(time_us + INT64_C(7200000000), text);
+    if (time_us % 1000000 == 0 && coin(writer))
+        snprintf(out, TEXT_SIZE, "%.19s+02:00", text);
+    else
+        snprintf(out, TEXT_SIZE, "%.26s+02:00", text);
+}
+
+static void add_optional(struct writer *writer, const char *name, enum sim_pool pool, int number)
+{
+    const struct sim_text *text = sim_pool_text(pool, number);
+
+    if (number != 0)
+        add_json(writer, name, text->text, text->json);
+}
+
+static void add_required(struct writer *writer)
+{
+    const struct sim_content *content = &writer->record->content;
+    enum sim_defect defect = writer->record->defect;
+    struct sm_uuid client = sim_client_uuid(content->client), id = sim_event_uuid(content->id);
+    char text[TEXT_SIZE];
+
+    add(writer, "specversion", defect == SIM_BAD_SPECVERSION ? "0.3" : "1.0");
+    sm_uuid_format(&id, text);
+    if (defect != SIM_NO_ID)
+        add(writer, "id", defect == SIM_BAD_ID ? "not-a-uuid" : text);
+    if (defect != SIM_NO_SOURCE)
+        add(writer, "source", sim_pool_text(SIM_POOL_SOURCE, content->source)->text);
+    if (defect != SIM_NO_TYPE)
+        add(writer, "type", defect == SIM_BAD_TYPE
+                                ? "client.vanished"
+                                : sim_pool_text(SIM_POOL_TYPE, content->type)->text);
+    sm_uuid_format(&client, text);
+    if (defect != SIM_NO_SUBJECT)
+        add(writer, "subject", text);
+    time_text(writer, content->time_us, text);
+    if (defect != SIM_NO_TIME)
+        add(writer, "time", defect == SIM_BAD_TIME ? "yesterday" : text);
+}
+
+static void add_attributes(struct writer *writer)
+{
+    const struct sim_content *content = &writer->record->content;
+    char text[TEXT_SIZE];
+
+    add_required(writer);
+    add_optional(writer, "actor", SIM_POOL_ACTOR, content->actor);
+    add_optional(writer, "correlationid", SIM_POOL_CORRELATION, content->correlation);
+    add_optional(writer, "causationid", SIM_POOL_CORRELATION, content->causation);
+    if (content->expected_version >= 0) {
+        snprintf(text, sizeof(text), "%d", content->expected_version);
+        add(writer, "expectedversion", text)->bare = true;
+    }
+    if (sim_random_chance(writer->random, 100)) /* no part of the content */
+        add(writer, "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+}
+
+/* ---- bytes ---- */
+
+static void shuffle(struct writer *writer)
+{
+    for (size_t i = writer->count; i > 1; i--) {
+        size_t other = sim_random_below(writer->random, i);
+        struct member moved = writer->members[i - 1];
+
+        writer->members[i - 1] = writer->members[other];
+        writer->members[other] = moved;
+    }
+}
+
+static void put_members(struct writer *writer)
+{
+    const char *space = coin(writer) ? " " : "";
+
+    shuffle(writer);
+    for (size_t i = 0; i < writer->count; i++) {
+        const struct member *member = &writer->members[i];
+
+        sm_buf_printf(&writer->value, "%s\"%s\":%s", i == 0 ? "" : ",", member->name, space);
+        if (member->json != NULL)
+            sm_buf_append_text(&writer->value, member->json);
+        else
+            sm_buf_printf(&writer->value, member->bare ? "%s" : "\"%s\"", member->text);
+    }
+}
+
+static void put_data(struct writer *writer)
+{
+    writer->count = 0;
+    add_data(writer);
+    sm_buf_append_byte(&writer->value, '{');
+    put_members(writer);
+    if (writer->record->defect == SIM_NUL_CHARACTER)
+        sm_buf_printf(&writer->value, "%s\"note\":\"a\\u0000b\"", writer->count == 0 ? "" : ",");
+    sm_buf_append_byte(&writer->value, '}');
+}
+
+static void put_structured(struct writer *writer)
+{
+    add_attributes(writer);
+    sm_buf_append_byte(&writer->value, '{');
+    put_members(writer);
+    sm_buf_append_text(&writer->value, ",\"data\":");
+    put_data(writer);
+    sm_buf_append_byte(&writer->value, '}');
+}
+
+static struct sm_slice keep_text(struct memory_broker *broker, const char *text)
+{
+    return sim_heap_keep(&broker->heap, sm_slice_of(text));
+}
+
+static size_t put_binary(struct writer *writer, struct memory_broker *broker,
+                         struct sm_header *headers)
+{
+    size_t count = 0;
+    char name[TEXT_SIZE];
+
+    add_attributes(writer);
+    shuffle(writer);
+    for (size_t i = 0; i < writer->count; i++) {
+        snprintf(name, sizeof(name), "ce_%s", writer->members[i].name);
+        headers[count++] = (struct sm_header){ keep_text(broker, name),
+                                               keep_text(broker, writer->members[i].text) };
+    }
+    if (coin(writer))
+        headers[count++] = (struct sm_header){ SM_SLICE("content-type"),
+                                               SM_SLICE("application/json") };
+    put_data(writer);
+    return count;
+}
+
+static void spoil(struct writer *writer)
+{
+    if (writer->record->defect == SIM_GARBAGE) {
+        sm_buf_reset(&writer->value);
+        sm_buf_append_text(&writer->value, "hello");
+    } else if (writer->record->defect == SIM_TRUNCATED) {
+        writer->value.size /= 2;
+    }
+}
+
+void sim_history_send(const struct sim_history *history, size_t index, struct memory_broker *broker,
+                      struct sim_random *random)
+{
+    const struct sim_record *record = &history->records[index];
+    struct memory_message message = { .control = record->control,
+                                      .timestamp_us = record->timestamp_us,
+                                      .tag = (uint32_t)index };
+    struct writer writer = { .record = record, .random = random };
+    struct sm_header headers[HEADERS_MAX];
+    struct sm_uuid key = sim_client_uuid(record->content.client +
+                                         (record->defect == SIM_OTHER_KEY ? 1 : 0));
+    char key_text[SM_UUID_TEXT_SIZE + 1];
+    bool binary = record->defect != SIM_GARBAGE && coin(&writer);
+
+    sm_buf_init(&writer.value, VALUE_MAX);
+    sm_uuid_format(&key, key_text);
+    message.key = sm_slice_of(key_text);
+    if (binary)
+        message.header_count = put_binary(&writer, broker, headers);
+    else
+        put_structured(&writer);
+    message.headers = headers;
+    spoil(&writer);
+    if (record->defect != SIM_NULL_VALUE)
+        message.value = sm_buf_view(&writer.value);
+    memory_broker_append(broker, record->id, &message);
+    sm_buf_deinit(&writer.value);
+}

@@ -1,0 +1,391 @@
+/* Walks the ledger in the order of commits, says what every record must have become, compares. */
+#include "sim/oracle_priv.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "sim/pool.h"
+
+enum { TEXT_SIZE = 2048 };
+
+/* What the database has for one offset. */
+struct found {
+    const struct memory_event *event;
+    const struct memory_dead_letter *letter;
+    bool duplicate, gap, lost;
+};
+
+static bool fail(struct oracle *oracle, const char *law, const char *format, ...) SM_PRINTF(3, 4);
+static bool fail(struct oracle *oracle, const char *law, const char *format, ...)
+{
+    va_list args;
+
+    oracle->report->law = law;
+    va_start(args, format);
+    vsnprintf(oracle->report->text, sizeof(oracle->report->text), format, args);
+    va_end(args);
+    return false;
+}
+
+static bool same_text(struct sm_slice slice, const char *text)
+{
+    return sm_slice_equal(slice, sm_slice_of(text));
+}
+
+static bool same_number(struct sm_slice slice, enum sim_pool pool, int number)
+{
+    return same_text(slice, number == 0 ? NULL : sim_pool_text(pool, number)->text);
+}
+
+/* ---- one record ---- */
+
+/* Compared by the names of the enumerators, which are constants of the contract, not code. */
+static bool same_type(enum sm_event_type type, int expected)
+{
+    static const enum sm_event_type types[SIM_TYPE_COUNT] = {
+        [SIM_REGISTERED] = SM_EVENT_CLIENT_REGISTERED,
+        [SIM_UPDATED] = SM_EVENT_CLIENT_UPDATED,
+        [SIM_STATUS_CHANGED] = SM_EVENT_CLIENT_STATUS_CHANGED,
+        [SIM_TENANT_MODE_CHANGED] = SM_EVENT_CLIENT_TENANT_MODE_CHANGED,
+        [SIM_CONFIRMED] = SM_EVENT_CLIENT_CONFIG_CONFIRMED,
+        [SIM_REVOKED] = SM_EVENT_CLIENT_CONFIG_REVOKED,
+        [SIM_FEATURE_CHANGED] = SM_EVENT_FEATURE_CONFIG_CHANGED,
+        [SIM_FEATURE_DEACTIVATED] = SM_EVENT_FEATURE_CONFIG_DEACTIVATED,
+    };
+
+    return type == types[expected];
+}
+
+static bool same_key(struct sm_slice key, const struct sim_content *content)
+{
+    return same_text(key, content->feature == 0 ? "" : sim_pool_text(SIM_POOL_FEATURE,
+                                                                      content->feature)->text);
+}
+
+static const char *compare_attributes(const struct sm_event *event, const struct sim_content *content)
+{
+    struct sm_uuid id = sim_event_uuid(content->id), client = sim_client_uuid(content->client);
+
+    if (!sm_uuid_equal(&event->id, &id) || !sm_uuid_equal(&event->client_id, &client))
+        return "id or client";
+    if (!same_type(event->type, content->type) || !same_key(event->key, content))
+        return "type or key";
+    if (event->time_us != content->time_us)
+        return "time";
+    if (event->expected_version != content->expected_version)
+        return "expected version";
+    if (!same_number(event->source, SIM_POOL_SOURCE, content->source) ||
+        !same_number(event->actor, SIM_POOL_ACTOR, content->actor) ||
+        !same_number(event->correlation_id, SIM_POOL_CORRELATION, content->correlation) ||
+        !same_number(event->causation_id, SIM_POOL_CORRELATION, content->causation))
+        return "source, actor, correlation or causation";
+    return NULL;
+}
+
+static bool check_fact(struct oracle *oracle, const struct sim_record *record,
+                       const struct oracle_verdict *verdict, const struct memory_event *found,
+                       const char *where)
+{
+    const struct sm_event_row *row = &found->row;
+    char data[TEXT_SIZE];
+    const char *differs = compare_attributes(&row->event, &record->content);
+
+    if (differs != NULL)
+        return fail(oracle, "log", "%s: the event in the log has another %s than the one sent", where,
+                    differs);
+    if (row->version != verdict->version)
+        return fail(oracle, "log", "%s: version %d, must be %d", where, row->version,
+                    verdict->version);
+    if (row->created_at != verdict->created_at)
+        return fail(oracle, "log", "%s: created_at %" PRId64 ", must be %" PRId64, where,
+                    row->created_at, verdict->created_at);
+    oracle_data_text(&record->content, data, sizeof(data));
+    if (!same_text(row->event.data, data))
+        return fail(oracle, "log", "%s: data %.*s, must be %s", where, (int)row->event.data.size,
+                    (const char *)row->event.data.data, data);
+    if (!same_text(row->previous, verdict->previous[0] == '\0' ? NULL : verdict->previous))
+        return fail(oracle, "log", "%s: previous %.*s, must be %s", where, (int)row->previous.size,
+                    (const char *)row->previous.data, verdict->previous);
+    return true;
+}
+
+static bool check_rejection(struct oracle *oracle, const struct oracle_verdict *verdict,
+                            const struct memory_dead_letter *letter,
+                            const struct memory_message *message, const char *where)
+{
+    if (!same_text(letter->row.code, verdict->code))
+        return fail(oracle, "dead letters", "%s: rejected with %.*s, must be %s", where,
+                    (int)letter->row.code.size, (const char *)letter->row.code.data, verdict->code);
+    if (!sm_slice_equal(letter->row.key, message->key) ||
+        !sm_slice_equal(letter->row.value, message->value) ||
+        letter->header_count != message->header_count ||
+        letter->timestamp_us != message->timestamp_us)
+        return fail(oracle, "dead letters", "%s: the dead letter does not hold the record's bytes",
+                    where);
+    if (letter->known.content != verdict->understood)
+        return fail(oracle, "dead letters", "%s: %s understood as a whole", where,
+                    letter->known.content ? "must not count as" : "must count as");
+    return true;
+}
+
+static const char *outcome_word(const struct found *found)
+{
+    if (found->event != NULL)
+        return "a fact";
+    if (found->letter != NULL)
+        return "rejected";
+    return found->duplicate ? "a duplicate" : "a gap";
+}
+
+static bool check_record(struct oracle *oracle, const struct memory_message *message,
+                         const struct found *found, const char *where)
+{
+    static const char *const words[] = { "a fact", "a duplicate", "rejected" };
+    const struct sim_record *record = &oracle->input->history->records[message->tag];
+    struct oracle_verdict verdict;
+    const char *word = outcome_word(found);
+
+    oracle_decide(oracle, record, &verdict);
+    if (strcmp(word, words[verdict.outcome]) != 0)
+        return fail(oracle, found->gap ? "accounted" : "verdicts",
+                    "%s (client %d, id %d, type %d): is %s%s%.*s, must be %s %s", where,
+                    record->content.client, record->content.id, record->content.type, word,
+                    found->letter != NULL ? " " : "",
+                    found->letter != NULL ? (int)found->letter->row.code.size : 0,
+                    found->letter != NULL ? (const char *)found->letter->row.code.data : "",
+                    words[verdict.outcome], verdict.code != NULL ? verdict.code : "");
+    switch (verdict.outcome) {
+    case ORACLE_FACT:
+        oracle->report->facts++;
+        return check_fact(oracle, record, &verdict, found->event, where);
+    case ORACLE_REJECTED:
+        oracle->report->rejected++;
+        return check_rejection(oracle, &verdict, found->letter, message, where);
+    case ORACLE_DUPLICATE:
+        oracle->report->duplicates++;
+        return true;
+    }
+    return false;
+}
+
+/* ---- one ledger row ---- */
+
+static bool in_ranges(const struct sm_range *ranges, size_t count, int64_t offset)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (offset >= ranges[i].first && offset < ranges[i].next)
+            return true;
+    }
+    return false;
+}
+
+static bool is_at(const struct sm_log_position *position, const struct sm_ledger_row *row,
+                  int64_t offset)
+{
+    return position->offset == offset && position->partition == row->partition &&
+           position->topic_id == row->topic_id && position->ledger_seq == row->seq;
+}
+
+static int find(const struct oracle *oracle, const struct sm_ledger_row *row, int64_t offset,
+                struct found *found)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+    int count = 0;
+
+    *found = (struct found){ 0 };
+    for (size_t i = 0; i < rows->event_count; i++) {
+        if (is_at(&rows->events[i].row.position, row, offset)) {
+            found->event = &rows->events[i];
+            count++;
+        }
+    }
+    for (size_t i = 0; i < rows->dead_letter_count; i++) {
+        if (is_at(&rows->dead_letters[i].row.position, row, offset)) {
+            found->letter = &rows->dead_letters[i];
+            count++;
+        }
+    }
+    found->duplicate = in_ranges(row->duplicates, row->duplicate_count, offset);
+    found->gap = in_ranges(row->gaps, row->gap_count, offset);
+    found->lost = offset >= row->lost.first && offset < row->lost.next;
+    return count + found->duplicate + found->gap + found->lost;
+}
+
+static bool check_offset(struct oracle *oracle, const struct sm_ledger_row *row, int64_t offset)
+{
+    struct sm_partition_id id = { (enum sm_topic)(row->topic_id - 1), row->partition };
+    const struct memory_partition *partition = memory_broker_partition(oracle->input->broker, id);
+    const struct memory_message *message;
+    struct found found;
+    char where[64];
+    int times = find(oracle, row, offset, &found);
+
+    snprintf(where, sizeof(where), "%s[%d]@%" PRId64,
+             id.topic == SM_TOPIC_CONFIG ? "config" : "processing", (int)id.partition, offset);
+    if (times != 1)
+        return fail(oracle, "accounted", "%s: accounted for %d times", where, times);
+    if (offset >= (int64_t)partition->count)
+        return fail(oracle, "accounted", "%s: there is no such offset", where);
+    if (found.lost) {
+        oracle->report->lost++;
+        return offset < partition->low ||
+               fail(oracle, "accounted", "%s: called lost, but the topic has it", where);
+    }
+    message = &partition->messages[offset];
+    if (message->control)
+        return found.gap || fail(oracle, "accounted", "%s: a control record that is %s", where,
+                                 outcome_word(&found));
+    return check_record(oracle, message, &found, where);
+}
+
+static bool check_ledger(struct oracle *oracle)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+    uint64_t commit = 0;
+
+    for (size_t i = 0; i < rows->ledger_count; i++) {
+        const struct sm_ledger_row *row = &rows->ledger[i].record.row;
+
+        SM_ASSERT(rows->ledger[i].commit >= commit);
+        commit = rows->ledger[i].commit;
+        for (int64_t offset = row->first_offset; offset < row->next_offset; offset++) {
+            if (!check_offset(oracle, row, offset))
+                return false;
+        }
+    }
+    if (rows->event_count != oracle->report->facts ||
+        rows->dead_letter_count != oracle->report->rejected)
+        return fail(oracle, "accounted", "%zu events and %zu dead letters, the ledger tells of %"
+                    PRIu64 " and %" PRIu64, rows->event_count, rows->dead_letter_count,
+                    oracle->report->facts, oracle->report->rejected);
+    return true;
+}
+
+/* ---- tables ---- */
+
+static const char *compare_client(const struct oracle_client *expected, const struct sm_client *row)
+{
+    static const int statuses[] = { [SM_CLIENT_STATUS_ACTIVE] = SIM_STATUS_ACTIVE,
+                                    [SM_CLIENT_STATUS_SUSPENDED] = SIM_STATUS_SUSPENDED,
+                                    [SM_CLIENT_STATUS_ARCHIVED] = SIM_STATUS_ARCHIVED };
+    static const int modes[] = { [SM_TENANT_PREFIXED_TABLES] = SIM_TENANT_PREFIXED,
+                                 [SM_TENANT_DEDICATED_DB] = SIM_TENANT_DEDICATED,
+                                 [SM_TENANT_SHARED] = SIM_TENANT_SHARED };
+    char organization[SIM_ORGANIZATION_SIZE];
+
+    sim_organization_text(expected->organization, organization);
+    if (statuses[row->status] != expected->status || modes[row->tenant_mode] != expected->tenant_mode)
+        return "status or tenant_mode";
+    if (row->config_confirmed != expected->confirmed ||
+        row->config_confirmed_at != expected->confirmed_at ||
+        !same_number(row->config_confirmed_by, SIM_POOL_ACTOR, expected->confirmed_by))
+        return "confirmation";
+    if (!same_number(row->name, SIM_POOL_NAME, expected->name) ||
+        !same_text(row->organization_id, organization) ||
+        !same_number(row->features_enabled, SIM_POOL_FEATURES, expected->features))
+        return "name, organization_id or features_enabled";
+    if (!same_number(row->contact_email, SIM_POOL_EMAIL, expected->email) ||
+        !same_number(row->contact_phone, SIM_POOL_PHONE, expected->phone))
+        return "contact";
+    if (row->created_at != expected->created_at || row->updated_at != expected->updated_at)
+        return "created_at or updated_at";
+    return NULL;
+}
+
+static bool check_clients(struct oracle *oracle)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+    size_t count = 0;
+
+    for (int i = 0; i < ORACLE_CLIENTS; i++) {
+        struct sm_uuid id = sim_client_uuid(i);
+        const struct sm_client *row = NULL;
+        const char *differs;
+
+        for (size_t j = 0; j < rows->client_count; j++) {
+            if (sm_uuid_equal(&rows->clients[j].id, &id))
+                row = &rows->clients[j];
+        }
+        if ((row != NULL) != oracle->clients[i].exists)
+            return fail(oracle, "clients", "client %d %s", i, row != NULL ? "must not be there"
+                                                                          : "is missing");
+        if (row == NULL)
+            continue;
+        count++;
+        differs = compare_client(&oracle->clients[i], row);
+        if (differs != NULL)
+            return fail(oracle, "clients", "client %d has another %s than its events say", i, differs);
+    }
+    return count == rows->client_count || fail(oracle, "clients", "%zu rows, must be %zu",
+                                                rows->client_count, count);
+}
+
+static bool check_head(struct oracle *oracle, const struct sm_stream_name *name,
+                       const struct oracle_stream *expected, size_t *count)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+    const struct sm_head *head = NULL;
+
+    for (size_t i = 0; i < rows->head_count; i++) {
+        if (sm_uuid_equal(&rows->heads[i].name.client_id, &name->client_id) &&
+            rows->heads[i].name.kind == name->kind &&
+            sm_slice_equal(rows->heads[i].name.key, name->key))
+            head = &rows->heads[i].head;
+    }
+    *count += head != NULL;
+    if ((head != NULL) != (expected->version != 0))
+        return fail(oracle, "heads", "the head of a stream with %d versions is %s",
+                    expected->version, head != NULL ? "there" : "missing");
+    if (head == NULL)
+        return true;
+    if (head->version != expected->version || head->last_at != expected->last_at ||
+        head->active_at != expected->active_at)
+        return fail(oracle, "heads",
+                    "a head is at version %d, last %" PRId64 ", active %" PRId64
+                    "; must be %d, %" PRId64 ", %" PRId64,
+                    head->version, head->last_at, head->active_at, expected->version,
+                    expected->last_at, expected->active_at);
+    return true;
+}
+
+static bool check_heads(struct oracle *oracle)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < ORACLE_CLIENTS; i++) {
+        struct sm_stream_name name = { sim_client_uuid(i), SM_KIND_CLIENT, SM_SLICE("") };
+
+        if (!check_head(oracle, &name, &oracle->clients[i].stream, &count))
+            return false;
+        name.kind = SM_KIND_FEATURE_CONFIG;
+        for (int feature = 1; feature <= sim_pool_count(SIM_POOL_FEATURE); feature++) {
+            name.key = sm_slice_of(sim_pool_text(SIM_POOL_FEATURE, feature)->text);
+            if (!check_head(oracle, &name, &oracle->clients[i].feature_streams[feature], &count))
+                return false;
+        }
+    }
+    return count == oracle->input->rows->head_count ||
+           fail(oracle, "heads", "%zu rows, must be %zu", oracle->input->rows->head_count, count);
+}
+
+bool sim_oracle_check(const struct sim_oracle_input *input, struct sim_oracle_report *report)
+{
+    struct oracle *oracle = calloc(1, sizeof(*oracle));
+    bool right;
+
+    SM_ASSERT(oracle != NULL);
+    *report = (struct sim_oracle_report){ 0 };
+    oracle->input = input;
+    oracle->report = report;
+    for (int i = 0; i < ORACLE_CLIENTS; i++) {
+        oracle->clients[i].stream.active_at = ORACLE_NEVER;
+        for (int feature = 0; feature < ORACLE_FEATURES; feature++)
+            oracle->clients[i].feature_streams[feature].active_at = ORACLE_NEVER;
+    }
+    right = check_ledger(oracle) && check_clients(oracle) && check_heads(oracle);
+    free(oracle->seen);
+    free(oracle);
+    return right;
+}

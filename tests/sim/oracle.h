@@ -1,0 +1,27 @@
+#ifndef SIM_ORACLE_H
+#define SIM_ORACLE_H
+/* What must be in the database, worked out anew from the catalogue (design section 5) by arrays and
+ * loops. It shares no code with the program: it links neither domain nor codec nor engine, and reads
+ * events in the generator's form, never their bytes.
+ *
+ * It is told in which order records were committed (the ledger's rows in the order of commits,
+ * within a row by offset) and says for each record what it must have become: a fact with this
+ * version, time and data; a duplicate; a rejection with this code. Then it compares. */
+#include "sim/history.h"
+#include "sim/memory_rows.h"
+
+struct sim_oracle_input {
+    const struct sim_history *history;
+    struct memory_broker *broker; /* offsets to records; read only */
+    const struct memory_rows *rows;
+    bool feature_known[16]; /* by number in the pool: what the reference table has */
+    int64_t time_ahead_max_us;
+};
+struct sim_oracle_report {
+    const char *law; /* NULL: all is as it must be */
+    char text[512];
+    uint64_t facts, duplicates, rejected, lost; /* records by what became of them */
+};
+/* True if everything is as it must be. */
+bool sim_oracle_check(const struct sim_oracle_input *input, struct sim_oracle_report *report);
+#endif
