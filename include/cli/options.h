@@ -84,6 +84,9 @@ struct sm_option {
     unsigned commands; /* bits 1 << enum sm_command: who takes it */
     const char *help; /* sentence without the final stop */
 };
+/* Indexes of the choices of --on-lost. Those of --log-level are enum sm_log_level. */
+enum { SM_ON_LOST_STOP, SM_ON_LOST_CONTINUE };
+
 /* The table, by enum sm_option_id. */
 extern const struct sm_option sm_option_table[SM_OPTION_COUNT];
 

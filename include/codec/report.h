@@ -14,6 +14,7 @@ struct sm_report *sm_report_create(void);
 void sm_report_destroy(struct sm_report *report);
 
 void sm_report_text(struct sm_report *report, const char *name, const char *text); /* NULL: null */
+/* Bytes that are no UTF-8 become '?'. An absent slice is null. */
 void sm_report_slice(struct sm_report *report, const char *name, struct sm_slice text);
 void sm_report_number(struct sm_report *report, const char *name, int64_t number);
 void sm_report_flag(struct sm_report *report, const char *name, bool value);
@@ -28,4 +29,7 @@ void sm_report_close(struct sm_report *report);
 /* Appends the document, indented, with members in the order they were given, and a line's end.
  * False when anything failed on the way. */
 SM_MUST_CHECK bool sm_report_print(const struct sm_report *report, struct sm_buf *out);
+
+/* jansson's, at run time. Static text. */
+const char *sm_report_library_version(void);
 #endif

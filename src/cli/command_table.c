@@ -52,7 +52,7 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
         .operand = " [COMMAND]",
         .summary = "print what the commands and options are",
         .description = "With --markdown the argument is a table of the README: options, exit-codes, "
-                       "events or codes.",
+                       "events, configs or codes.",
         .run = sm_command_help },
     [SM_COMMAND_VERSION] = {
         .operand = "",

@@ -72,11 +72,13 @@ static enum sm_status make_id(int64_t now_us, struct sm_uuid *out, struct sm_err
 /* Once per topic: a missing one would else be told only when the first event is given up. */
 static enum sm_status need_topic(struct sm__emit *emit, enum sm_topic topic, struct sm_err *err)
 {
+    struct sm__topic_view view;
     enum sm_status status;
 
     if (emit->topic_there[topic])
         return SM_OK;
-    status = sm__wire_need_topic(emit->wire, topic, err);
+    status = sm__wire_need_topic(emit->wire, topic, sm_options_ms(emit->options, SM_OPTION_TIMEOUT),
+                                 &view, err);
     emit->topic_there[topic] = status == SM_OK;
     return status;
 }

@@ -2,6 +2,7 @@
 #include "cli/cli_priv.h"
 #include "cli/command.h"
 #include "domain/data.h"
+#include "domain/feature_config.h"
 
 /* A '|' would end the cell. */
 static void append_cell(struct sm_buf *out, const char *text)
@@ -69,25 +70,12 @@ static void append_exit_codes(struct sm_buf *out)
 
 static void append_field_type(struct sm_buf *out, const struct sm_field *field)
 {
-    switch (field->type) {
-    case SM_VALUE_TEXT:
+    if (field->type == SM_VALUE_JSON)
+        sm_buf_append_text(out, field->flags ? "object of booleans" : "object");
+    else
         sm_buf_append_text(out, "text");
-        break;
-    case SM_VALUE_BOOL:
-        sm_buf_append_text(out, "boolean");
-        break;
-    case SM_VALUE_INTEGER:
-        sm_buf_append_text(out, "integer");
-        break;
-    case SM_VALUE_JSON:
-        sm_buf_append_text(out, "object");
-        break;
-    case SM_VALUE_ABSENT:
-    case SM_VALUE_NULL:
-        break; /* a value may be so, a field's type never is */
-    }
     if (field->chars_max != 0)
-        sm_buf_printf(out, " of at most %u characters", field->chars_max);
+        sm_buf_printf(out, ", %u to %u characters", field->chars_min, field->chars_max);
     for (size_t i = 0; field->allowed != NULL && field->allowed[i] != NULL; i++)
         sm_buf_printf(out, "%s`%s`", i == 0 ? ", " : " or ", field->allowed[i]);
     if (field->pattern != NULL) {
@@ -97,7 +85,7 @@ static void append_field_type(struct sm_buf *out, const struct sm_field *field)
     if (field->fallback != NULL)
         sm_buf_printf(out, ", default `%s`", field->fallback);
     if (field->nullable)
-        sm_buf_append_text(out, ", null clears it");
+        sm_buf_append_text(out, ", may be null");
 }
 
 static void append_event_row(struct sm_buf *out, enum sm_event_type type)
@@ -122,6 +110,26 @@ static void append_events(struct sm_buf *out)
         append_event_row(out, (enum sm_event_type)i);
 }
 
+static void append_configs(struct sm_buf *out)
+{
+    size_t count = 0;
+    const struct sm_config_rules *types = sm_config_rules(&count);
+
+    sm_buf_append_text(out, "| feature_type | keys of `config` (**required**; others are kept as they are) |\n"
+                            "| --- | --- |\n");
+    for (size_t i = 0; i < count; i++) {
+        sm_buf_printf(out, "| `%s` | ", types[i].feature_type);
+        for (size_t k = 0; k < types[i].count; k++) {
+            const struct sm_config_rule *rule = &types[i].rules[k];
+            const char *mark = rule->required ? "**" : "";
+
+            sm_buf_printf(out, "%s%s`%s`%s: %s", k == 0 ? "" : "<br>", mark, rule->key, mark,
+                          sm_config_type_expected(rule->type));
+        }
+        sm_buf_append_text(out, " |\n");
+    }
+}
+
 static void append_codes(struct sm_buf *out)
 {
     sm_buf_append_text(out, "| code | meaning |\n| --- | --- |\n");
@@ -138,6 +146,7 @@ bool sm_help_markdown(const char *subject, struct sm_buf *out)
     } tables[] = { { "options", append_options },
                    { "exit-codes", append_exit_codes },
                    { "events", append_events },
+                   { "configs", append_configs },
                    { "codes", append_codes } };
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(tables); i++) {

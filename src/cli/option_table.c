@@ -128,7 +128,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .commands = STATUS | VERIFY | VERSION, .help = "print one JSON document instead of text" },
     [SM_OPTION_MARKDOWN] = { .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false",
         .commands = HELP,
-        .help = "print a table of the README: options, exit-codes, events or codes" },
+        .help = "print a table of the README: options, exit-codes, events, configs or codes" },
     [SM_OPTION_LOG_LEVEL] = { .name = "log-level", .type = SM_OPTION_CHOICE, .value_name = "LEVEL",
         .fallback = "info", .choices = level_choices, .commands = WORKING,
         .help = "least level of the lines on standard error" },

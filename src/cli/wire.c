@@ -1,21 +1,11 @@
-/* From options to opened ports: the only file that knows both Kafka and PostgreSQL. */
-#include "cli/wire.h"
-#include "domain/event.h"
-#include "kafka/producer.h"
-#include "kafka/topics.h"
+/* What both halves of the wire need: names, clients, and what is told at the start. */
+#include <unistd.h>
 
-#define TOPIC_NAME_SIZE 256
-/* A few milliseconds in which records wait for company: latency is not what emit is for. */
-#define EMIT_LINGER_MS 5
+#include "base/log.h"
+#include "cli/mask.h"
+#include "cli/wire_priv.h"
 
-struct sm__wire {
-    const struct sm_options *options;
-    char topics[SM_TOPIC_COUNT][TOPIC_NAME_SIZE];
-    char *property_texts[SM_PROPERTIES_MAX]; /* owned: "name\0value" */
-    struct sm_kafka_property properties[SM_PROPERTIES_MAX]; /* point into the texts */
-    struct sm_kafka_client client;
-    struct sm_kafka_topics *admin; /* opened at first use */
-};
+#define MASKED_SIZE_MAX 1024
 
 static bool split_property(struct sm__wire *wire, size_t index)
 {
@@ -38,8 +28,32 @@ static void name_topics(struct sm__wire *wire)
     };
 
     for (size_t i = 0; i < SM_TOPIC_COUNT; i++)
-        (void)snprintf(wire->topics[i], TOPIC_NAME_SIZE, "%s%s",
+        (void)snprintf(wire->topics[i], SM__TOPIC_NAME_SIZE, "%s%s",
                        sm_options_text(wire->options, SM_OPTION_TOPIC_PREFIX), suffixes[i]);
+}
+
+/* "host/pid", or the static member's name, which outlives a restart. */
+static void name_owner(struct sm__wire *wire)
+{
+    const char *instance = sm_options_text(wire->options, SM_OPTION_INSTANCE_ID);
+    char host[64] = "unknown-host";
+
+    (void)gethostname(host, sizeof(host) - 1);
+    if (instance != NULL)
+        (void)snprintf(wire->owner, SM__OWNER_SIZE, "%.127s", instance);
+    else
+        (void)snprintf(wire->owner, SM__OWNER_SIZE, "%s/%ld", host, (long)getpid());
+    (void)snprintf(wire->application, SM__OWNER_SIZE, "secretmagic %s",
+                   sm_command_name(wire->options->command));
+}
+
+static int idle_timeout_ms(const struct sm_options *options)
+{
+    int session_ms = sm_options_ms(options, SM_OPTION_SESSION_TIMEOUT);
+
+    /* Below the session timeout, so that a process that is frozen inside a transaction has lost its
+     * locks by the time its successor is given the partition. */
+    return session_ms / 2 < SM_POSTGRES_IDLE_MS ? session_ms / 2 : SM_POSTGRES_IDLE_MS;
 }
 
 enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire **out, struct sm_err *err)
@@ -50,14 +64,20 @@ enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire *
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
     wire->options = options;
     name_topics(wire);
+    name_owner(wire);
     for (size_t i = 0; i < options->property_count; i++) {
         if (!split_property(wire, i)) {
             sm__wire_close(wire);
             return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
         }
     }
-    wire->client = (struct sm_kafka_client){ sm_options_text(options, SM_OPTION_BROKERS),
-                                             wire->properties, options->property_count };
+    wire->kafka = (struct sm_kafka_client){ sm_options_text(options, SM_OPTION_BROKERS),
+                                            wire->properties, options->property_count };
+    wire->postgres = (struct sm_postgres_client){
+        .conninfo = sm_options_text(options, SM_OPTION_DATABASE),
+        .application_name = wire->application,
+        .idle_timeout_ms = idle_timeout_ms(options),
+    };
     *out = wire;
     return SM_OK;
 }
@@ -66,8 +86,7 @@ void sm__wire_close(struct sm__wire *wire)
 {
     if (wire == NULL)
         return;
-    if (wire->admin != NULL)
-        sm_kafka_topics_close(wire->admin);
+    sm_kafka_topics_close(wire->admin);
     for (size_t i = 0; i < SM_PROPERTIES_MAX; i++)
         free(wire->property_texts[i]);
     free(wire);
@@ -78,41 +97,15 @@ const char *sm__wire_topic(const struct sm__wire *wire, enum sm_topic topic)
     return wire->topics[topic];
 }
 
-static enum sm_status describe(struct sm__wire *wire, enum sm_topic topic, struct sm_kafka_topic *out,
-                               struct sm_err *err)
+void sm__wire_log_start(const struct sm__wire *wire)
 {
-    enum sm_status status = SM_OK;
+    struct sm_buf database;
 
-    if (wire->admin == NULL)
-        status = sm_kafka_topics_open(&wire->client, &wire->admin, err);
-    if (status != SM_OK)
-        return status;
-    return sm_kafka_topics_describe(wire->admin, wire->topics[topic],
-                                    sm_options_ms(wire->options, SM_OPTION_TIMEOUT), out, err);
-}
-
-enum sm_status sm__wire_need_topic(struct sm__wire *wire, enum sm_topic topic, struct sm_err *err)
-{
-    struct sm_kafka_topic found;
-    enum sm_status status = describe(wire, topic, &found, err);
-
-    if (status != SM_OK || found.exists)
-        return status;
-    return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA,
-                      "there is no topic %s on %s; hint: secretmagic migrate --topics creates it",
-                      wire->topics[topic], wire->client.brokers);
-}
-
-enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **out, struct sm_err *err)
-{
-    const char *const topics[SM_TOPIC_COUNT] = { wire->topics[0], wire->topics[1] };
-    const struct sm_kafka_producer_options options = {
-        .client = wire->client,
-        .topics = topics,
-        .topic_count = SM_TOPIC_COUNT,
-        .linger_ms = EMIT_LINGER_MS,
-        .timeout_ms = sm_options_ms(wire->options, SM_OPTION_TIMEOUT),
-    };
-
-    return sm_kafka_producer_open(&options, out, err);
+    sm_buf_init(&database, MASKED_SIZE_MAX);
+    sm__mask_append(&database, wire->postgres.conninfo);
+    sm_log(SM_LOG_INFO, "run", NULL, "secretmagic %s: brokers %s, database \"%s\", group %s, topics %s and %s",
+           SM_VERSION, wire->kafka.brokers, database.data != NULL ? database.data : "",
+           sm_options_text(wire->options, SM_OPTION_GROUP), wire->topics[SM_TOPIC_CONFIG],
+           wire->topics[SM_TOPIC_PROCESSING]);
+    sm_buf_deinit(&database);
 }

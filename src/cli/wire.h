@@ -1,23 +1,53 @@
 #ifndef SM_CLI_WIRE_H
 #define SM_CLI_WIRE_H
-/* From options to opened ports. wire.c is the only file that knows both Kafka and PostgreSQL; the
- * commands see ports, plain data and this header. */
+/* From options to opened ports. The wire*.c files are the only ones that know both Kafka and
+ * PostgreSQL; the commands see ports, plain data and this header. */
 #include "cli/options.h"
+#include "ports/log.h"
 #include "ports/publisher.h"
+#include "ports/source.h"
+#include "ports/store.h"
 
 struct sm__wire;
-/* Copies nothing that `options` must not outlive. SM_OK; SM_FATAL when memory cannot be had. */
+/* `options` must outlive it. Connects to nothing. SM_OK; SM_FATAL when memory cannot be had. */
 SM_MUST_CHECK enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire **out,
                                            struct sm_err *err);
 void sm__wire_close(struct sm__wire *wire);
 
+/* Logs where `run` connects to, without passwords. */
+void sm__wire_log_start(const struct sm__wire *wire);
+
+/* ---- Kafka; what is opened the caller closes ---- */
+
 /* The topic's name on the broker; valid as long as the wire. */
 const char *sm__wire_topic(const struct sm__wire *wire, enum sm_topic topic);
 
-/* SM_OK; SM_FATAL when the topic is missing (err says how to create it); SM_RETRY: no answer. */
+struct sm__topic_view {
+    bool exists;
+    int32_t partitions;
+    int32_t replication;
+    char history_lost[SM_ERR_TEXT_SIZE]; /* a sentence when the topic's settings delete records that
+                                            may not have been read; "" when they do not */
+};
+/* SM_OK, also when the topic does not exist; SM_RETRY: no answer; SM_FATAL: not permitted. */
+SM_MUST_CHECK enum sm_status sm__wire_describe_topic(struct sm__wire *wire, enum sm_topic topic,
+                                                     int timeout_ms, struct sm__topic_view *out,
+                                                     struct sm_err *err);
+/* The same; a missing topic is SM_FATAL, and err says how to create it. */
 SM_MUST_CHECK enum sm_status sm__wire_need_topic(struct sm__wire *wire, enum sm_topic topic,
+                                                 int timeout_ms, struct sm__topic_view *out,
                                                  struct sm_err *err);
-/* A publisher whose topics are indexed by enum sm_topic; the caller closes it. */
+/* Makes the topic as the options say. *created is false if it was there; it is not changed then. */
+SM_MUST_CHECK enum sm_status sm__wire_create_topic(struct sm__wire *wire, enum sm_topic topic,
+                                                   bool *created, struct sm_err *err);
+SM_MUST_CHECK enum sm_status sm__wire_source(struct sm__wire *wire, struct sm_source **out,
+                                             struct sm_err *err);
+/* A publisher whose topics are indexed by enum sm_topic. */
 SM_MUST_CHECK enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **out,
                                                 struct sm_err *err);
+
+/* ---- PostgreSQL; what is opened the caller closes ---- */
+
+SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out,
+                                            struct sm_err *err);
 #endif

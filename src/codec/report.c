@@ -1,6 +1,7 @@
 /* JSON documents for people and scripts, by jansson. */
 #include <jansson.h>
 
+#include "base/utf8.h"
 #include "codec/report.h"
 
 #define DEPTH_MAX 8
@@ -40,14 +41,32 @@ static void put(struct sm_report *report, const char *name, json_t *value)
         report->failed = json_object_set_new(report->open[report->depth - 1], name, value) != 0;
 }
 
+/* Text that was cut to fit may end inside a character, which JSON cannot hold: such bytes become '?'. */
+static json_t *make_text(struct sm_slice text)
+{
+    struct sm_buf clean;
+    json_t *made;
+
+    sm_buf_init(&clean, text.size + 1);
+    for (size_t at = 0; at < text.size;) {
+        size_t size = sm_utf8_size(text.data + at, text.size - at);
+
+        sm_buf_append(&clean, size != 0 ? (const char *)text.data + at : "?", size != 0 ? size : 1);
+        at += size != 0 ? size : 1;
+    }
+    made = sm_buf_failed(&clean) ? NULL : json_stringn(clean.data != NULL ? clean.data : "", clean.size);
+    sm_buf_deinit(&clean);
+    return made;
+}
+
 void sm_report_text(struct sm_report *report, const char *name, const char *text)
 {
-    put(report, name, text != NULL ? json_string(text) : json_null());
+    sm_report_slice(report, name, sm_slice_of(text));
 }
 
 void sm_report_slice(struct sm_report *report, const char *name, struct sm_slice text)
 {
-    put(report, name, text.data != NULL ? json_stringn((const char *)text.data, text.size) : json_null());
+    put(report, name, text.data != NULL ? make_text(text) : json_null());
 }
 
 void sm_report_number(struct sm_report *report, const char *name, int64_t number)
@@ -117,4 +136,9 @@ bool sm_report_print(const struct sm_report *report, struct sm_buf *out)
         return false;
     sm_buf_append_byte(out, '\n');
     return !sm_buf_failed(out);
+}
+
+const char *sm_report_library_version(void)
+{
+    return jansson_version_str();
 }

@@ -1,0 +1,176 @@
+/* `run`: opens everything, steps the engine until it is done, waits in between. */
+#include <errno.h>
+#include <poll.h>
+
+#include "cli/clock.h"
+#include "cli/command.h"
+#include "cli/run.h"
+#include "cli/signals.h"
+
+#define RETRY_MIN_US 50000
+#define WATERMARKS_TIMEOUT_MS 2000
+#define PREPARE_TIMEOUT_MS 5000 /* of one try; a signal is heeded between tries */
+#define FDS_MAX (SM_LANES_MAX + 2) /* a descriptor of each lane, the source's and the signals' */
+
+static struct sm_engine_options engine_options(const struct sm_options *options)
+{
+    return (struct sm_engine_options){
+        .batch_records_max = (size_t)sm_options_number(options, SM_OPTION_BATCH_RECORDS),
+        .batch_bytes_max = (size_t)sm_options_number(options, SM_OPTION_BATCH_BYTES),
+        .cache_streams_max = (size_t)sm_options_number(options, SM_OPTION_CACHE_STREAMS),
+        .cache_clients_max = (size_t)sm_options_number(options, SM_OPTION_CACHE_CLIENTS),
+        .retry_min_us = RETRY_MIN_US,
+        .retry_max_us = sm_options_number(options, SM_OPTION_RETRY_MAX),
+        /* By then the group has noticed if it was us that it lost, and takes the partition away. */
+        .fenced_wait_us = sm_options_number(options, SM_OPTION_SESSION_TIMEOUT),
+        .revoke_wait_us = sm_options_number(options, SM_OPTION_STOP_TIMEOUT),
+        .watermarks_timeout_ms = WATERMARKS_TIMEOUT_MS,
+        .until_idle = sm_options_flag(options, SM_OPTION_UNTIL_IDLE),
+        .reset_recreated = sm_options_number(options, SM_OPTION_ON_LOST) == SM_ON_LOST_CONTINUE,
+        .admission = { .time_ahead_max_us = sm_options_number(options, SM_OPTION_TIME_AHEAD) },
+    };
+}
+
+static enum sm_status check_topic(struct sm__run *run, enum sm_topic topic, struct sm_err *err)
+{
+    struct sm__topic_view view;
+    enum sm_status status = sm__wire_need_topic(run->wire, topic, PREPARE_TIMEOUT_MS, &view, err);
+
+    if (status == SM_OK && view.history_lost[0] != '\0')
+        sm_log(SM_LOG_WARN, "run", NULL, "%s", view.history_lost);
+    return status;
+}
+
+/* What must be there before the first record is taken. */
+static enum sm_status prepare(struct sm__run *run, struct sm_err *err)
+{
+    enum sm_status status = sm__wire_migrate(run->wire, err);
+
+    for (unsigned i = 0; status == SM_OK && i < SM_TOPIC_COUNT; i++)
+        status = check_topic(run, (enum sm_topic)i, err);
+    return status;
+}
+
+/* Until the first try succeeds what is away is waited for, like later on. SM_STOP: a signal came. */
+static enum sm_status prepare_patiently(struct sm__run *run, struct sm_err *err)
+{
+    int64_t pause_us = RETRY_MIN_US;
+    int64_t pause_max_us = sm_options_number(run->options, SM_OPTION_RETRY_MAX);
+    enum sm_status status;
+
+    while ((status = prepare(run, err)) == SM_RETRY) {
+        struct pollfd signals = { .fd = sm__signals_fd(), .events = POLLIN };
+
+        sm_log(SM_LOG_WARN, "run", NULL, "cannot start yet, trying again: %s", err->text);
+        if (poll(&signals, 1, (int)(pause_us / 1000)) != 0 || sm__signals_caught() != 0)
+            return SM_STOP;
+        pause_us = pause_us * 2 < pause_max_us ? pause_us * 2 : pause_max_us;
+    }
+    return sm__signals_caught() != 0 ? SM_STOP : status;
+}
+
+static enum sm_status open_ports(struct sm__run *run, struct sm_err *err)
+{
+    size_t lane_count = (size_t)sm_options_number(run->options, SM_OPTION_WRITERS);
+    struct sm_engine_options options = engine_options(run->options);
+    enum sm_status status = SM_OK;
+
+    while (status == SM_OK && run->lane_count < lane_count) {
+        status = sm__wire_store(run->wire, &run->stores[run->lane_count], err);
+        run->lane_count += status == SM_OK;
+    }
+    if (status == SM_OK)
+        status = sm__wire_source(run->wire, &run->source, err);
+    if (status == SM_OK)
+        status = sm_engine_create(&options, run->source, run->stores, run->lane_count, &run->clock,
+                                  &run->engine, err);
+    return status;
+}
+
+static void close_all(struct sm__run *run)
+{
+    sm_engine_destroy(run->engine);
+    if (run->source != NULL)
+        run->source->ops->close(run->source);
+    for (size_t i = 0; i < run->lane_count; i++)
+        run->stores[i]->ops->close(run->stores[i]);
+    sm__wire_close(run->wire);
+}
+
+static enum sm_status wait_for_work(struct sm__run *run, struct sm_err *err)
+{
+    struct pollfd fds[FDS_MAX];
+    size_t count = 0;
+    int64_t wake_us, left_us;
+
+    sm_engine_wait(run->engine, fds, FDS_MAX - 1, &count, &wake_us);
+    /* Once it was heard the signal's descriptor stays readable, and would only make this spin. */
+    if (!run->stopping)
+        fds[count++] = (struct pollfd){ .fd = sm__signals_fd(), .events = POLLIN };
+    left_us = wake_us - sm_clock_monotonic(&run->clock);
+    if (left_us <= 0)
+        return SM_OK;
+    if (poll(fds, count, (int)((left_us + 999) / 1000)) < 0 && errno != EINTR)
+        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "cannot wait for work: %s", strerror(errno));
+    return SM_OK;
+}
+
+static void heed_signal(struct sm__run *run)
+{
+    if (run->stopping || sm__signals_caught() == 0)
+        return;
+    sm_log(SM_LOG_INFO, "run", NULL, "signal %d: stopping, a second one ends at once",
+           sm__signals_caught());
+    sm_engine_stop(run->engine);
+    run->stopping = true;
+}
+
+static enum sm_status work(struct sm__run *run, struct sm_err *err)
+{
+    struct sm__run_progress progress = { .told_us = sm_clock_monotonic(&run->clock) };
+    enum sm_status status;
+
+    do {
+        status = sm_engine_step(run->engine, err);
+        heed_signal(run);
+        sm__run_tell(run, &progress, false);
+        if (status == SM_AGAIN)
+            status = wait_for_work(run, err);
+    } while (status == SM_OK);
+    sm__run_tell(run, &progress, true);
+    return status;
+}
+
+static enum sm_status run_all(struct sm__run *run, struct sm_err *err)
+{
+    enum sm_status status = sm__wire_open(run->options, &run->wire, err);
+
+    if (status != SM_OK)
+        return status;
+    sm__wire_log_start(run->wire);
+    status = prepare_patiently(run, err);
+    if (status == SM_OK)
+        status = open_ports(run, err);
+    if (status == SM_OK)
+        status = work(run, err);
+    return status;
+}
+
+int sm_command_run(const struct sm_options *options)
+{
+    struct sm__run run = { .options = options, .clock = sm__clock() };
+    struct sm_err err = { .text = "" };
+    enum sm_status status;
+
+    if (sm__signals_catch())
+        status = run_all(&run, &err);
+    else
+        status = sm_err_set(&err, SM_FATAL, SM_FROM_OS, "cannot catch signals: %s", strerror(errno));
+    close_all(&run);
+    if (status == SM_STOP) {
+        sm_log(SM_LOG_INFO, "run", NULL, sm__signals_caught() != 0 ? "stopped" : "idle, all is committed");
+        return SM_EXIT_OK;
+    }
+    sm_log(SM_LOG_ERROR, "run", NULL, "%s", err.text);
+    return SM_EXIT_FAILED;
+}

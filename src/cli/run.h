@@ -1,0 +1,28 @@
+#ifndef SM_CLI_RUN_H
+#define SM_CLI_RUN_H
+/* What the files of `run` share: the opened parts, and how progress is told. */
+#include "base/log.h"
+#include "cli/options.h"
+#include "cli/wire.h"
+#include "engine/engine.h"
+
+struct sm__run {
+    const struct sm_options *options;
+    struct sm__wire *wire;
+    struct sm_source *source;
+    struct sm_store *stores[SM_LANES_MAX];
+    size_t lane_count;
+    struct sm_clock clock;
+    struct sm_engine *engine;
+    bool stopping; /* the engine was told to */
+};
+
+/* What was told last, so that only change is told. */
+struct sm__run_progress {
+    struct sm_engine_view view;
+    int64_t told_us; /* monotonic; 0: never */
+};
+/* Writes a line when there is something new and the last one is old enough; `last`: writes what is
+ * left to tell, however new the last line is. */
+void sm__run_tell(struct sm__run *run, struct sm__run_progress *progress, bool last);
+#endif

@@ -1,0 +1,184 @@
+/* `status`: asks PostgreSQL for positions and counts, Kafka for ends, and prints what came back. */
+#include "cli/command.h"
+#include "cli/status.h"
+#include "cli/wire.h"
+#include "kafka/reader.h"
+
+#define OUTPUT_SIZE_MAX (64u << 20)
+
+static enum sm_status no_memory(struct sm_err *err)
+{
+    return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
+}
+
+static void copy_text(char *out, size_t size, struct sm_slice text)
+{
+    (void)snprintf(out, size, "%.*s", (int)text.size, (const char *)text.data);
+}
+
+static enum sm_status take_position(struct sm__status *status, const struct sm_position_row *row,
+                                    struct sm_err *err)
+{
+    struct sm__status_partition *to = sm__status_partition(status, row->topic, row->partition);
+
+    if (to == NULL)
+        return no_memory(err);
+    to->seen = true;
+    to->next_offset = row->next_offset;
+    to->consumed = row->consumed;
+    to->appended = row->appended;
+    to->logged = row->logged;
+    to->duplicated = row->duplicated;
+    to->parked = row->parked;
+    to->rejected = row->rejected;
+    to->lost = row->lost;
+    copy_text(to->owner, sizeof(to->owner), row->owner);
+    copy_text(to->stopped, sizeof(to->stopped), row->stopped_reason);
+    return SM_OK;
+}
+
+static enum sm_status read_positions(struct sm__status *status, struct sm_log *log, struct sm_err *err)
+{
+    struct sm_log_scan *scan;
+    const struct sm_log_row *row;
+    enum sm_status result = log->ops->open(log, SM_SCAN_POSITIONS, &scan, err);
+
+    if (result != SM_OK)
+        return result;
+    while (result == SM_OK && (result = log->ops->next(scan, &row, err)) == SM_OK)
+        result = take_position(status, &row->position, err);
+    log->ops->close_scan(scan);
+    return result == SM_STOP ? SM_OK : result;
+}
+
+static enum sm_status ask_database(struct sm__status *status, struct sm__wire *wire, struct sm_err *err)
+{
+    struct sm__schema_view schema;
+    struct sm_log *log;
+    enum sm_status result = sm__wire_schema(wire, &schema, err);
+
+    if (result != SM_OK)
+        return result;
+    status->schema_version = schema.version;
+    memcpy(status->server_version, schema.server_version, sizeof(status->server_version));
+    if (schema.version == 0) /* no schema yet: nothing was consumed */
+        return SM_OK;
+    result = sm__wire_log(wire, &log, err);
+    if (result != SM_OK)
+        return result;
+    result = read_positions(status, log, err);
+    log->ops->close(log);
+    return result;
+}
+
+/* Partitions that nobody has consumed from yet have no row in PostgreSQL. */
+static enum sm_status add_partitions(struct sm__status *status, struct sm__wire *wire, int timeout_ms,
+                                     struct sm_err *err)
+{
+    for (unsigned topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        struct sm_slice name = sm_slice_of(sm__wire_topic(wire, (enum sm_topic)topic));
+        struct sm__topic_view view;
+        enum sm_status result =
+            sm__wire_describe_topic(wire, (enum sm_topic)topic, timeout_ms, &view, err);
+
+        if (result != SM_OK)
+            return result;
+        if (!view.exists)
+            return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA,
+                              "there is no topic %s; hint: secretmagic migrate --topics creates it",
+                              (const char *)name.data);
+        for (int32_t i = 0; i < view.partitions; i++) {
+            if (sm__status_partition(status, name, i) == NULL)
+                return no_memory(err);
+        }
+    }
+    return SM_OK;
+}
+
+static enum sm_status ask_ends(struct sm__status *status, struct sm__wire *wire, struct sm_err *err)
+{
+    struct sm_kafka_reader *reader;
+    enum sm_status result = sm__wire_reader(wire, true, &reader, err);
+
+    if (result != SM_OK)
+        return result;
+    for (size_t i = 0; result == SM_OK && i < status->count; i++) {
+        struct sm__status_partition *partition = &status->partitions[i];
+        int64_t low, high;
+
+        result = sm_kafka_reader_watermarks(reader, partition->topic, partition->partition, &low, &high,
+                                            err);
+        if (result == SM_OK) {
+            partition->low = low;
+            partition->high = high;
+        }
+    }
+    sm_kafka_reader_close(reader);
+    return result;
+}
+
+static enum sm_status ask_kafka(struct sm__status *status, struct sm__wire *wire, int timeout_ms,
+                                struct sm_err *err)
+{
+    enum sm_status result = add_partitions(status, wire, timeout_ms, err);
+
+    return result == SM_OK ? ask_ends(status, wire, err) : result;
+}
+
+/* Each side is asked whatever the other one answered: half an answer is better than none. */
+static int gather(struct sm__status *status, const struct sm_options *options, struct sm_err *err)
+{
+    struct sm__wire *wire;
+    int code = SM_EXIT_OK;
+
+    if (sm__wire_open(options, &wire, err) != SM_OK)
+        return SM_EXIT_FAILED;
+    status->schema_version = SM_REPORT_UNKNOWN;
+    status->schema_wanted = sm__wire_schema_wanted();
+    if (ask_database(status, wire, err) != SM_OK) {
+        memcpy(status->database_error, err->text, sizeof(err->text));
+        code = SM_EXIT_FAILED;
+    }
+    if (ask_kafka(status, wire, sm_options_ms(options, SM_OPTION_TIMEOUT), err) != SM_OK) {
+        memcpy(status->kafka_error, err->text, sizeof(err->text));
+        code = SM_EXIT_FAILED;
+    }
+    sm__status_finish(status);
+    sm__wire_close(wire);
+    return code;
+}
+
+static int print(const struct sm__status *status, bool json)
+{
+    struct sm_buf out;
+    bool appended;
+
+    sm_buf_init(&out, OUTPUT_SIZE_MAX);
+    appended = json ? sm__status_append_json(status, &out) : sm__status_append_text(status, &out);
+    if (appended)
+        (void)fputs(out.data, stdout);
+    else
+        (void)fprintf(stderr, "secretmagic: out of memory\n");
+    sm_buf_deinit(&out);
+    return appended ? SM_EXIT_OK : SM_EXIT_FAILED;
+}
+
+static void tell_error(const char *text)
+{
+    if (text[0] != '\0')
+        (void)fprintf(stderr, "secretmagic: %s\n", text);
+}
+
+int sm_command_status(const struct sm_options *options)
+{
+    struct sm__status status = { 0 };
+    struct sm_err err = { .text = "" };
+    int code = gather(&status, options, &err);
+    int printed = print(&status, sm_options_flag(options, SM_OPTION_JSON));
+
+    (void)fflush(stdout);
+    tell_error(status.database_error);
+    tell_error(status.kafka_error);
+    sm__status_deinit(&status);
+    return code != SM_EXIT_OK ? code : printed;
+}

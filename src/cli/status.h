@@ -1,0 +1,43 @@
+#ifndef SM_CLI_STATUS_H
+#define SM_CLI_STATUS_H
+/* What `status` knows at one moment, and its two faces. Numbers that are not known are
+ * SM_REPORT_UNKNOWN. */
+#include "base/err.h"
+#include "codec/report.h"
+
+#define SM__STATUS_NAME_SIZE 256
+
+struct sm__status_partition {
+    char topic[SM__STATUS_NAME_SIZE];
+    int32_t partition;
+    bool seen; /* PostgreSQL has a position for it */
+    int64_t next_offset; /* durable */
+    int64_t low, high; /* the broker's first offset, and the one after its last */
+    int64_t lag; /* records that are on the broker and not committed yet */
+    int64_t consumed, appended, logged, duplicated, parked, rejected, lost;
+    char owner[SM__STATUS_NAME_SIZE]; /* "": nobody, or not known */
+    char stopped[SM_ERR_TEXT_SIZE]; /* why it is stopped; "": it is not */
+};
+
+struct sm__status {
+    struct sm__status_partition *partitions; /* owned; by topic, then partition */
+    size_t count, capacity;
+    char database_error[SM_ERR_TEXT_SIZE]; /* "": it answered */
+    char kafka_error[SM_ERR_TEXT_SIZE]; /* "": it answered */
+    char server_version[64]; /* PostgreSQL's; "": not known */
+    int64_t schema_version; /* of the database */
+    int64_t schema_wanted; /* of this program */
+};
+
+void sm__status_deinit(struct sm__status *status);
+/* The partition, made with everything unknown if it is new. NULL when memory cannot be had; the
+ * pointer is good until the next call. */
+struct sm__status_partition *sm__status_partition(struct sm__status *status, struct sm_slice topic,
+                                                  int32_t partition);
+/* Orders the partitions and computes what follows from the rest. */
+void sm__status_finish(struct sm__status *status);
+
+/* Appends the status as a table for people, or as JSON. False when memory cannot be had. */
+SM_MUST_CHECK bool sm__status_append_text(const struct sm__status *status, struct sm_buf *out);
+SM_MUST_CHECK bool sm__status_append_json(const struct sm__status *status, struct sm_buf *out);
+#endif

@@ -1,0 +1,249 @@
+/* `verify`: three questions, one answer. Are the tables what the log says? Do the books add up, by
+ * SQL that counts the rows themselves? With --gaps: is there anything at offsets that we call gaps? */
+#include <inttypes.h>
+
+#include "cli/command.h"
+#include "cli/text_table.h"
+#include "cli/verify.h"
+
+#define OUTPUT_SIZE_MAX (64u << 20)
+
+struct verify {
+    struct sm__verify_out out;
+    struct sm_verify_result result;
+    struct sm__gaps gaps;
+    bool with_gaps;
+};
+
+static const char *kind_name(enum sm_difference_kind kind)
+{
+    switch (kind) {
+    case SM_DIFFERENCE_ROW_MISSING:
+        return "row missing";
+    case SM_DIFFERENCE_ROW_EXTRA:
+        return "row extra";
+    case SM_DIFFERENCE_COLUMN:
+        return "column differs";
+    case SM_DIFFERENCE_LOG:
+        return "log damaged";
+    case SM_DIFFERENCE_LEDGER:
+        return "ledger wrong";
+    }
+    return "different";
+}
+
+/* How many differences of this subject were printed; counts this one in. */
+static int64_t count_shown(struct sm__verify_out *out, const char *subject)
+{
+    size_t i = 0;
+
+    while (i < out->subject_count && strcmp(out->subjects[i].name, subject) != 0)
+        i++;
+    SM_ASSERT(i < SM__VERIFY_SUBJECTS);
+    if (i == out->subject_count)
+        out->subjects[out->subject_count++].name = subject;
+    return out->subjects[i].shown++;
+}
+
+static void report_difference(struct sm_report *report, const struct sm_difference *difference)
+{
+    sm_report_open_row(report, "differences");
+    sm_report_text(report, "table", difference->table);
+    sm_report_text(report, "kind", kind_name(difference->kind));
+    sm_report_text(report, "row", difference->row);
+    sm_report_text(report, "column", difference->column[0] != '\0' ? difference->column : NULL);
+    sm_report_text(report, "expected", difference->expected);
+    sm_report_text(report, "found", difference->found);
+    sm_report_close(report);
+}
+
+void sm__verify_tell(struct sm__verify_out *out, const struct sm_difference *difference)
+{
+    bool has_column = difference->column[0] != '\0';
+
+    out->differences++;
+    if (count_shown(out, difference->table) >= out->shown_max)
+        return;
+    sm__progress_wipe(&out->progress);
+    if (out->json)
+        report_difference(out->report, difference);
+    else
+        (void)printf("%s: %s: %s%s%s: expected %s, found %s\n", difference->table,
+                     kind_name(difference->kind), difference->row, has_column ? ", " : "",
+                     difference->column, difference->expected, difference->found);
+}
+
+static void take_difference(void *context, const struct sm_difference *difference)
+{
+    sm__verify_tell(context, difference);
+}
+
+static void take_progress(void *context, const char *stage, uint64_t rows)
+{
+    struct sm__verify_out *out = context;
+    char text[96];
+
+    (void)snprintf(text, sizeof(text), "%s: %" PRIu64 " rows", stage, rows);
+    sm__progress_show(&out->progress, 0, text);
+}
+
+static enum sm_status verify_all(struct verify *verify, struct sm__wire *wire, struct sm_err *err)
+{
+    const struct sm_verify_sink sink = { &verify->out, take_difference, take_progress };
+    struct sm_log *log;
+    enum sm_status status = sm__wire_log(wire, &log, err);
+
+    if (status != SM_OK)
+        return status;
+    status = sm_verify(log, &sink, &verify->result, err);
+    if (status == SM_OK)
+        status = sm__wire_checks(wire, &sink, err);
+    if (status == SM_OK && verify->with_gaps)
+        status = sm__gaps_read(wire, log, &verify->out, &verify->gaps, err);
+    log->ops->close(log);
+    return status;
+}
+
+/* What is known once all questions were answered. */
+static int verdict(const struct verify *verify, enum sm_status status)
+{
+    if (status == SM_OK && verify->out.differences > 0)
+        return SM_EXIT_DIFFERENT;
+    return status != SM_OK || verify->gaps.gone > 0 ? SM_EXIT_USAGE : SM_EXIT_OK;
+}
+
+static const char *verdict_word(int code)
+{
+    return code == SM_EXIT_OK ? "equal" : code == SM_EXIT_DIFFERENT ? "different" : "could not tell";
+}
+
+static void print_tables(const struct verify *verify)
+{
+    struct sm__text_table table;
+    struct sm_buf out;
+
+    sm__table_init(&table, 5);
+    sm__table_text(&table, "table");
+    sm__table_heading(&table, "rows", true);
+    sm__table_heading(&table, "differences", true);
+    sm__table_text(&table, "digest by the log");
+    sm__table_text(&table, "digest of the table");
+    for (size_t i = 0; i < SM_VERIFY_TABLES; i++) {
+        const struct sm_table_result *result = &verify->result.tables[i];
+        char digest[2 * SM_DIGEST_SIZE + 1];
+
+        sm__table_text(&table, result->table);
+        sm__table_number(&table, (int64_t)result->rows);
+        sm__table_number(&table, (int64_t)result->differences);
+        sm_digest_format(&result->expected, digest);
+        sm__table_text(&table, digest);
+        sm_digest_format(&result->found, digest);
+        sm__table_text(&table, digest);
+    }
+    sm_buf_init(&out, OUTPUT_SIZE_MAX);
+    if (sm__table_append(&table, &out))
+        (void)fputs(out.data, stdout);
+    sm_buf_deinit(&out);
+    sm__table_deinit(&table);
+}
+
+static void print_gaps(const struct sm__gaps *gaps)
+{
+    (void)printf("gaps: %" PRIu64 " ranges with %" PRIu64 " offsets read again: %" PRIu64
+                 " aborted records, %" PRIu64 " records never seen, %" PRIu64
+                 " ranges that Kafka no longer has\n",
+                 gaps->ranges, gaps->offsets, gaps->aborted, gaps->unseen, gaps->gone);
+}
+
+static void print_text(const struct verify *verify, enum sm_status status, int code)
+{
+    if (status == SM_OK) {
+        print_tables(verify);
+        if (verify->with_gaps)
+            print_gaps(&verify->gaps);
+    }
+    (void)printf("%s: %" PRIu64 " differences\n", verdict_word(code), verify->out.differences);
+}
+
+static void report_tables(struct sm_report *report, const struct sm_verify_result *result)
+{
+    char digest[2 * SM_DIGEST_SIZE + 1];
+
+    sm_report_array(report, "tables");
+    for (size_t i = 0; i < SM_VERIFY_TABLES; i++) {
+        sm_report_open_row(report, "tables");
+        sm_report_text(report, "table", result->tables[i].table);
+        sm_report_number(report, "rows", (int64_t)result->tables[i].rows);
+        sm_report_number(report, "differences", (int64_t)result->tables[i].differences);
+        sm_digest_format(&result->tables[i].expected, digest);
+        sm_report_text(report, "expected", digest);
+        sm_digest_format(&result->tables[i].found, digest);
+        sm_report_text(report, "found", digest);
+        sm_report_close(report);
+    }
+}
+
+static void report_gaps(struct sm_report *report, const struct sm__gaps *gaps)
+{
+    sm_report_open(report, "gaps");
+    sm_report_number(report, "ranges", (int64_t)gaps->ranges);
+    sm_report_number(report, "offsets", (int64_t)gaps->offsets);
+    sm_report_number(report, "aborted", (int64_t)gaps->aborted);
+    sm_report_number(report, "unseen", (int64_t)gaps->unseen);
+    sm_report_number(report, "gone", (int64_t)gaps->gone);
+    sm_report_close(report);
+}
+
+static bool print_json(struct verify *verify, enum sm_status status, int code, const char *error)
+{
+    struct sm_report *report = verify->out.report;
+    struct sm_buf out;
+    bool printed;
+
+    sm_report_text(report, "verdict", verdict_word(code));
+    sm_report_number(report, "difference_count", (int64_t)verify->out.differences);
+    sm_report_text(report, "error", status == SM_OK ? NULL : error);
+    if (status == SM_OK) {
+        report_tables(report, &verify->result);
+        if (verify->with_gaps)
+            report_gaps(report, &verify->gaps);
+    }
+    sm_buf_init(&out, OUTPUT_SIZE_MAX);
+    printed = sm_report_print(report, &out);
+    if (printed)
+        (void)fputs(out.data, stdout);
+    sm_buf_deinit(&out);
+    return printed;
+}
+
+int sm_command_verify(const struct sm_options *options)
+{
+    struct verify verify = {
+        .out = { .json = sm_options_flag(options, SM_OPTION_JSON),
+                 .shown_max = sm_options_number(options, SM_OPTION_DIFFERENCES) },
+        .with_gaps = sm_options_flag(options, SM_OPTION_GAPS),
+    };
+    struct sm_err err = { .text = "" };
+    struct sm__wire *wire = NULL;
+    enum sm_status status;
+    int code;
+
+    if (verify.out.json)
+        verify.out.report = sm_report_create();
+    sm_report_array(verify.out.report, "differences");
+    sm__progress_init(&verify.out.progress, 0);
+    status = sm__wire_open(options, &wire, &err);
+    if (status == SM_OK)
+        status = verify_all(&verify, wire, &err);
+    sm__progress_wipe(&verify.out.progress);
+    code = verdict(&verify, status);
+    if (!verify.out.json)
+        print_text(&verify, status, code);
+    else if (!print_json(&verify, status, code, err.text))
+        status = sm_err_set(&err, SM_FATAL, SM_FROM_OS, "out of memory");
+    if (status != SM_OK)
+        (void)fprintf(stderr, "secretmagic: %s\n", err.text);
+    sm_report_destroy(verify.out.report);
+    sm__wire_close(wire);
+    return status != SM_OK ? SM_EXIT_USAGE : code;
+}

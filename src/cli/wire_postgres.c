@@ -1,0 +1,14 @@
+/* The wire's half that is PostgreSQL: migrations, stores, the log. */
+#include "cli/wire_priv.h"
+#include "postgres/store.h"
+
+enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out, struct sm_err *err)
+{
+    const struct sm_postgres_store_options options = {
+        .client = wire->postgres,
+        .owner = wire->owner,
+        .topics = { wire->topics[0], wire->topics[1] },
+    };
+
+    return sm_postgres_store_open(&options, out, err);
+}

@@ -1,0 +1,23 @@
+#ifndef SM_CLI_WIRE_PRIV_H
+#define SM_CLI_WIRE_PRIV_H
+/* What the two halves of the wire share. */
+#include "cli/wire.h"
+#include "kafka/reader.h"
+#include "kafka/topics.h"
+#include "postgres/client.h"
+
+#define SM__TOPIC_NAME_SIZE 256
+#define SM__OWNER_SIZE 128
+
+struct sm__wire {
+    const struct sm_options *options;
+    char topics[SM_TOPIC_COUNT][SM__TOPIC_NAME_SIZE];
+    char owner[SM__OWNER_SIZE]; /* of this instance: who has a partition */
+    char application[SM__OWNER_SIZE]; /* as pg_stat_activity shows it */
+    char *property_texts[SM_PROPERTIES_MAX]; /* owned: "name\0value" */
+    struct sm_kafka_property properties[SM_PROPERTIES_MAX]; /* point into the texts */
+    struct sm_kafka_client kafka;
+    struct sm_postgres_client postgres;
+    struct sm_kafka_topics *admin; /* opened at first use */
+};
+#endif
