@@ -37,18 +37,20 @@ struct sm_verdict {
 };
 
 /* Order of the questions: time ahead, seen before (duplicate or conflict; a dead letter counts only
- * with the same content), client, rules of the type, expected version.
+ * with the same content), client, rules of the type, expected version. A time in the last day of
+ * the year 9999 is always too far ahead: later versions of the stream need times too.
  *
- *   type \ client          unknown          active, suspended              archived
- *   client.registered      fact (*)         CLIENT_EXISTS                  CLIENT_EXISTS
- *   client.status_changed  CLIENT_UNKNOWN   fact                           fact if status = active (*)
- *                                                                          else CLIENT_ARCHIVED
- *   client.config_confirmed CLIENT_UNKNOWN  fact; TENANT_MODE_DIFFERS      CLIENT_ARCHIVED
- *   other client.*         CLIENT_UNKNOWN   fact                           CLIENT_ARCHIVED
- *   feature_config.changed CLIENT_UNKNOWN   fact; FEATURE_TYPE_UNKNOWN     CLIENT_ARCHIVED
- *   feature_config.deact.  CLIENT_UNKNOWN   fact; NOTHING_ACTIVE           CLIENT_ARCHIVED
+ *   type \ client          unknown         active, suspended             archived
+ *   client.registered      fact (*)        CLIENT_EXISTS                 CLIENT_EXISTS
+ *   client.status_changed  CLIENT_UNKNOWN  fact                          fact if status = active (*),
+ *                                                                        else CLIENT_ARCHIVED
+ *   client.config_confirmed CLIENT_UNKNOWN fact or TENANT_MODE_DIFFERS   CLIENT_ARCHIVED
+ *   other client.*         CLIENT_UNKNOWN  fact                          CLIENT_ARCHIVED
+ *   feature_config.changed CLIENT_UNKNOWN  fact or FEATURE_TYPE_UNKNOWN  CLIENT_ARCHIVED
+ *   feature_config.deact.  CLIENT_UNKNOWN  fact or NOTHING_ACTIVE        CLIENT_ARCHIVED
  *   (*) or ORGANIZATION_TAKEN */
-void sm_admit(const struct sm_admission *admission, const struct sm_event *event, struct sm_verdict *out);
+void sm_admit(const struct sm_admission *admission, const struct sm_event *event,
+              struct sm_verdict *out);
 
 /* True if the event changes what the admission of other streams' events depends on (that a client
  * exists, its status, its gate): such a unit takes its client's bucket exclusively. */

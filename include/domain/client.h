@@ -3,7 +3,11 @@
 /* A client (tenant) as projected from its stream: one row of `clients`. */
 #include "domain/event.h"
 
-enum sm_client_status { SM_CLIENT_STATUS_ACTIVE, SM_CLIENT_STATUS_SUSPENDED, SM_CLIENT_STATUS_ARCHIVED };
+enum sm_client_status {
+    SM_CLIENT_STATUS_ACTIVE,
+    SM_CLIENT_STATUS_SUSPENDED,
+    SM_CLIENT_STATUS_ARCHIVED
+};
 enum sm_tenant_mode { SM_TENANT_PREFIXED_TABLES, SM_TENANT_DEDICATED_DB, SM_TENANT_SHARED };
 
 struct sm_client {

@@ -20,7 +20,10 @@ enum {
     SM_REGISTERED_FEATURES_ENABLED, SM_REGISTERED_CONTACT_EMAIL, SM_REGISTERED_CONTACT_PHONE,
     SM_REGISTERED_STATUS
 };
-enum { SM_UPDATED_NAME, SM_UPDATED_FEATURES_ENABLED, SM_UPDATED_CONTACT_EMAIL, SM_UPDATED_CONTACT_PHONE };
+enum {
+    SM_UPDATED_NAME, SM_UPDATED_FEATURES_ENABLED, SM_UPDATED_CONTACT_EMAIL,
+    SM_UPDATED_CONTACT_PHONE
+};
 enum { SM_STATUS_CHANGED_STATUS, SM_STATUS_CHANGED_REASON };
 enum { SM_TENANT_MODE_CHANGED_TENANT_MODE };
 enum { SM_CONFIRMED_TENANT_MODE };
@@ -50,14 +53,16 @@ const struct sm_field *sm_event_fields(enum sm_event_type type, size_t *count_ou
  * event->data; event->type must be set. A field sent with its default counts as not sent.
  * Data that is absent or null counts as an empty object. Texts are copied to the arena; nothing
  * points into `data` afterwards. Canonical text over SM_VALUE_SIZE_MAX is VALUE_TOO_LARGE: a number
- * such as 1e131071 has 131072 digits there. An arena with 3 * SM_VALUE_SIZE_MAX free always suffices.
+ * such as 1e131071 has 131072 digits there. 3 * SM_VALUE_SIZE_MAX free in the arena always suffice.
  * SM_OK; SM_REJECT with *rejection; SM_LIMIT when the arena is too small. */
 SM_MUST_CHECK enum sm_status sm_event_read_data(struct sm_event *event, const struct sm_json *data,
-                                                struct sm_arena *arena, struct sm_rejection *rejection);
+                                                struct sm_arena *arena,
+                                                struct sm_rejection *rejection);
 
 /* The same for replay: fills values and key from data that was admitted before, by whatever rules
  * were in force then: it checks JSON types only, takes null for any field and ignores fields it
  * does not know. Values may point into `data`, which must live as long as the event.
  * False if the text is not such an object (the log was tampered with) or the arena is too small. */
-SM_MUST_CHECK bool sm_event_replay_data(struct sm_event *event, struct sm_slice data, struct sm_arena *arena);
+SM_MUST_CHECK bool sm_event_replay_data(struct sm_event *event, struct sm_slice data,
+                                        struct sm_arena *arena);
 #endif

@@ -58,9 +58,9 @@ struct sm_ledger_row {
 };
 /* Every row begins with a number that says what it is (ledger 1, event 2, dead letter 3), and
  * lists with their count, so that no two different batches give the same input.
- * Chain: digest(row) = SHA-256(previous digest, row's columns, its log rows in the order of offsets,
- * then (offset, code, key, value) of its dead letters in the order of offsets). Begin with this,
- * add all events, then all dead letters, then sm_sha256_end. `previous` of seq 1: zeros. */
+ * Chain: digest(row) = SHA-256(previous digest, row's columns, its log rows in the order of
+ * offsets, then (offset, code, key, value) of its dead letters in the order of offsets). Begin with
+ * this, add all events, then all dead letters, then sm_sha256_end. `previous` of seq 1: zeros. */
 void sm_digest_begin_ledger(struct sm_sha256 *hash, const struct sm_digest *previous,
                             const struct sm_ledger_row *row);
 void sm_digest_add_dead_letter(struct sm_sha256 *hash, int64_t offset, struct sm_slice code,

@@ -3,7 +3,7 @@
 
 #include "domain/domain_priv.h"
 
-#define COUNT_MAX      INT32_MAX /* what an INTEGER of PostgreSQL and a C int of a reader can hold */
+#define COUNT_MAX      INT32_MAX /* what an INTEGER of PostgreSQL can hold */
 #define WORD_CHARS_MAX 50
 
 static const struct sm_config_rule ema[] = {

@@ -42,7 +42,8 @@ static void add_time(struct old_values *old, const char *name, int64_t time_us)
 
 static void add_confirmation(struct old_values *old, const struct sm_client *before)
 {
-    add_json(old, "config_confirmed", before->config_confirmed ? SM_SLICE("true") : SM_SLICE("false"));
+    add_json(old, "config_confirmed",
+             before->config_confirmed ? SM_SLICE("true") : SM_SLICE("false"));
     add_time(old, "config_confirmed_at", before->config_confirmed_at);
     add_text(old, "config_confirmed_by", before->config_confirmed_by);
 }
