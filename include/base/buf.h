@@ -19,6 +19,8 @@ struct sm_buf {
 void sm_buf_init(struct sm_buf *buf, size_t max);
 void sm_buf_deinit(struct sm_buf *buf);
 void sm_buf_reset(struct sm_buf *buf); /* empty and not failed; keeps the memory */
+/* Makes `size` bytes longer and returns where they are, to be filled at once; NULL on failure. */
+uint8_t *sm_buf_extend(struct sm_buf *buf, size_t size);
 void sm_buf_append(struct sm_buf *buf, const void *data, size_t size);
 void sm_buf_append_slice(struct sm_buf *buf, struct sm_slice slice);
 void sm_buf_append_text(struct sm_buf *buf, const char *text);

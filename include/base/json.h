@@ -8,8 +8,10 @@
  * tests hold this one against jansson, and the canonical text against PostgreSQL's jsonb.
  *
  * Accepted is exactly what jsonb accepts: valid UTF-8, no NUL character (\u0000), no lone
- * surrogates, numbers within numeric's range, depth up to SM_JSON_DEPTH_MAX, no bytes after the
- * document, no byte order mark. A name that occurs twice: the last one counts, as in jsonb.
+ * surrogates, numbers within numeric's range, no bytes after the document, no byte order mark. A
+ * name that occurs twice: the last one counts, as in jsonb. Narrower are only the bounds of
+ * base/limits.h: SM_JSON_DEPTH_MAX, SM_JSON_NODES_MAX and SM_JSON_DIGITS_ADDED_MAX. So canonical
+ * text is never longer than twice the input and SM_JSON_DIGITS_ADDED_MAX more.
  *
  * Nodes and decoded strings lie in the arena that the caller hands in; text without escapes and
  * numbers point into the input, which therefore must live as long. Pure; no recursion on input

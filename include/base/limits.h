@@ -9,6 +9,8 @@
 #define SM_HEADERS_MAX 64 /* headers kept of one record; one with more is a dead letter */
 #define SM_JSON_DEPTH_MAX 64 /* nesting; far below what jsonb stacks up to */
 #define SM_JSON_NODES_MAX 65536 /* values in one document */
+#define SM_JSON_DIGITS_ADDED_MAX (1 << 18) /* digits that exponents add to one document: 1e131071 is
+                                              8 bytes in and 131072 out, a thousand of it 131 MB */
 #define SM_VALUE_SIZE_MAX (1 << 20) /* bytes of one record's value; Kafka's own default */
 #define SM_BUCKETS 64 /* advisory locks that clients share; see ports/store.h */
 #define SM_KEY_SIZE_MAX 255 /* bytes of a stream's key */

@@ -51,14 +51,24 @@ static bool reserve(struct sm_buf *buf, size_t more)
     return true;
 }
 
-void sm_buf_append(struct sm_buf *buf, const void *data, size_t size)
+uint8_t *sm_buf_extend(struct sm_buf *buf, size_t size)
 {
+    uint8_t *added;
+
     if (!reserve(buf, size))
-        return;
-    if (size != 0)
-        memcpy(buf->data + buf->size, data, size);
+        return NULL;
+    added = (uint8_t *)buf->data + buf->size;
     buf->size += size;
     buf->data[buf->size] = '\0';
+    return added;
+}
+
+void sm_buf_append(struct sm_buf *buf, const void *data, size_t size)
+{
+    uint8_t *added = sm_buf_extend(buf, size);
+
+    if (added != NULL && size != 0)
+        memcpy(added, data, size);
 }
 
 void sm_buf_append_slice(struct sm_buf *buf, struct sm_slice slice)
