@@ -69,7 +69,7 @@ struct sm__buffer {
 #define SM__REFERENCE_SIZE 65536 /* bytes of reference codes that a lane keeps */
 #define SM__UNIT_SPARE_SIZE (8 << 20) /* bytes of a unit besides its records': wide client rows */
 #define SM__SCRATCH_SIZE (16 << 20) /* bytes for parsing one record, see codec/cloudevents.h */
-#define SM__BATCH_BYTES_MIN (4 << 20) /* bytes in which any one record fits, decoded */
+#define SM__BATCH_BYTES_MIN (5 << 20) /* bytes in which any one record fits, decoded */
 
 enum sm__lane_phase {
     SM__LANE_IDLE, /* no call under way */
