@@ -1,8 +1,17 @@
 /* Options as environment variables, SECRETMAGIC_NAME. */
 #include "cli/cli_priv.h"
 
-/* Variables of this beginning steer tests inside the program and are no options. */
-#define TEST_PREFIX SM__ENVIRONMENT_PREFIX "TEST_"
+/* These steer tests and are no options: base/fault.h, and whatever test scripts tell each other. */
+static const char *const test_variables[] = { SM__ENVIRONMENT_PREFIX "FAULT=", SM__ENVIRONMENT_PREFIX "TEST_" };
+
+static bool is_ours(const char *variable)
+{
+    for (size_t i = 0; i < SM_ARRAY_COUNT(test_variables); i++) {
+        if (strncmp(variable, test_variables[i], strlen(test_variables[i])) == 0)
+            return false;
+    }
+    return strncmp(variable, SM__ENVIRONMENT_PREFIX, sizeof(SM__ENVIRONMENT_PREFIX) - 1) == 0;
+}
 
 /* Several properties in one variable, separated by ';'. */
 static enum sm_status set_properties(struct sm_options *options, const char *text,
@@ -54,8 +63,7 @@ enum sm_status sm__environment_read(struct sm_options *options, char *const *env
     for (; *environment != NULL; environment++) {
         const struct sm_option *option;
 
-        if (strncmp(*environment, SM__ENVIRONMENT_PREFIX, sizeof(SM__ENVIRONMENT_PREFIX) - 1) != 0 ||
-            strncmp(*environment, TEST_PREFIX, sizeof(TEST_PREFIX) - 1) == 0)
+        if (!is_ours(*environment))
             continue;
         option = find_variable(*environment);
         if (option == NULL || option == &sm_option_table[SM_OPTION_HELP])

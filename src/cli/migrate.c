@@ -1,21 +1,17 @@
 /* `migrate`: the database's schema, and with --topics the topics. */
 #include "cli/command.h"
 #include "cli/wire.h"
-
-static void tell_migration(void *context, int version, const char *name)
-{
-    (void)context;
-    (void)printf("schema: applied %03d %s\n", version, name);
-}
+#include "postgres/migrate.h"
 
 static enum sm_status migrate_schema(struct sm__wire *wire, struct sm_err *err)
 {
-    const struct sm__migrate_sink sink = { .applied = tell_migration };
-    int applied = 0;
-    enum sm_status status = sm__wire_migrate(wire, &sink, &applied, err);
+    struct sm_migration_report report = { 0 };
+    enum sm_status status = sm__wire_migrate(wire, &report, err);
 
-    if (status == SM_OK && applied == 0)
-        (void)printf("schema: nothing to do, it is at version %d\n", sm__wire_schema_wanted());
+    for (size_t i = 0; i < report.applied_count; i++)
+        (void)printf("schema: applied %s\n", report.applied[i]);
+    if (status == SM_OK && report.applied_count == 0)
+        (void)printf("schema: nothing to do, it is at version %d\n", report.version);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "postgres/migrate.h"
 
 #define RETRY_MIN_US 50000
 #define WATERMARKS_TIMEOUT_MS 2000
@@ -44,8 +45,11 @@ static enum sm_status check_topic(struct sm__run *run, enum sm_topic topic, stru
 /* What must be there before the first record is taken. */
 static enum sm_status prepare(struct sm__run *run, struct sm_err *err)
 {
-    enum sm_status status = sm__wire_migrate(run->wire, err);
+    struct sm_migration_report report = { 0 };
+    enum sm_status status = sm__wire_migrate(run->wire, &report, err);
 
+    for (size_t i = 0; i < report.applied_count; i++)
+        sm_log(SM_LOG_INFO, "run", NULL, "schema: applied %s", report.applied[i]);
     for (unsigned i = 0; status == SM_OK && i < SM_TOPIC_COUNT; i++)
         status = check_topic(run, (enum sm_topic)i, err);
     return status;

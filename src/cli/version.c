@@ -1,49 +1,60 @@
 /* `version`: what runs here, by the libraries that are loaded, not those that were compiled against. */
+#include "base/version.h"
 #include "cli/command.h"
-#include "cli/wire.h"
 #include "codec/report.h"
+#include "kafka/client.h"
+#include "postgres/version.h"
 
 #define OUTPUT_SIZE_MAX 4096
 
-static const struct {
+#define LIBRARIES 4
+
+struct library {
     const char *name;
-    const char *(*version)(void);
-} libraries[] = {
-    { "librdkafka", sm__wire_kafka_version },
-    { "libpq", sm__wire_postgres_version },
-    { "openssl", sm_crypto_version },
-    { "jansson", sm_report_library_version },
+    const char *version;
 };
 
-static bool append_json(struct sm_buf *out)
+static void look(struct library libraries[LIBRARIES], char postgres[SM_POSTGRES_VERSION_SIZE])
+{
+    sm_postgres_library_version(postgres);
+    libraries[0] = (struct library){ "librdkafka", sm_kafka_library_version() };
+    libraries[1] = (struct library){ "libpq", postgres };
+    libraries[2] = (struct library){ "openssl", sm_openssl_version() };
+    libraries[3] = (struct library){ "jansson", sm_report_library_version() };
+}
+
+static bool append_json(const struct library libraries[LIBRARIES], struct sm_buf *out)
 {
     struct sm_report *report = sm_report_create();
     bool printed;
 
     sm_report_text(report, "secretmagic", SM_VERSION);
-    for (size_t i = 0; i < SM_ARRAY_COUNT(libraries); i++)
-        sm_report_text(report, libraries[i].name, libraries[i].version());
+    for (size_t i = 0; i < LIBRARIES; i++)
+        sm_report_text(report, libraries[i].name, libraries[i].version);
     printed = sm_report_print(report, out);
     sm_report_destroy(report);
     return printed;
 }
 
-static bool append_text(struct sm_buf *out)
+static bool append_text(const struct library libraries[LIBRARIES], struct sm_buf *out)
 {
     sm_buf_printf(out, "secretmagic %s\n", SM_VERSION);
-    for (size_t i = 0; i < SM_ARRAY_COUNT(libraries); i++)
-        sm_buf_printf(out, "%s %s\n", libraries[i].name, libraries[i].version());
+    for (size_t i = 0; i < LIBRARIES; i++)
+        sm_buf_printf(out, "%s %s\n", libraries[i].name, libraries[i].version);
     return !sm_buf_failed(out);
 }
 
 int sm_command_version(const struct sm_options *options)
 {
     bool json = sm_options_flag(options, SM_OPTION_JSON);
+    char postgres[SM_POSTGRES_VERSION_SIZE];
+    struct library libraries[LIBRARIES];
     struct sm_buf out;
     bool appended;
 
+    look(libraries, postgres);
     sm_buf_init(&out, OUTPUT_SIZE_MAX);
-    appended = json ? append_json(&out) : append_text(&out);
+    appended = json ? append_json(libraries, &out) : append_text(libraries, &out);
     if (appended)
         (void)fputs(out.data, stdout);
     sm_buf_deinit(&out);

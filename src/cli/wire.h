@@ -45,9 +45,15 @@ SM_MUST_CHECK enum sm_status sm__wire_source(struct sm__wire *wire, struct sm_so
 /* A publisher whose topics are indexed by enum sm_topic. */
 SM_MUST_CHECK enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **out,
                                                 struct sm_err *err);
+struct sm_kafka_reader; /* kafka/reader.h */
+SM_MUST_CHECK enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted,
+                                             struct sm_kafka_reader **out, struct sm_err *err);
 
 /* ---- PostgreSQL; what is opened the caller closes ---- */
 
+struct sm_migration_report; /* postgres/migrate.h */
+SM_MUST_CHECK enum sm_status sm__wire_migrate(struct sm__wire *wire, struct sm_migration_report *out,
+                                              struct sm_err *err);
 SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out,
                                             struct sm_err *err);
 #endif

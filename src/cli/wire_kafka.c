@@ -102,3 +102,10 @@ enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **o
 
     return sm_kafka_producer_open(&options, out, err);
 }
+
+enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted, struct sm_kafka_reader **out,
+                               struct sm_err *err)
+{
+    return sm_kafka_reader_open(&wire->kafka, uncommitted,
+                                sm_options_ms(wire->options, SM_OPTION_TIMEOUT), out, err);
+}
