@@ -167,6 +167,8 @@ static struct sm_position_row position_row(const struct memory_position *from)
     row.next_offset = from->next_offset;
     row.seq = from->seq;
     row.chain = from->chain;
+    row.owner = SM_SLICE("memory");
+    row.stopped_reason = from->stopped_reason;
     return row;
 }
 

@@ -18,7 +18,7 @@ struct memory_position {
     int64_t recorded_at;
     struct sm_anchor anchor;
     struct sm_position_row totals; /* only its counts */
-    bool stopped;
+    struct sm_slice stopped_reason; /* absent: it is not stopped */
 };
 struct memory_event {
     struct sm_event_row row;

@@ -202,6 +202,18 @@ static void run_sent(struct memory_db *db, struct memory_session *session)
     answer(db, session, status);
 }
 
+static enum sm_status stop(struct memory_db *db, struct memory_session *session)
+{
+    const struct sm_stop *stop = session->call->stop;
+    struct memory_position *position = memory_rows_position(&db->rows, stop->id);
+
+    if (position == NULL || position->epoch != stop->epoch)
+        return sm_err_set(&session->err, SM_FENCED, SM_FROM_POSTGRES,
+                          "the partition to be stopped has another owner");
+    position->stopped_reason = sim_heap_keep(&db->heap, sm_slice_of(stop->reason));
+    return SM_OK;
+}
+
 static void run_requested(struct memory_db *db, struct memory_session *session)
 {
     enum sm_status status = SM_OK;
@@ -220,14 +232,9 @@ static void run_requested(struct memory_db *db, struct memory_session *session)
     case SM_STORE_LOAD:
         status = memory__load(db, session->call->load, &session->err);
         break;
-    case SM_STORE_STOP: {
-        const struct sm_stop *stop = session->call->stop;
-        struct memory_position *position = memory_rows_position(&db->rows, stop->id);
-
-        if (position != NULL && position->epoch == stop->epoch)
-            position->stopped = true;
+    case SM_STORE_STOP:
+        status = stop(db, session);
         break;
-    }
     }
     answer(db, session, status);
 }

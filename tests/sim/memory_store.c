@@ -133,6 +133,24 @@ static void close_store(struct sm_store *port)
     free(port);
 }
 
+enum memory_phase memory_store_commit_phase(const struct sm_store *port)
+{
+    const struct memory_store *store = (const struct memory_store *)port;
+    const struct memory_session *session = store->session;
+
+    if (!store->calling || session == NULL || session->call == NULL ||
+        session->call->kind != SM_STORE_COMMIT)
+        return MEMORY_IDLE;
+    return session->phase;
+}
+
+bool memory_store_has_answer(const struct sm_store *port)
+{
+    const struct memory_store *store = (const struct memory_store *)port;
+
+    return store->calling && store->session != NULL && store->session->phase == MEMORY_ANSWERED;
+}
+
 struct sm_store *memory_store_open(struct memory_db *db)
 {
     static const struct sm_store_ops ops = { begin, step, wait, abandon, close_store };

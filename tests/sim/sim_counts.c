@@ -1,0 +1,73 @@
+/* Sums over histories: what shows that they were about something. */
+#include <inttypes.h>
+
+#include "sim/sim_modes.h"
+
+void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
+{
+    sum->histories += counts->histories;
+    sum->steps += counts->steps;
+    sum->records += counts->records;
+    sum->facts += counts->facts;
+    sum->duplicates += counts->duplicates;
+    sum->rejected += counts->rejected;
+    sum->lost += counts->lost;
+    sum->units += counts->units;
+    sum->conflicts += counts->conflicts;
+    sum->retries += counts->retries;
+    sum->fences += counts->fences;
+    sum->bisections += counts->bisections;
+    sum->calls += counts->calls;
+    for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
+        sum->faults[i] += counts->faults[i];
+}
+
+struct count {
+    const char *name;
+    uint64_t value;
+};
+
+static size_t list(const struct sim_counts *counts, struct count *out)
+{
+    const struct count fixed[] = {
+        { "histories", counts->histories }, { "steps", counts->steps },
+        { "records", counts->records },     { "facts", counts->facts },
+        { "duplicates", counts->duplicates }, { "rejected", counts->rejected },
+        { "lost", counts->lost },           { "units", counts->units },
+        { "store calls", counts->calls },   { "conflicts", counts->conflicts },
+        { "retries", counts->retries },     { "fences", counts->fences },
+        { "bisections", counts->bisections },
+    };
+    size_t count = SM_ARRAY_COUNT(fixed);
+
+    memcpy(out, fixed, sizeof(fixed));
+    for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
+        out[count++] = (struct count){ sim_fault_word((enum sim_fault)i), counts->faults[i] };
+    return count;
+}
+
+void sim_counts_print(const struct sim_counts *counts)
+{
+    struct count lines[16 + SIM_FAULT_COUNT];
+    size_t count = list(counts, lines);
+
+    for (size_t i = 0; i < count; i++)
+        printf("%s%s %" PRIu64, i == 0 ? "" : ", ", lines[i].name, lines[i].value);
+    putchar('\n');
+}
+
+bool sim_counts_are_rich(const struct sim_counts *counts)
+{
+    struct count lines[16 + SIM_FAULT_COUNT];
+    size_t count = list(counts, lines);
+    bool rich = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].value != 0)
+            continue;
+        printf("no history had any \"%s\": draw more histories, or mend sim_plan.c\n",
+               lines[i].name);
+        rich = false;
+    }
+    return rich;
+}

@@ -1,0 +1,162 @@
+/* The laws, named. What the memory database sees by itself stands in memory_audit.c, what became of
+ * each record in oracle.c; here is the rest. */
+#include "sim/sim_priv.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "engine/verify.h"
+#include "sim/oracle.h"
+
+bool sim_law_fail(struct sim_world *world, const char *law, const char *format, ...)
+{
+    va_list args;
+
+    if (world->result->law != NULL)
+        return false; /* the first one is the cause */
+    world->result->law = law;
+    va_start(args, format);
+    vsnprintf(world->result->text, sizeof(world->result->text), format, args);
+    va_end(args);
+    sim_say(world, "BROKEN %s: %s", law, world->result->text);
+    return false;
+}
+
+static const char *topic_word(enum sm_topic topic)
+{
+    return topic == SM_TOPIC_CONFIG ? "config" : "processing";
+}
+
+void sim_law_positions(struct sim_world *world, const struct sim_process *process)
+{
+    struct sm_partition_view view;
+
+    for (size_t i = 0; sm_engine_observe_partition(process->engine, i, &view); i++) {
+        int64_t mark = memory_db_mark(&world->db, view.id);
+
+        if (view.offset_durable > view.offset_applied || view.offset_applied > view.offset_read)
+            sim_law_fail(world, "positions",
+                         "process %zu, %s[%d]: durable %" PRId64 ", applied %" PRId64
+                         ", read %" PRId64, process->index, topic_word(view.id.topic),
+                         (int)view.id.partition, view.offset_durable, view.offset_applied,
+                         view.offset_read);
+        if (view.offset_durable > mark)
+            sim_law_fail(world, "durable",
+                         "process %zu, %s[%d]: calls %" PRId64 " durable, the database never had "
+                         "more than %" PRId64, process->index, topic_word(view.id.topic),
+                         (int)view.id.partition, view.offset_durable, mark);
+    }
+}
+
+void sim_law_group_commit(void *context, struct sm_partition_id id, int64_t offset)
+{
+    struct sim_world *world = context;
+    int64_t mark = memory_db_mark(&world->db, id);
+
+    if (offset > mark)
+        sim_law_fail(world, "group commit",
+                     "%s[%d]: the group is told %" PRId64 ", the database never had more than "
+                     "%" PRId64, topic_word(id.topic), (int)id.partition, offset, mark);
+}
+
+static bool is_done(struct sim_world *world, struct sm_partition_id id)
+{
+    const struct memory_partition *partition = memory_broker_partition(&world->broker, id);
+    const struct memory_position *position = memory_rows_position(&world->db.rows, id);
+
+    return position != NULL && position->next_offset == (int64_t)partition->count &&
+           (partition->count == 0 || partition->committed == position->next_offset);
+}
+
+bool sim_law_is_caught_up(struct sim_world *world)
+{
+    if (world->sent < world->history.count)
+        return false;
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (int32_t i = 0; i < world->broker.topics[topic].partition_count; i++) {
+            if (!is_done(world, (struct sm_partition_id){ (enum sm_topic)topic, i }))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ---- at the end ---- */
+
+static void report_difference(void *context, const struct sm_difference *difference)
+{
+    sim_law_fail(context, "verify", "%s, %s, %s: expected %s, found %s", difference->table,
+                 difference->row, difference->column, difference->expected, difference->found);
+}
+
+static void check_verify(struct sim_world *world)
+{
+    struct sm_verify_sink sink = { .context = world, .difference = report_difference };
+    struct sm_log *log = memory_log_open(&world->db);
+    struct sm_verify_result result;
+    struct sm_err err = { 0 };
+
+    if (sm_verify(log, &sink, &result, &err) != SM_OK)
+        sim_law_fail(world, "verify", "could not tell: %s", err.text);
+    log->ops->close(log);
+}
+
+static void check_oracle(struct sim_world *world)
+{
+    struct sim_oracle_report report;
+    struct sim_oracle_input input = { .history = &world->history,
+                                      .broker = &world->broker,
+                                      .rows = &world->db.rows,
+                                      .time_ahead_max_us = world->plan->shape.time_ahead_max_us };
+    struct sim_counts *counts = &world->result->counts;
+
+    memcpy(input.feature_known, world->feature_known, sizeof(input.feature_known));
+    if (!sim_oracle_check(&input, &report))
+        sim_law_fail(world, report.law, "%s", report.text);
+    counts->facts = report.facts;
+    counts->duplicates = report.duplicates;
+    counts->rejected = report.rejected;
+    counts->lost = report.lost;
+}
+
+/* A digest that does not depend on how the ledger cut the partitions into batches. */
+static void take_digest(struct sim_world *world)
+{
+    const struct memory_rows *rows = &world->db.rows;
+    uint64_t *digest = world->result->digest;
+    struct sm_digest out;
+
+    for (size_t i = 0; i < rows->event_count; i++) {
+        const struct sm_event_row *row = &rows->events[i].row;
+        struct sm_sha256 hash;
+
+        sm_sha256_init(&hash);
+        sm_sha256_add(&hash, row->event.content_hash.bytes, SM_DIGEST_SIZE);
+        sm_sha256_add_i64(&hash, row->version);
+        sm_sha256_add_i64(&hash, row->created_at);
+        sm_sha256_add_i64(&hash, row->position.offset);
+        sm_sha256_add_slice(&hash, row->previous);
+        sm_sha256_end(&hash, &out);
+        for (size_t word = 0; word < 4; word++) {
+            uint64_t part;
+
+            memcpy(&part, out.bytes + word * sizeof(part), sizeof(part));
+            digest[word] += part; /* a sum: the order of rows does not matter */
+        }
+    }
+    for (size_t i = 0; i < rows->dead_letter_count; i++) {
+        const struct memory_dead_letter *letter = &rows->dead_letters[i];
+
+        digest[0] += (uint64_t)(letter->code + 1) * (uint64_t)(letter->row.position.offset + 1) *
+                     (uint64_t)(letter->row.position.topic_id + 10 * letter->row.position.partition);
+    }
+}
+
+void sim_law_end(struct sim_world *world)
+{
+    if (!memory_db_audit(&world->db))
+        sim_law_fail(world, world->db.law, "%s", world->db.failure);
+    check_oracle(world);
+    check_verify(world);
+    take_digest(world);
+}

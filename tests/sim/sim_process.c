@@ -1,0 +1,128 @@
+/* A process of the simulated world: the engine on memory ports. */
+#include "sim/sim_priv.h"
+
+#include "base/err.h"
+
+void sim_process_start(struct sim_world *world, struct sim_process *process)
+{
+    struct sm_err err = { 0 };
+
+    process->source = memory_source_open(&world->broker);
+    for (size_t i = 0; i < process->lane_count; i++)
+        process->stores[i] = memory_store_open(&world->db);
+    if (sm_engine_create(&world->plan->engine, process->source, process->stores,
+                         process->lane_count, &world->clock_port, &process->engine, &err) != SM_OK)
+        sim_law_fail(world, "engine", "cannot be made: %s", err.text);
+    process->state = SIM_PROCESS_RUNNING;
+    process->stopping = false;
+    process->crash_in = process->freeze_in = 0;
+    process->wake_us = world->clock.now_us;
+    sim_say(world, "process %zu starts", process->index);
+}
+
+static void count_up(struct sim_world *world, const struct sim_process *process)
+{
+    struct sim_counts *counts = &world->result->counts;
+    struct sm_engine_view view;
+
+    if (process->engine == NULL)
+        return;
+    sm_engine_observe(process->engine, &view);
+    counts->units += view.units;
+    counts->conflicts += view.conflicts;
+    counts->retries += view.retries;
+    counts->fences += view.fences;
+    counts->bisections += view.bisections;
+}
+
+static void close_ports(struct sim_process *process)
+{
+    for (size_t i = 0; i < process->lane_count; i++)
+        process->stores[i]->ops->close(process->stores[i]);
+    process->engine = NULL;
+    process->source = NULL;
+    process->state = SIM_PROCESS_OFF;
+}
+
+/* Everything that the process had in memory is gone; what it sent may still take effect. */
+void sim_process_crash(struct sim_world *world, struct sim_process *process)
+{
+    if (process->state == SIM_PROCESS_OFF)
+        return;
+    sim_say(world, "process %zu dies", process->index);
+    count_up(world, process);
+    sm_engine_destroy(process->engine);
+    memory_source_die(process->source);
+    close_ports(process);
+    process->wake_us = world->clock.now_us + sim_random_between(&world->random, 1000, 100000);
+}
+
+static void end_orderly(struct sim_world *world, struct sim_process *process)
+{
+    sim_say(world, "process %zu ends", process->index);
+    count_up(world, process);
+    sm_engine_destroy(process->engine);
+    process->source->ops->close(process->source);
+    close_ports(process);
+    process->wake_us = world->clock.now_us + sim_random_between(&world->random, 1000, 100000);
+}
+
+static void sleep_until_needed(struct sim_world *world, struct sim_process *process)
+{
+    int64_t now_us = world->clock.now_us;
+    int64_t source_us = memory_source_next_us(process->source);
+    struct pollfd fds[SM_LANES_MAX + 1];
+    size_t count = 0;
+
+    sm_engine_wait(process->engine, fds, SM_ARRAY_COUNT(fds), &count, &process->wake_us);
+    if (source_us < process->wake_us)
+        process->wake_us = source_us;
+    if (process->wake_us <= now_us) /* nothing comes of it right now: time must pass */
+        process->wake_us = now_us + 200;
+    process->wake_us += sim_random_between(&world->random, 0, 50); /* never exactly on time */
+}
+
+/* Some faults wait for a commit to reach a certain point. */
+static void fault_in_commit(struct sim_world *world, struct sim_process *process)
+{
+    for (size_t i = 0; i < process->lane_count && process->state == SIM_PROCESS_RUNNING; i++) {
+        int phase = (int)memory_store_commit_phase(process->stores[i]);
+
+        if (phase == MEMORY_IDLE) {
+            continue;
+        } else if (phase == process->crash_in) {
+            sim_process_crash(world, process);
+        } else if (phase == process->freeze_in) {
+            process->freeze_in = 0;
+            process->state = SIM_PROCESS_FROZEN;
+            process->wake_us =
+                world->clock.now_us + sim_random_between(&world->random, 10000, 500000);
+            sim_say(world, "process %zu freezes in a commit", process->index);
+        }
+    }
+}
+
+void sim_process_step(struct sim_world *world, struct sim_process *process)
+{
+    struct sm_err err = { 0 };
+
+    switch ((int)sm_engine_step(process->engine, &err)) {
+    case SM_OK:
+        process->wake_us = world->clock.now_us + sim_random_between(&world->random, 1, 40);
+        break;
+    case SM_AGAIN:
+        sleep_until_needed(world, process);
+        break;
+    case SM_STOP:
+        if (!process->stopping)
+            sim_law_fail(world, "engine", "stopped without being asked");
+        end_orderly(world, process);
+        return;
+    default:
+        sim_law_fail(world, "engine", "gave up: %s", err.text);
+        process->wake_us = INT64_MAX;
+        return;
+    }
+    sim_law_positions(world, process);
+    fault_in_commit(world, process);
+}
