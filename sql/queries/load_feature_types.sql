@@ -1,0 +1,1 @@
+SELECT code FROM feature_types ORDER BY code

@@ -1,0 +1,1 @@
+SELECT bucket, generation FROM client_buckets

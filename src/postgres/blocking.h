@@ -1,0 +1,17 @@
+#ifndef SM_POSTGRES_BLOCKING_H
+#define SM_POSTGRES_BLOCKING_H
+/* A connection of the commands that may wait: migrate, verify. */
+#include <libpq-fe.h>
+
+#include "postgres/client.h"
+
+/* Connects and sets the search path, UTC, and `lock_timeout` to the call's time. SM_OK, SM_RETRY or
+ * SM_FATAL. */
+enum sm_status sm__blocking_open(const struct sm_postgres_client *client, PGconn **out,
+                                 struct sm_err *err);
+/* Runs SQL text, of one statement or several. SM_OK; else as sm__err_of_result, but a refused value
+ * is SM_FATAL, there being no record to refuse. */
+enum sm_status sm__blocking_run(PGconn *conn, const char *sql, struct sm_err *err);
+/* The same for one statement with a result in binary, which the caller clears. */
+enum sm_status sm__blocking_query(PGconn *conn, const char *sql, PGresult **out, struct sm_err *err);
+#endif

@@ -1,0 +1,174 @@
+/* The log rows of a large unit: COPY in binary, with COMMIT behind it in the same message, so that
+ * the end of the rows and the end of the transaction are one round trip.
+ *
+ *   Query "COPY …; COMMIT" ──► CopyIn ──► rows … end ──► "COPY n", "COMMIT", ready
+ *
+ * Rows are encoded a chunk at a time and only when the kernel has taken the chunk before, so a unit
+ * of any size costs one chunk of memory here and one in libpq. */
+#include "postgres/sqlstate.h"
+#include "postgres/store_priv.h"
+
+/* Bytes from which a chunk is handed over: large enough that a call of the kernel does not show. */
+#define CHUNK_BYTES (64 * 1024)
+/* Chunks in one step, so that the engine's other lanes get their turn. */
+#define CHUNKS_PER_STEP 8
+
+void sm__event_fields(struct sm__out *out, const struct sm_unit *unit, const struct sm_append *append)
+{
+    const struct sm_event *event = append->event;
+    const struct sm_ledger_row *row = &unit->partitions[append->partition_index].row;
+
+    sm__field_bytes(out, event->id.bytes, sizeof(event->id.bytes));
+    sm__field_bytes(out, event->client_id.bytes, sizeof(event->client_id.bytes));
+    sm__field_time(out, event->time_us);
+    sm__field_time(out, append->created_at);
+    sm__field_time(out, row->recorded_at);
+    sm__field_i64(out, append->offset);
+    sm__field_i64(out, row->seq);
+    sm__field_text(out, sm_kind_name(sm_event_type_kind(event->type)));
+    sm__field_text(out, sm_event_type_name(event->type));
+    sm__field_text(out, sm_cause_name(row->cause));
+    sm__field_i32(out, append->version);
+    sm__field_i32(out, row->partition);
+    sm__field_i16(out, row->topic_id);
+    sm__field_bytes(out, event->key.data, event->key.size);
+    sm__field_bytes(out, event->content_hash.bytes, SM_DIGEST_SIZE);
+    sm__field_slice(out, event->source);
+    sm__field_jsonb(out, event->data);
+    if (event->expected_version == SM_VERSION_ANY)
+        sm__field_null(out);
+    else
+        sm__field_i32(out, event->expected_version);
+    sm__field_slice(out, event->actor);
+    sm__field_slice(out, event->correlation_id);
+    sm__field_slice(out, event->causation_id);
+    sm__field_slice(out, event->traceparent);
+    sm__field_jsonb(out, append->previous);
+}
+
+bool sm__copy_begin(struct sm__copy *copy, struct sm__session *session, const struct sm_unit *unit)
+{
+    static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* signature, flags, extension */
+
+    copy->unit = unit;
+    copy->chunk.size = 0;
+    copy->chunk.failed = false;
+    copy->next = 0;
+    copy->started = copy->ended = copy->committed = false;
+    copy->status = SM_OK;
+    sm__out_bytes(&copy->chunk, header, sizeof(header)); /* its terminator is the last zero of 19 */
+    session->events = POLLIN | POLLOUT;
+    return PQsendQuery(session->conn, sm__query_text("unit_copy")) == 1;
+}
+
+static void encode_chunk(struct sm__copy *copy)
+{
+    const struct sm_unit *unit = copy->unit;
+
+    while (copy->next < unit->append_count && copy->chunk.size < CHUNK_BYTES) {
+        sm__out_i16(&copy->chunk, SM__EVENT_FIELDS);
+        sm__event_fields(&copy->chunk, unit, &unit->appends[copy->next++]);
+    }
+    if (copy->next == unit->append_count)
+        sm__out_i16(&copy->chunk, -1); /* the end of the rows */
+}
+
+/* False when the connection broke or memory ran out. */
+static bool send_rows(struct sm__copy *copy, struct sm__session *session)
+{
+    for (int i = 0; i < CHUNKS_PER_STEP && !copy->ended; i++) {
+        int left = PQflush(session->conn);
+
+        session->events = POLLIN | POLLOUT;
+        if (left != 0)
+            return left > 0;
+        encode_chunk(copy);
+        if (copy->chunk.failed ||
+            PQputCopyData(session->conn, (const char *)copy->chunk.data, (int)copy->chunk.size) != 1)
+            return false;
+        copy->chunk.size = 0;
+        copy->ended = copy->next == copy->unit->append_count;
+        if (copy->ended && PQputCopyEnd(session->conn, NULL) != 1)
+            return false;
+    }
+    return true;
+}
+
+static void take_result(struct sm__copy *copy, const struct sm__session *session, PGresult *result)
+{
+    ExecStatusType kind = PQresultStatus(result);
+
+    if (kind == PGRES_COPY_IN)
+        copy->started = true;
+    else if (kind == PGRES_COMMAND_OK)
+        /* COMMIT of a failed transaction says ROLLBACK and is no error. */
+        copy->committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+    else if (copy->status == SM_OK)
+        copy->status = sm__err_of_result(result, session->proven, &copy->err);
+}
+
+/* SM_AGAIN: more will come; SM_OK: all has come; SM_RETRY: the connection broke. */
+static enum sm_status take_results(struct sm__copy *copy, struct sm__session *session)
+{
+    if (PQconsumeInput(session->conn) != 1)
+        return SM_RETRY;
+    while (!PQisBusy(session->conn)) {
+        PGresult *result = PQgetResult(session->conn);
+
+        if (result == NULL)
+            return SM_OK;
+        take_result(copy, session, result);
+        PQclear(result);
+        if (copy->started && !copy->ended)
+            return SM_AGAIN; /* it would say COPY_IN for ever */
+    }
+    return SM_AGAIN;
+}
+
+static enum sm_status lost(struct sm__copy *copy, struct sm__session *session, struct sm_err *err)
+{
+    enum sm_status status;
+
+    if (copy->chunk.failed) {
+        sm__session_close(session);
+        return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for rows of the log");
+    }
+    status = sm__session_lost(session, err);
+    if (copy->committed) /* it was told before the connection broke */
+        return SM_OK;
+    if (copy->status == SM_OK)
+        return status;
+    if (err != NULL)
+        *err = copy->err;
+    return copy->status;
+}
+
+enum sm_status sm__copy_step(struct sm__copy *copy, struct sm__session *session, struct sm_err *err)
+{
+    enum sm_status status;
+
+    if (copy->started && !copy->ended) {
+        if (!send_rows(copy, session))
+            return lost(copy, session, err);
+        if (!copy->ended)
+            /* An error of a row is told after the last one; here only its bytes are taken in, so
+             * that the server never waits for us to read. */
+            return PQconsumeInput(session->conn) == 1 ? SM_AGAIN : lost(copy, session, err);
+    }
+    if (PQflush(session->conn) == 0)
+        session->events = POLLIN;
+    status = take_results(copy, session);
+    if (status == SM_RETRY || (status == SM_OK && PQstatus(session->conn) != CONNECTION_OK))
+        return lost(copy, session, err);
+    if (status == SM_AGAIN) {
+        if (copy->started && !copy->ended)
+            session->events = POLLIN | POLLOUT;
+        return SM_AGAIN;
+    }
+    if (copy->status != SM_OK && err != NULL)
+        *err = copy->err;
+    if (copy->status == SM_OK && !copy->committed)
+        return sm_err_set(err, SM_RETRY, SM_FROM_POSTGRES,
+                          "PostgreSQL rolled a unit back at COMMIT without saying why");
+    return copy->status;
+}

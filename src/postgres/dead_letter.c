@@ -1,0 +1,94 @@
+/* A dead letter as parameters: whatever the record held must go in, or the unit can never commit. */
+#include "base/utf8.h"
+#include "postgres/store_priv.h"
+
+/* PostgreSQL takes valid UTF-8 without NUL and nothing else; a text about a broken record may have
+ * been cut in the middle of a character. */
+static void field_safe_text(struct sm__out *out, const char *text)
+{
+    struct sm_slice slice = sm_slice_of(text);
+    size_t at = 0, chars = 0;
+
+    if (sm_utf8_count(slice, &chars)) {
+        sm__field_bytes(out, slice.data, slice.size);
+        return;
+    }
+    sm__out_i32(out, (int32_t)slice.size);
+    while (at < slice.size) {
+        size_t size = sm_utf8_size(slice.data + at, slice.size - at);
+
+        sm__out_bytes(out, size == 0 ? (const uint8_t *)"?" : slice.data + at, size == 0 ? 1 : size);
+        at += size == 0 ? 1 : size;
+    }
+}
+
+/* A record's timestamp is whatever its producer said; outside the range it is its nearest end. */
+static int64_t time_in_range(int64_t time_us)
+{
+    if (time_us == SM_TIME_NONE)
+        return SM_TIME_NONE;
+    if (time_us < SM_TIME_MIN)
+        return SM_TIME_MIN;
+    return time_us > SM_TIME_MAX ? SM_TIME_MAX : time_us;
+}
+
+static void put_record(struct sm__params *params, const struct sm_dead_letter *letter)
+{
+    struct sm__out *out;
+
+    sm__field_slice(sm__params_scalar(params), letter->key);
+    sm__field_slice(sm__params_scalar(params), letter->value);
+    out = sm__params_array(params, SM__OID_BYTEA, letter->header_count);
+    for (size_t i = 0; i < letter->header_count; i++)
+        sm__field_bytes(out, letter->headers[i].name.data, letter->headers[i].name.size);
+    out = sm__params_array(params, SM__OID_BYTEA, letter->header_count);
+    for (size_t i = 0; i < letter->header_count; i++)
+        sm__field_slice(out, letter->headers[i].value);
+}
+
+static void put_event(struct sm__params *params, const struct sm_dead_letter *letter)
+{
+    static const struct sm_event_known nothing;
+    const struct sm_event *event = letter->event;
+    struct sm_event_known known = event != NULL ? letter->known : nothing;
+    struct sm_slice none = SM_SLICE_NONE;
+
+    sm__field_slice(sm__params_scalar(params),
+                    known.id ? (struct sm_slice){ event->id.bytes, sizeof(event->id.bytes) } : none);
+    sm__field_slice(sm__params_scalar(params),
+                    known.client_id
+                        ? (struct sm_slice){ event->client_id.bytes, sizeof(event->client_id.bytes) }
+                        : none);
+    sm__field_slice(sm__params_scalar(params),
+                    known.type ? sm_slice_of(sm_event_type_name(event->type)) : none);
+    sm__field_slice(sm__params_scalar(params),
+                    known.content
+                        ? (struct sm_slice){ event->content_hash.bytes, SM_DIGEST_SIZE }
+                        : none);
+}
+
+void sm__put_dead_letter(struct sm__params *params, const struct sm_unit *unit,
+                         const struct sm_dead_letter *letter)
+{
+    const struct sm_ledger_row *row = &unit->partitions[letter->partition_index].row;
+    const struct sm_rejection *rejection = letter->rejection;
+
+    sm__field_i16(sm__params_scalar(params), row->topic_id);
+    sm__field_i32(sm__params_scalar(params), row->partition);
+    sm__field_i64(sm__params_scalar(params), row->seq);
+    sm__field_i64(sm__params_scalar(params), letter->offset);
+    sm__field_time_or_null(sm__params_scalar(params), time_in_range(letter->timestamp_us));
+    sm__field_time(sm__params_scalar(params), row->recorded_at);
+    sm__field_text(sm__params_scalar(params), sm_rejection_code_name(rejection->code));
+    /* Without a field there is no value at fault either. */
+    if (rejection->field[0] == '\0') {
+        sm__field_null(sm__params_scalar(params));
+        sm__field_null(sm__params_scalar(params));
+    } else {
+        field_safe_text(sm__params_scalar(params), rejection->field);
+        field_safe_text(sm__params_scalar(params), rejection->value);
+    }
+    field_safe_text(sm__params_scalar(params), rejection->reason);
+    put_record(params, letter);
+    put_event(params, letter);
+}

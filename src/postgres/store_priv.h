@@ -1,0 +1,76 @@
+#ifndef SM_POSTGRES_STORE_PRIV_H
+#define SM_POSTGRES_STORE_PRIV_H
+/* The store: one session, one call at a time, moved on by phases.
+ *
+ *   CONNECT ──► EXCHANGE ──► (COMMIT of a large unit) COPY ──► done
+ *                  │  ▲                                │
+ *   TAKE_OVER hits │  └── terminate, then try again    │ an error inside BEGIN
+ *   a lock ────────┘                                   └──► ROLLBACK ──► done, with that error */
+#include "postgres/session.h"
+
+/* Rows from which COPY is cheaper than one more round trip; see the bench in tests/contract. */
+#define SM__COPY_ROWS_MIN 64
+
+/* How often a take-over meets a lock, and terminates who holds it, before the engine decides. */
+#define SM__TAKE_OVER_TRIES 3
+
+enum sm__store_phase {
+    SM__STORE_IDLE,
+    SM__STORE_CONNECT,
+    SM__STORE_EXCHANGE,
+    SM__STORE_COPY,
+    SM__STORE_ROLLBACK
+};
+
+/* COPY of the log rows of one unit, with COMMIT behind it. */
+struct sm__copy {
+    const struct sm_unit *unit;
+    struct sm__out chunk; /* rows on their way to libpq; its memory is kept between units */
+    size_t next; /* the next row to encode */
+    bool started; /* PostgreSQL is ready for rows */
+    bool ended; /* all is sent, COMMIT included */
+    bool committed; /* PostgreSQL has said COMMIT */
+    enum sm_status status; /* SM_OK, or the first failure */
+    struct sm_err err;
+};
+
+struct sm__store {
+    struct sm_store port; /* first: the port is the store */
+    struct sm__session session;
+    struct sm_store_call call; /* as begin gave it */
+    enum sm__store_phase phase;
+    struct sm__exchange exchange;
+    struct sm__copy copy;
+    int tries; /* of TAKE_OVER */
+    bool terminating; /* the exchange under way is take_over_terminate */
+    int64_t recorded_at; /* of ledger rows that a take-over makes */
+    enum sm_status failure; /* what is reported when ROLLBACK is done */
+    struct sm_err failure_err;
+};
+
+/* The statements of each call; the context is the store. */
+extern const struct sm__script sm__take_over_script;
+extern const struct sm__script sm__terminate_script;
+extern const struct sm__script sm__load_script;
+extern const struct sm__script sm__unit_script;
+extern const struct sm__script sm__stop_script;
+
+/* What a call's answer is before the database has said anything. */
+void sm__take_over_prepare(struct sm__store *store);
+void sm__load_prepare(struct sm__store *store);
+
+/* Is the unit large enough for COPY? Then its exchange ends inside an open transaction. */
+bool sm__unit_is_large(const struct sm_unit *unit);
+
+/* COPY, after the exchange. step: SM_AGAIN; SM_OK: committed; else the failure. */
+bool sm__copy_begin(struct sm__copy *copy, struct sm__session *session, const struct sm_unit *unit);
+enum sm_status sm__copy_step(struct sm__copy *copy, struct sm__session *session, struct sm_err *err);
+
+/* Parameters of sql/queries/unit_dead_letter.sql. */
+void sm__put_dead_letter(struct sm__params *params, const struct sm_unit *unit,
+                         const struct sm_dead_letter *letter);
+
+/* The values of one log row as 23 fields, in the order of sql/queries/unit_copy.sql. */
+#define SM__EVENT_FIELDS 23
+void sm__event_fields(struct sm__out *out, const struct sm_unit *unit, const struct sm_append *append);
+#endif

@@ -1,0 +1,30 @@
+# The PostgreSQL adapter against a private server, which all tests of one ctest run share; each makes
+# databases of its own in it.
+set(postgres_folder ${CMAKE_BINARY_DIR}/test-postgres)
+add_test(NAME contract_postgres_up
+         COMMAND ${PROJECT_SOURCE_DIR}/scripts/stack up postgres --small --dir ${postgres_folder})
+add_test(NAME contract_postgres_down COMMAND ${PROJECT_SOURCE_DIR}/scripts/stack destroy --dir ${postgres_folder})
+set_tests_properties(contract_postgres_up PROPERTIES FIXTURES_SETUP postgres LABELS contract TIMEOUT 120)
+set_tests_properties(contract_postgres_down PROPERTIES FIXTURES_CLEANUP postgres LABELS contract TIMEOUT 120)
+
+add_library(contract_postgres STATIC postgres_rig.c)
+target_include_directories(contract_postgres PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+target_compile_definitions(contract_postgres PUBLIC SM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(contract_postgres PUBLIC sm_postgres PkgConfig::PQ PkgConfig::CMOCKA)
+
+# contract_postgres_test(NAME extra sources or libraries…)
+function(contract_postgres_test name)
+  sm_test(contract_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c contract contract_postgres ${ARGN})
+  set_tests_properties(contract_${name} PROPERTIES FIXTURES_REQUIRED postgres
+                       ENVIRONMENT SECRETMAGIC_TEST_POSTGRES=${postgres_folder})
+endfunction()
+
+foreach(name migrate store_postgres schema log_postgres)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c)
+    contract_postgres_test(${name})
+  endif()
+endforeach()
+
+# Not a test: prints what units of work cost.
+add_executable(contract_store_bench store_bench.c)
+target_link_libraries(contract_store_bench PRIVATE contract_postgres)
