@@ -1,0 +1,172 @@
+"""The base of all system tests: a database, topics and a group of its own on a stack."""
+import os
+import pathlib
+import shutil
+import sys
+import unittest
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+import psycopg2  # noqa: E402
+
+from support import events, program, stack, tables  # noqa: E402
+from support.broker import Broker  # noqa: E402
+from support.program import Program  # noqa: E402
+from support.wait import wait_for  # noqa: E402
+
+PARTITIONS = 4
+
+
+class SystemTest(unittest.TestCase):
+    """One test: one database, one prefix, one group. All of it is gone afterwards."""
+
+    partitions = PARTITIONS
+    migrated = True  # False: the test sets up database and topics itself
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stack = cls.make_stack()
+        cls.broker = Broker(cls.stack.brokers)
+
+    @classmethod
+    def make_stack(cls):
+        return stack.shared()
+
+    def setUp(self):
+        self.name = "t" + uuid.uuid4().hex[:12]
+        self.prefix = self.name + "."
+        self.group = self.name
+        self.topic = self.prefix + "config.events"
+        self.processing_topic = self.prefix + "processing.events"
+        self.folder = program.new_folder("%s-%s" % (pathlib.Path(sys.argv[0]).stem, self._testMethodName))
+        self.programs = []
+        self.make_database()
+        self.addCleanup(self.clean_up)
+        self.environment = program.clean_environment(
+            SECRETMAGIC_BROKERS=self.stack.brokers, SECRETMAGIC_DATABASE=self.stack.dsn(self.name),
+            SECRETMAGIC_TOPIC_PREFIX=self.prefix)
+        if self.migrated:
+            self.succeed("migrate", "--topics", "--partitions", str(self.partitions))
+
+    def clean_up(self):
+        failed = not getattr(self._outcome, "success", False)
+        for one in self.programs:
+            one.kill()
+        self.drop_database()
+        for topic in (self.topic, self.processing_topic):
+            self.broker.admin.delete_topics([topic])
+        if not failed and not os.environ.get("SECRETMAGIC_TEST_KEEP"):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # ---- the database ----
+
+    def connect(self, database=None):
+        connection = psycopg2.connect(self.stack.dsn(database or self.name))
+        connection.autocommit = True
+        return connection
+
+    def make_database(self):
+        with_server = self.connect("postgres")
+        with_server.cursor().execute('CREATE DATABASE "%s" TEMPLATE template0' % self.name)
+        with_server.close()
+        self.db = self.connect()
+
+    def drop_database(self):
+        self.db.close()
+        with_server = self.connect("postgres")
+        with_server.cursor().execute('DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % self.name)
+        with_server.close()
+
+    def rows(self, sql, *values):
+        with self.db.cursor() as cursor:
+            cursor.execute(sql, values or None)
+            return cursor.fetchall() if cursor.description else None
+
+    def value(self, sql, *values):
+        row = self.rows(sql, *values)
+        return row[0][0] if row else None
+
+    def tamper(self, sql, *values):
+        """As a superuser who switches every trigger off: what verify is there to find."""
+        connection = self.connect()
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            for table in ("events", "ingest_ledger"):
+                cursor.execute("ALTER TABLE %s DISABLE TRIGGER ALL" % table)
+            cursor.execute(sql, values or None)
+            changed = cursor.rowcount
+        connection.close()
+        return changed
+
+    # ---- the program ----
+
+    def start(self, *words, stdin=None, **environment):
+        one = Program(self.folder, words, {**self.environment, **environment}, stdin)
+        self.programs.append(one)
+        return one
+
+    def run_program(self, *words, stdin=None, deadline=60, **environment):
+        one = self.start(*words, stdin=stdin, **environment)
+        one.wait(deadline)
+        return one
+
+    def succeed(self, *words, **more):
+        one = self.run_program(*words, **more)
+        self.assertEqual(one.process.returncode, 0, one.explain() + one.out[-2000:])
+        return one
+
+    RUN = ("--session-timeout", "1s", "-X", "heartbeat.interval.ms=100", "--progress", "1s")
+
+    def start_run(self, *words, **environment):
+        return self.start("run", "--group", self.group, *self.RUN, *words, **environment)
+
+    def run_until_idle(self, *words, deadline=60, **environment):
+        one = self.start_run("--until-idle", *words, **environment)
+        code = one.wait(deadline)
+        self.assertEqual(code, 0, one.explain())
+        return one
+
+    # ---- records ----
+
+    def produce(self, *records, topic=None, **more):
+        """Events (dicts) or records as Broker.produce takes them."""
+        self.broker.produce(topic or self.topic, [events.record(r) if "specversion" in r else r for r in records], **more)
+
+    def positions(self, topic=None):
+        return dict(self.rows("SELECT partition_id, next_offset FROM consumer_offsets JOIN topics USING (topic_id) "
+                              "WHERE name = %s", topic or self.topic))
+
+    def caught_up(self):
+        ends = {p: high for p, (low, high) in self.broker.watermarks(self.topic).items()}
+        return lambda: self.positions() == ends
+
+    def wait_caught_up(self, run=None, deadline=30):
+        condition = self.caught_up()
+        waiter = run.wait_for if run is not None else wait_for
+        waiter(condition, "all that is on the topic to be committed", deadline)
+
+    # ---- what must be true afterwards ----
+
+    def assert_verified(self, *words):
+        one = self.run_program("verify", *words)
+        self.assertEqual(one.process.returncode, 0, one.explain() + one.out[-4000:])
+        return one
+
+    def assert_tables_as_expected(self, order=None):
+        """Every table against the oracle, fed with what is on the topics now."""
+        by_partition = self.broker.read(self.topic)
+        records = order(by_partition) if order else [r for p in sorted(by_partition) for r in by_partition[p]]
+        gaps = []
+        for partition, (low, high) in self.broker.watermarks(self.topic).items():
+            there = {r.offset for r in by_partition[partition]}
+            gaps += [(self.topic, partition, offset) for offset in range(low, high) if offset not in there]
+        self.assertEqual(tables.differences(self.rows, records, gaps), [])
+
+    def counts(self):
+        names = ("consumed", "appended", "duplicated", "rejected")
+        row = self.rows("SELECT %s FROM consumer_offsets" % ", ".join("coalesce(sum(%s), 0)::bigint" % n for n in names))
+        return dict(zip(names, row[0]))
+
+    def dead_letters(self, columns="code, field, value"):
+        return self.rows("SELECT %s FROM dead_letters ORDER BY record_offset" % columns)
