@@ -11,12 +11,12 @@ static int64_t read_clock(clockid_t id)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-int64_t sm__wall_us(void)
+int64_t sm__cli_wall_us(void)
 {
     return read_clock(CLOCK_REALTIME);
 }
 
-int64_t sm__monotonic_us(void)
+int64_t sm__cli_monotonic_us(void)
 {
     return read_clock(CLOCK_MONOTONIC);
 }
@@ -24,13 +24,13 @@ int64_t sm__monotonic_us(void)
 static int64_t wall(void *context)
 {
     (void)context;
-    return sm__wall_us();
+    return sm__cli_wall_us();
 }
 
 static int64_t monotonic(void *context)
 {
     (void)context;
-    return sm__monotonic_us();
+    return sm__cli_monotonic_us();
 }
 
 struct sm_clock sm__clock(void)

@@ -36,7 +36,7 @@ static void tell_trouble(struct sm__emit *emit)
     unsigned suppressed;
 
     if (trouble[0] == '\0' ||
-        !sm_log_limit_pass(&emit->trouble_limit, sm__monotonic_us(), TROUBLE_INTERVAL_US, &suppressed))
+        !sm_log_limit_pass(&emit->trouble_limit, sm__cli_monotonic_us(), TROUBLE_INTERVAL_US, &suppressed))
         return;
     sm__progress_wipe(&emit->progress);
     sm_log(SM_LOG_WARN, "emit", NULL, "waiting for Kafka: %s", trouble);
@@ -130,7 +130,7 @@ static bool is_blank(struct sm_slice text)
 
 enum sm_status sm__emit_line_send(struct sm__emit *emit, struct sm_slice text, struct sm_err *err)
 {
-    struct sm__emit_defaults defaults = { .time_us = sm__wall_us(),
+    struct sm__emit_defaults defaults = { .time_us = sm__cli_wall_us(),
                                           .source = sm_options_text(emit->options, SM_OPTION_SOURCE),
                                           .actor = sm_options_text(emit->options, SM_OPTION_ACTOR) };
     struct sm__emit_event event;

@@ -70,7 +70,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .fallback = "5000", .min = 1, .max = SM_BATCH_RECORDS_MAX, .commands = RUN,
         .help = "most records in one transaction; none waits for a batch to fill" },
     [SM_OPTION_BATCH_BYTES] = { .name = "batch-bytes", .type = SM_OPTION_SIZE, .value_name = "SIZE",
-        .fallback = "4MiB", .min = 4 * MIB, .max = 256 * MIB, .commands = RUN,
+        .fallback = "5MiB", .min = 5 * MIB, .max = 256 * MIB, .commands = RUN,
         .help = "most bytes of records in one transaction, and of what they decode to" },
     [SM_OPTION_CACHE_STREAMS] = { .name = "cache-streams", .type = SM_OPTION_INTEGER, .value_name = "N",
         .fallback = "32768", .min = 16, .max = 4194304, .commands = RUN,

@@ -100,7 +100,7 @@ static void defaults_mean_what_the_table_writes(void **state)
     (void)state;
     assert_string_equal(sm_options_text(&options, SM_OPTION_BROKERS), "localhost:9092");
     assert_int_equal(sm_options_number(&options, SM_OPTION_WRITERS), 2);
-    assert_int_equal(sm_options_number(&options, SM_OPTION_BATCH_BYTES), 4194304);
+    assert_int_equal(sm_options_number(&options, SM_OPTION_BATCH_BYTES), 5242880);
     assert_int_equal(sm_options_number(&options, SM_OPTION_TIME_AHEAD), INT64_C(3600000000));
     assert_int_equal(sm_options_ms(&options, SM_OPTION_SESSION_TIMEOUT), 10000);
     assert_false(sm_options_flag(&options, SM_OPTION_UNTIL_IDLE));
@@ -199,9 +199,9 @@ static void values_out_of_range_are_refused_with_name_value_and_range(void **sta
     refused(SM_COMMAND_RUN, "--writers", "99999999999999999999",
             "option --writers has the value \"99999999999999999999\", but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--batch-bytes", "1KiB",
-            "option --batch-bytes has the value \"1KiB\", but takes 4MiB to 256MiB");
+            "option --batch-bytes has the value \"1KiB\", but takes 5MiB to 256MiB");
     refused(SM_COMMAND_RUN, "--batch-bytes", "9999999999GiB",
-            "option --batch-bytes has the value \"9999999999GiB\", but takes 4MiB to 256MiB");
+            "option --batch-bytes has the value \"9999999999GiB\", but takes 5MiB to 256MiB");
     refused(SM_COMMAND_RUN, "--session-timeout", "10",
             "option --session-timeout has the value \"10\", but takes 500ms to 30m (units: ms, s, m, h, d)");
     refused(SM_COMMAND_RUN, "--on-lost", "skip",
