@@ -255,6 +255,12 @@ static void add_buckets(struct sm__lane *lane)
             client->has_dead_letters != client->base_dead_letters)
             unit->buckets_exclusive |= bit;
     }
+    /* That an organization id is taken was read of its owner, who may be giving it up just now. */
+    for (size_t i = 0; i < work->organization_count; i++) {
+        if (work->organizations[i].base_owned)
+            unit->buckets_shared |=
+                UINT64_C(1) << sm_bucket_of(&work->organizations[i].base_owner);
+    }
     unit->buckets_shared &= ~unit->buckets_exclusive;
     unit->generations = lane->cache.generations;
 }
