@@ -42,7 +42,7 @@ struct sm_verdict {
  *
  *   type \ client          unknown         active, suspended             archived
  *   client.registered      fact (*)        CLIENT_EXISTS                 CLIENT_EXISTS
- *   client.status_changed  CLIENT_UNKNOWN  fact                          fact if status = active (*),
+ *   client.status_changed  CLIENT_UNKNOWN  fact                          to active: fact (*),
  *                                                                        else CLIENT_ARCHIVED
  *   client.config_confirmed CLIENT_UNKNOWN fact or TENANT_MODE_DIFFERS   CLIENT_ARCHIVED
  *   other client.*         CLIENT_UNKNOWN  fact                          CLIENT_ARCHIVED

@@ -19,8 +19,9 @@ static enum sm_status refuse_size(const struct sm__reading *reading, const char 
 }
 
 /* The canonical text of one value. Few bytes can stand for very many (1e131071), so the writer gets
- * a window of the arena that is no larger than what may be kept: it is the window that ends such a
- * number early, and it is what tells an endless value from a full arena. */
+ * a window of the arena no larger than what may be kept: that ends such a number early, and tells
+ * an endless value from a full arena. (Alignment costs the window fewer bytes than the names around
+ * the value take, so it refuses nothing that would have fitted.) */
 static enum sm_status write_value(const struct sm__reading *reading, const struct sm_json *node,
                                   const char *name, struct sm_slice *out)
 {
