@@ -232,9 +232,8 @@ static bool add_clients(struct sm__lane *lane)
     return true;
 }
 
-/* Exclusive is what others' admission depends on: the gate and its like, and that a client has dead
- * letters at all (from then on every id of it is looked up). Everything else looked at its client,
- * and shares. */
+/* Exclusive is what others' admission depends on: the gate and its like, and dead letters that an
+ * event sent again would be a duplicate of. Everything else looked at its client, and shares. */
 static void add_buckets(struct sm__lane *lane)
 {
     const struct sm__work *work = lane->work;
@@ -252,7 +251,7 @@ static void add_buckets(struct sm__lane *lane)
         unit->buckets_shared |= bit;
         if ((item->verdict.kind == SM_VERDICT_FACT &&
              sm_event_touches_gate(item->entry->event->type)) ||
-            client->has_dead_letters != client->base_dead_letters)
+            item->verdict.kind == SM_VERDICT_REJECTED)
             unit->buckets_exclusive |= bit;
     }
     /* That an organization id is taken was read of its owner, who may be giving it up just now. */

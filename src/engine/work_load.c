@@ -142,6 +142,12 @@ static void compare_generations(struct sm__lane *lane)
             client->known = false;
     }
     /* An organization changes hands only with a client's generation, but another client's. */
+    for (size_t i = 0; any && i < work->item_count; i++) {
+        struct sm__item *item = &work->items[i];
+
+        if (item->client != SM__NO_INDEX && changed[sm_bucket_of(&work->clients[item->client].id)])
+            item->seen_known = false; /* a dead letter of the same id may be new */
+    }
     for (size_t i = 0; any && i < work->organization_count; i++)
         work->organizations[i].known = false;
 }
