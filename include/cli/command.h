@@ -4,12 +4,12 @@
 #include "cli/options.h"
 
 /* X(enumerator, number, meaning). An interface: scripts and supervisors test for them. */
-#define SM_EXIT_LIST(X) \
-    X(SM_EXIT_OK, 0, "done; `verify`: everything is equal") \
-    X(SM_EXIT_DIFFERENT, 1, "`verify`: something differs; `emit`: at least one line was refused") \
-    X(SM_EXIT_USAGE, 2, \
-      "wrong option, value, file or argument: nothing was done; `verify`: could not tell") \
-    X(SM_EXIT_FAILED, 3, \
+#define SM_EXIT_LIST(X)                                                                            \
+    X(SM_EXIT_OK, 0, "done; `verify`: everything is equal")                                        \
+    X(SM_EXIT_DIFFERENT, 1, "`verify`: something differs; `emit`: at least one line was refused")  \
+    X(SM_EXIT_USAGE, 2,                                                                            \
+      "wrong option, value, file or argument: nothing was done; `verify`: could not tell")         \
+    X(SM_EXIT_FAILED, 3,                                                                           \
       "could not be done: no connection, no permission, wrong schema; standard error tells why")
 
 enum sm_exit {
@@ -17,13 +17,13 @@ enum sm_exit {
     SM_EXIT_LIST(SM_EXIT_ENUM)
 #undef SM_EXIT_ENUM
 };
-/* A second SIGTERM or SIGINT ends `run` at once with 128 + the signal's number, as a shell tells of a
- * process that died of it; PostgreSQL then undoes what was under way. */
+/* A second SIGTERM or SIGINT ends `run` at once with 128 + the signal's number, as a shell tells of
+ * a process that died of it; PostgreSQL then undoes what was under way. */
 #define SM_EXIT_SIGNAL(number) (128 + (number))
 
 struct sm_command_info {
-    const char *operand; /* what follows the options in the usage line; "" if nothing */
-    const char *summary; /* one line, without the final stop */
+    const char *operand;     /* what follows the options in the usage line; "" if nothing */
+    const char *summary;     /* one line, without the final stop */
     const char *description; /* sentences for --help */
     int (*run)(const struct sm_options *options); /* returns an exit code */
 };

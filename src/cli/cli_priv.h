@@ -9,7 +9,7 @@
 struct sm__place {
     enum sm_option_origin origin;
     const char *file; /* of SM_BY_FILE */
-    unsigned line; /* of SM_BY_FILE, from 1 */
+    unsigned line;    /* of SM_BY_FILE, from 1 */
 };
 
 /* Checks `text` and stores it as the value of `option`. SM_OK or SM_FATAL. */
@@ -19,8 +19,10 @@ enum sm_status sm__option_set(struct sm_options *options, const struct sm_option
 const struct sm_option *sm__option_find(const char *name, size_t size);
 /* The option whose name is most like `name`, or NULL when none is near. */
 const struct sm_option *sm__option_like(const char *name, size_t size);
-/* Reads the file that --config names. Keys of other commands' options are checked and passed over. */
-enum sm_status sm__config_file_read(struct sm_options *options, const char *path, struct sm_err *err);
+/* Reads the file that --config names. Keys of other commands' options are checked and passed over.
+ */
+enum sm_status sm__config_file_read(struct sm_options *options, const char *path,
+                                    struct sm_err *err);
 
 /* Reads the environment; or, with `only` given, that option's variable alone. */
 enum sm_status sm__environment_read(struct sm_options *options, char *const *environment,

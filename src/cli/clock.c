@@ -35,5 +35,5 @@ static int64_t monotonic(void *context)
 
 struct sm_clock sm__clock(void)
 {
-    return (struct sm_clock){ wall, monotonic, NULL };
+    return (struct sm_clock){wall, monotonic, NULL};
 }

@@ -2,61 +2,63 @@
 #include "cli/command.h"
 
 const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
-    [SM_COMMAND_RUN] = {
-        .operand = "",
-        .summary = "consume events from Kafka into PostgreSQL, exactly once, until SIGTERM",
-        .description =
-            "Brings the database's schema up to date, joins the consumer group and works until "
-            "SIGTERM or SIGINT; then it finishes what is under way and ends with exit code 0. A "
-            "second signal ends it at once. Start as many as there are partitions: they share them. "
-            "What cannot be admitted goes to the table dead_letters with the reason; while Kafka or "
-            "PostgreSQL is away it waits, and nothing is skipped.",
-        .run = sm_command_run },
-    [SM_COMMAND_MIGRATE] = {
-        .operand = "",
-        .summary = "bring the database's schema up to date, and with --topics create missing topics",
-        .description =
-            "Applies the migrations that the database has not seen yet and prints which. With "
-            "--topics it also creates the topics that are missing, with unlimited retention. It "
-            "never changes a topic that exists, but says when its settings would lose history.",
-        .run = sm_command_migrate },
-    [SM_COMMAND_EMIT] = {
-        .operand = " [FILE|-]",
-        .summary = "send events to Kafka, one JSON object a line",
-        .description =
-            "Each line is one CloudEvents 1.0 event in JSON. A missing specversion, id (UUIDv7), "
-            "time, source and actor are filled in; numbers keep the bytes they are written with. "
-            "Every line is checked by the rules that need no state; a line that breaks one is "
-            "named on standard error with field and value, nothing of it is sent, the others are, "
-            "and the exit code is 1. The topic follows from the event's type, the key is its "
-            "subject.",
-        .run = sm_command_emit },
-    [SM_COMMAND_STATUS] = {
-        .operand = "",
-        .summary = "print positions, counts and lag of every partition",
-        .description =
-            "Counts and positions are what PostgreSQL has committed; lag is counted against the "
-            "end of the partition as the broker tells it now. What cannot be known at the moment "
-            "is printed as unknown (null in JSON), never as 0.",
-        .run = sm_command_status },
-    [SM_COMMAND_VERIFY] = {
-        .operand = "",
-        .summary = "prove that the tables are what the log says, and that no offset is missing",
-        .description =
-            "Projects the whole log again and compares heads and tables with it, row by row; "
-            "computes the ledger's chain of digests again; counts every offset's rows. Reads one "
-            "snapshot, changes nothing, and may run beside live traffic. With --gaps it reads "
-            "every gap between offsets again from Kafka.",
-        .run = sm_command_verify },
-    [SM_COMMAND_HELP] = {
-        .operand = " [COMMAND]",
-        .summary = "print what the commands and options are",
-        .description = "With --markdown the argument is a table of the README: options, exit-codes, "
-                       "events, configs or codes.",
-        .run = sm_command_help },
-    [SM_COMMAND_VERSION] = {
-        .operand = "",
-        .summary = "print the versions of the program and of the libraries it runs with",
-        .description = "Prints one line for each.",
-        .run = sm_command_version },
+    [SM_COMMAND_RUN] =
+        {.operand = "",
+         .summary = "consume events from Kafka into PostgreSQL, exactly once, until SIGTERM",
+         .description =
+             "Brings the database's schema up to date, joins the consumer group and works until "
+             "SIGTERM or SIGINT; then it finishes what is under way and ends with exit code 0. A "
+             "second signal ends it at once. Start as many as there are partitions: they share "
+             "them. What cannot be admitted goes to the table dead_letters with the reason; while "
+             "Kafka or PostgreSQL is away it waits, and nothing is skipped.",
+         .run = sm_command_run},
+    [SM_COMMAND_MIGRATE] =
+        {.operand = "",
+         .summary =
+             "bring the database's schema up to date, and with --topics create missing topics",
+         .description =
+             "Applies the migrations that the database has not seen yet and prints which. With "
+             "--topics it also creates the topics that are missing, with unlimited retention. It "
+             "never changes a topic that exists, but says when its settings would lose history.",
+         .run = sm_command_migrate},
+    [SM_COMMAND_EMIT] =
+        {.operand = " [FILE|-]",
+         .summary = "send events to Kafka, one JSON object a line",
+         .description =
+             "Each line is one CloudEvents 1.0 event in JSON. A missing specversion, id (UUIDv7), "
+             "time, source and actor are filled in; numbers keep the bytes they are written with. "
+             "Every line is checked by the rules that need no state; a line that breaks one is "
+             "named on standard error with field and value, nothing of it is sent, the others are, "
+             "and the exit code is 1. The topic follows from the event's type, the key is its "
+             "subject.",
+         .run = sm_command_emit},
+    [SM_COMMAND_STATUS] =
+        {.operand = "",
+         .summary = "print positions, counts and lag of every partition",
+         .description =
+             "Counts and positions are what PostgreSQL has committed; lag is counted against the "
+             "end of the partition as the broker tells it now. What cannot be known at the moment "
+             "is printed as unknown (null in JSON), never as 0.",
+         .run = sm_command_status},
+    [SM_COMMAND_VERIFY] =
+        {.operand = "",
+         .summary = "prove that the tables are what the log says, and that no offset is missing",
+         .description =
+             "Projects the whole log again and compares heads and tables with it, row by row; "
+             "computes the ledger's chain of digests again; counts every offset's rows. Reads one "
+             "snapshot, changes nothing, and may run beside live traffic. With --gaps it reads "
+             "every gap between offsets again from Kafka.",
+         .run = sm_command_verify},
+    [SM_COMMAND_HELP] =
+        {.operand = " [COMMAND]",
+         .summary = "print what the commands and options are",
+         .description =
+             "With --markdown the argument is a table of the README: options, exit-codes, "
+             "events, configs or codes.",
+         .run = sm_command_help},
+    [SM_COMMAND_VERSION] =
+        {.operand = "",
+         .summary = "print the versions of the program and of the libraries it runs with",
+         .description = "Prints one line for each.",
+         .run = sm_command_version},
 };

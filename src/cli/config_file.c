@@ -12,17 +12,18 @@ static char *read_whole(const char *path, struct sm_err *err)
     size_t size;
 
     if (file == NULL) {
-        (void)sm_err_set(err, SM_FATAL, SM_FROM_OS, "cannot open the file %s that --config names: %s",
-                         path, strerror(errno));
+        (void)sm_err_set(err, SM_FATAL, SM_FROM_OS,
+                         "cannot open the file %s that --config names: %s", path, strerror(errno));
         return NULL;
     }
     text = malloc(SM_CONFIG_FILE_SIZE_MAX + 1);
     size = text != NULL ? fread(text, 1, SM_CONFIG_FILE_SIZE_MAX + 1, file) : 0;
     if (text == NULL || ferror(file) || size > SM_CONFIG_FILE_SIZE_MAX ||
         memchr(text, '\0', size) != NULL) {
-        (void)sm_err_set(err, SM_FATAL, SM_FROM_OS,
-                         "cannot read the file %s that --config names: it is no text of at most %d bytes",
-                         path, SM_CONFIG_FILE_SIZE_MAX);
+        (void)sm_err_set(
+            err, SM_FATAL, SM_FROM_OS,
+            "cannot read the file %s that --config names: it is no text of at most %d bytes", path,
+            SM_CONFIG_FILE_SIZE_MAX);
         free(text);
         text = NULL;
     } else {
@@ -45,7 +46,8 @@ static char *trim(char *text)
     return text;
 }
 
-static enum sm_status unknown_key(const char *name, const struct sm__place *place, struct sm_err *err)
+static enum sm_status unknown_key(const char *name, const struct sm__place *place,
+                                  struct sm_err *err)
 {
     const struct sm_option *like = sm__option_like(name, strlen(name));
 
@@ -81,14 +83,16 @@ static enum sm_status read_line(struct sm_options *options, char *line,
     if (option == NULL)
         return unknown_key(name, place, err);
     if (!belongs_in_file(option))
-        return sm_err_set(err, SM_FATAL, SM_FROM_NONE, "%s:%u: the option %s cannot stand in a file",
-                          place->file, place->line, option->name);
+        return sm_err_set(err, SM_FATAL, SM_FROM_NONE,
+                          "%s:%u: the option %s cannot stand in a file", place->file, place->line,
+                          option->name);
     return sm__option_set(options, option, trim(equals + 1), place, err);
 }
 
-enum sm_status sm__config_file_read(struct sm_options *options, const char *path, struct sm_err *err)
+enum sm_status sm__config_file_read(struct sm_options *options, const char *path,
+                                    struct sm_err *err)
 {
-    struct sm__place place = { .origin = SM_BY_FILE, .file = path, .line = 0 };
+    struct sm__place place = {.origin = SM_BY_FILE, .file = path, .line = 0};
     char *text = read_whole(path, err);
 
     if (text == NULL)

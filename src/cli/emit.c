@@ -28,7 +28,8 @@ static enum sm_status emit_lines(struct sm__emit *emit, struct sm_err *err)
     return status;
 }
 
-/* Waits for input and answers at once, so that the events of a pipe that pauses are acknowledged. */
+/* Waits for input and answers at once, so that the events of a pipe that pauses are acknowledged.
+ */
 static enum sm_status emit_all(struct sm__emit *emit, struct sm_err *err)
 {
     enum sm_status status;
@@ -66,7 +67,8 @@ static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *
         *fd = open(name, O_RDONLY | O_CLOEXEC);
     }
     if (*fd < 0 || fstat(*fd, &facts) != 0)
-        return sm_err_set(err, SM_STOP, SM_FROM_OS, "cannot read %s: %s", emit->input, strerror(errno));
+        return sm_err_set(err, SM_STOP, SM_FROM_OS, "cannot read %s: %s", emit->input,
+                          strerror(errno));
     sm__progress_init(&emit->progress, S_ISREG(facts.st_mode) ? (uint64_t)facts.st_size : 0);
     return SM_OK;
 }
@@ -110,8 +112,8 @@ static int exit_code(const struct sm__emit *emit, enum sm_status status, const s
 
 int sm_command_emit(const struct sm_options *options)
 {
-    struct sm__emit emit = { .options = options };
-    struct sm_err err = { .text = "" };
+    struct sm__emit emit = {.options = options};
+    struct sm_err err = {.text = ""};
     int fd, code;
     enum sm_status status = open_input(&emit, &fd, &err);
 

@@ -21,7 +21,8 @@ void sm__emit_line_deinit(struct sm__emit_line *line)
     sm_arena_deinit(&line->scratch);
 }
 
-static void fill(struct sm_buf *value, const struct sm_json *event, const char *name, const char *text)
+static void fill(struct sm_buf *value, const struct sm_json *event, const char *name,
+                 const char *text)
 {
     if (text == NULL || sm_json_member(event, name) != NULL)
         return;
@@ -72,8 +73,10 @@ static void address(const struct sm_json *event, struct sm__emit_event *out)
 static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct sm__emit_event *out,
                             struct sm_rejection *rejection)
 {
-    struct sm_record record = { .topic = out->topic, .timestamp_us = now_us, .value = out->value,
-                                .key = sm_slice_of(out->key) };
+    struct sm_record record = {.topic = out->topic,
+                               .timestamp_us = now_us,
+                               .value = out->value,
+                               .key = sm_slice_of(out->key)};
     struct sm_event_known known;
     struct sm_event event;
     enum sm_status status =
@@ -81,7 +84,8 @@ static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct s
 
     if (status == SM_OK)
         out->id = event.id;
-    if (status == SM_LIMIT) /* not by the arena's size: it suffices for every value we let through */
+    if (status ==
+        SM_LIMIT) /* not by the arena's size: it suffices for every value we let through */
         sm_reject(rejection, SM_CODE_VALUE_TOO_LARGE, "", SM_SLICE_NONE,
                   "the event does not fit into %u bytes once it is decoded", ARENA_SIZE);
     return status == SM_LIMIT ? SM_REJECT : status;
@@ -90,12 +94,12 @@ static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct s
 static enum sm_status read_object(struct sm__emit_line *line, struct sm_slice text,
                                   struct sm_json **out, struct sm_rejection *rejection)
 {
-    struct sm_json_fault fault = { .reason = "too large" };
+    struct sm_json_fault fault = {.reason = "too large"};
     enum sm_status status = sm_json_read(text, &line->scratch, out, &fault);
 
     if (status != SM_OK) {
-        sm_reject(rejection, SM_CODE_JSON_INVALID, "", text, "%s at byte %zu of the line", fault.reason,
-                  fault.offset + 1);
+        sm_reject(rejection, SM_CODE_JSON_INVALID, "", text, "%s at byte %zu of the line",
+                  fault.reason, fault.offset + 1);
         return SM_REJECT;
     }
     if ((*out)->type != SM_JSON_OBJECT) {

@@ -18,14 +18,15 @@ struct sm__emit_defaults {
 struct sm__emit_event {
     enum sm_topic topic;
     struct sm_uuid id;
-    char key[SM_UUID_TEXT_SIZE + 1]; /* the subject as Kafka's key: canonical, so that a client has one
+    char key[SM_UUID_TEXT_SIZE +
+             1];           /* the subject as Kafka's key: canonical, so that a client has one
                                         partition whichever way its id was written */
     struct sm_slice value; /* valid until the next line */
 };
 
 struct sm__emit_line {
-    struct sm_buf value; /* the event with what was filled in */
-    struct sm_arena arena; /* of the decoded event */
+    struct sm_buf value;     /* the event with what was filled in */
+    struct sm_arena arena;   /* of the decoded event */
     struct sm_arena scratch; /* of the parser */
 };
 bool sm__emit_line_init(struct sm__emit_line *line);

@@ -30,12 +30,12 @@ struct sm__emit {
     struct sm__emit_line line;
     struct sm__progress progress;
     struct sm_log_limit trouble_limit;
-    const char *input; /* its name, for messages */
+    const char *input;       /* its name, for messages */
     struct sm__sent *window; /* owned, SM__EMIT_WINDOW entries, by token */
-    uint64_t sent; /* events handed to the publisher; the next token */
+    uint64_t sent;           /* events handed to the publisher; the next token */
     uint64_t acknowledged[SM_TOPIC_COUNT];
     uint64_t refused; /* lines that may not be sent */
-    uint64_t failed; /* events that were not acknowledged */
+    uint64_t failed;  /* events that were not acknowledged */
     bool topic_there[SM_TOPIC_COUNT];
 };
 

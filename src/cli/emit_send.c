@@ -7,9 +7,9 @@
 #include "cli/clock.h"
 #include "cli/emit_priv.h"
 
-#define WAIT_MS 100 /* bounds how late a change is seen that no descriptor tells of */
+#define WAIT_MS             100 /* bounds how late a change is seen that no descriptor tells of */
 #define TROUBLE_INTERVAL_US 5000000
-#define RANDOM_SIZE 10 /* bytes of an id that are random */
+#define RANDOM_SIZE         10 /* bytes of an id that are random */
 
 static void acknowledged(void *context, const struct sm_acknowledgement *answer)
 {
@@ -35,18 +35,20 @@ static void tell_trouble(struct sm__emit *emit)
     const char *trouble = emit->publisher->ops->trouble(emit->publisher);
     unsigned suppressed;
 
-    if (trouble[0] == '\0' ||
-        !sm_log_limit_pass(&emit->trouble_limit, sm__cli_monotonic_us(), TROUBLE_INTERVAL_US, &suppressed))
+    if (trouble[0] == '\0' || !sm_log_limit_pass(&emit->trouble_limit, sm__cli_monotonic_us(),
+                                                 TROUBLE_INTERVAL_US, &suppressed))
         return;
     sm__progress_wipe(&emit->progress);
     sm_log(SM_LOG_WARN, "emit", NULL, "waiting for Kafka: %s", trouble);
 }
 
-enum sm_status sm__emit_take_answers(struct sm__emit *emit, int input_fd, bool *input_ready, struct sm_err *err)
+enum sm_status sm__emit_take_answers(struct sm__emit *emit, int input_fd, bool *input_ready,
+                                     struct sm_err *err)
 {
-    const struct sm_publisher_sink sink = { emit, acknowledged };
-    struct pollfd fds[2] = { { .fd = input_fd, .events = POLLIN },
-                             { .fd = emit->publisher->ops->wait_fd(emit->publisher), .events = POLLIN } };
+    const struct sm_publisher_sink sink = {emit, acknowledged};
+    struct pollfd fds[2] = {
+        {.fd = input_fd, .events = POLLIN},
+        {.fd = emit->publisher->ops->wait_fd(emit->publisher), .events = POLLIN}};
 
     if (poll(fds, 2, WAIT_MS) < 0 && errno != EINTR)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "cannot wait for Kafka: %s", strerror(errno));
@@ -83,7 +85,8 @@ static enum sm_status need_topic(struct sm__emit *emit, enum sm_topic topic, str
     return status;
 }
 
-static enum sm_status publish(struct sm__emit *emit, const struct sm__emit_event *event, struct sm_err *err)
+static enum sm_status publish(struct sm__emit *emit, const struct sm__emit_event *event,
+                              struct sm_err *err)
 {
     struct sm__sent *sent = &emit->window[emit->sent % SM__EMIT_WINDOW];
     const struct sm_publication publication = {
@@ -100,11 +103,12 @@ static enum sm_status publish(struct sm__emit *emit, const struct sm__emit_event
         status = sm__emit_take_answers(emit, -1, NULL, err);
     if (status != SM_OK)
         return status;
-    while ((status = emit->publisher->ops->publish(emit->publisher, &publication, err)) == SM_AGAIN) {
+    while ((status = emit->publisher->ops->publish(emit->publisher, &publication, err)) ==
+           SM_AGAIN) {
         if ((status = sm__emit_take_answers(emit, -1, NULL, err)) != SM_OK)
             return status;
     }
-    *sent = (struct sm__sent){ event->id, emit->lines.number, event->topic, status == SM_OK };
+    *sent = (struct sm__sent){event->id, emit->lines.number, event->topic, status == SM_OK};
     emit->sent += status == SM_OK;
     if (status != SM_REJECT)
         return status;
@@ -130,9 +134,9 @@ static bool is_blank(struct sm_slice text)
 
 enum sm_status sm__emit_line_send(struct sm__emit *emit, struct sm_slice text, struct sm_err *err)
 {
-    struct sm__emit_defaults defaults = { .time_us = sm__cli_wall_us(),
-                                          .source = sm_options_text(emit->options, SM_OPTION_SOURCE),
-                                          .actor = sm_options_text(emit->options, SM_OPTION_ACTOR) };
+    struct sm__emit_defaults defaults = {.time_us = sm__cli_wall_us(),
+                                         .source = sm_options_text(emit->options, SM_OPTION_SOURCE),
+                                         .actor = sm_options_text(emit->options, SM_OPTION_ACTOR)};
     struct sm__emit_event event;
     struct sm_rejection rejection;
     enum sm_status status;

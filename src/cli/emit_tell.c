@@ -10,8 +10,9 @@ void sm__emit_tell_refused(struct sm__emit *emit, const struct sm_rejection *rej
     emit->refused++;
     sm__progress_wipe(&emit->progress);
     (void)fprintf(stderr, "secretmagic: %s:%" PRIu64 ": refused: %s%s%s%s%s: %s\n", emit->input,
-                  emit->lines.number, sm_rejection_code_name(rejection->code), has_field ? ": " : "",
-                  rejection->field, has_field && rejection->value[0] != '\0' ? " = " : "",
+                  emit->lines.number, sm_rejection_code_name(rejection->code),
+                  has_field ? ": " : "", rejection->field,
+                  has_field && rejection->value[0] != '\0' ? " = " : "",
                   has_field ? rejection->value : "", rejection->reason);
 }
 
@@ -33,8 +34,9 @@ void sm__emit_tell_progress(struct sm__emit *emit)
 
     for (size_t i = 0; i < SM_TOPIC_COUNT; i++)
         acknowledged += emit->acknowledged[i];
-    (void)snprintf(text, sizeof(text), "%" PRIu64 " sent, %" PRIu64 " acknowledged, %" PRIu64 " refused",
-                   emit->sent, acknowledged, emit->refused);
+    (void)snprintf(text, sizeof(text),
+                   "%" PRIu64 " sent, %" PRIu64 " acknowledged, %" PRIu64 " refused", emit->sent,
+                   acknowledged, emit->refused);
     sm__progress_show(&emit->progress, emit->lines.bytes, text);
 }
 

@@ -1,17 +1,7 @@
 /* Options as environment variables, SECRETMAGIC_NAME. */
+#include <ctype.h>
+
 #include "cli/cli_priv.h"
-
-/* These steer tests and are no options: base/fault.h, and whatever test scripts tell each other. */
-static const char *const test_variables[] = { SM__ENVIRONMENT_PREFIX "FAULT=", SM__ENVIRONMENT_PREFIX "TEST_" };
-
-static bool is_ours(const char *variable)
-{
-    for (size_t i = 0; i < SM_ARRAY_COUNT(test_variables); i++) {
-        if (strncmp(variable, test_variables[i], strlen(test_variables[i])) == 0)
-            return false;
-    }
-    return strncmp(variable, SM__ENVIRONMENT_PREFIX, sizeof(SM__ENVIRONMENT_PREFIX) - 1) == 0;
-}
 
 /* Several properties in one variable, separated by ';'. */
 static enum sm_status set_properties(struct sm_options *options, const char *text,
@@ -33,7 +23,7 @@ static enum sm_status set_properties(struct sm_options *options, const char *tex
 static enum sm_status read_variable(struct sm_options *options, const struct sm_option *option,
                                     const char *text, struct sm_err *err)
 {
-    const struct sm__place place = { .origin = SM_BY_ENVIRONMENT };
+    const struct sm__place place = {.origin = SM_BY_ENVIRONMENT};
 
     if (option->type == SM_OPTION_PROPERTY)
         return set_properties(options, text, &place, err);
@@ -55,24 +45,49 @@ static const struct sm_option *find_variable(const char *variable)
     return NULL;
 }
 
-/* A variable of our beginning that is no option is refused like a flag that is none: it would be
- * overlooked in silence. One of another command's options is checked and has no effect. */
-enum sm_status sm__environment_read(struct sm_options *options, char *const *environment,
-                                       const struct sm_option *only, struct sm_err *err)
+/* A variable of our beginning that is no option is refused only if it nearly is one: others have
+ * their reasons (a Kubernetes service of our name gives SECRETMAGIC_PORT and more), while a
+ * misspelt one would be overlooked in silence. */
+static enum sm_status judge_unknown(const char *variable, struct sm_err *err)
 {
-    for (; *environment != NULL; environment++) {
-        const struct sm_option *option;
+    size_t before = sizeof(SM__ENVIRONMENT_PREFIX) - 1, size = strcspn(variable, "=") - before;
+    char name[SM_ENVIRONMENT_NAME_SIZE], meant[SM_ENVIRONMENT_NAME_SIZE];
+    const struct sm_option *like;
 
-        if (!is_ours(*environment))
-            continue;
-        option = find_variable(*environment);
-        if (option == NULL || option == &sm_option_table[SM_OPTION_HELP])
-            return sm_err_set(err, SM_FATAL, SM_FROM_NONE,
-                              "the environment variable %.*s is none of our options; hint: unset it",
-                              (int)strcspn(*environment, "="), *environment);
-        if ((only == NULL || option == only) &&
-            read_variable(options, option, strchr(*environment, '=') + 1, err) != SM_OK)
-            return SM_FATAL;
+    if (size >= sizeof(name))
+        return SM_OK;
+    for (size_t i = 0; i < size; i++)
+        name[i] =
+            (char)(variable[before + i] == '_' ? '-'
+                                               : tolower((unsigned char)variable[before + i]));
+    like = sm__option_like(name, size);
+    if (like == NULL || like == &sm_option_table[SM_OPTION_HELP])
+        return SM_OK;
+    sm_option_environment_name(like, meant);
+    return sm_err_set(err, SM_FATAL, SM_FROM_NONE,
+                      "the environment variable %.*s is none of our options; hint: did you mean %s",
+                      (int)(before + size), variable, meant);
+}
+
+static bool is_ours(const char *variable)
+{
+    return strncmp(variable, SM__ENVIRONMENT_PREFIX, sizeof(SM__ENVIRONMENT_PREFIX) - 1) == 0;
+}
+
+/* One of another command's options is checked and has no effect. */
+enum sm_status sm__environment_read(struct sm_options *options, char *const *environment,
+                                    const struct sm_option *only, struct sm_err *err)
+{
+    enum sm_status status = SM_OK;
+
+    for (; status == SM_OK && *environment != NULL; environment++) {
+        const struct sm_option *option = find_variable(*environment);
+
+        if (option == NULL && is_ours(*environment))
+            status = judge_unknown(*environment, err);
+        else if (option != NULL && (only == NULL || option == only) &&
+                 option != &sm_option_table[SM_OPTION_HELP])
+            status = read_variable(options, option, strchr(*environment, '=') + 1, err);
     }
-    return SM_OK;
+    return status;
 }

@@ -4,7 +4,7 @@
 /* One flag as it was written, taken apart. */
 struct flag {
     const struct sm_option *option; /* NULL: an operand */
-    const char *value; /* NULL: none was given */
+    const char *value;              /* NULL: none was given */
 };
 struct arguments {
     char *const *argv;
@@ -26,9 +26,9 @@ static enum sm_status unknown_flag(const char *text, size_t size, struct sm_err 
     const struct sm_option *like =
         strncmp(text, "--", 2) == 0 ? sm__option_like(text + 2, size - 2) : NULL;
 
-    return sm_err_set(err, SM_FATAL, SM_FROM_NONE, "there is no option %.*s%s%s",
-                      (int)(size > 60 ? 60 : size), text,
-                      like != NULL ? "; hint: did you mean --" : "", like != NULL ? like->name : "");
+    return sm_err_set(
+        err, SM_FATAL, SM_FROM_NONE, "there is no option %.*s%s%s", (int)(size > 60 ? 60 : size),
+        text, like != NULL ? "; hint: did you mean --" : "", like != NULL ? like->name : "");
 }
 
 /* The value that follows: the rest of the argument, or the next one. */
@@ -52,7 +52,7 @@ static enum sm_status next_flag(struct arguments *arguments, struct flag *flag, 
     const char *equals;
     size_t size;
 
-    *flag = (struct flag){ NULL, text };
+    *flag = (struct flag){NULL, text};
     if (arguments->operands_only || text[0] != '-' || text[1] == '\0')
         return SM_OK;
     if (text[1] != '-') {
@@ -69,7 +69,8 @@ static enum sm_status next_flag(struct arguments *arguments, struct flag *flag, 
     return take_value(arguments, equals != NULL ? equals + 1 : NULL, flag, err);
 }
 
-static enum sm_status next_argument(struct arguments *arguments, struct flag *flag, struct sm_err *err)
+static enum sm_status next_argument(struct arguments *arguments, struct flag *flag,
+                                    struct sm_err *err)
 {
     if (!arguments->operands_only && strcmp(arguments->argv[arguments->next], "--") == 0) {
         arguments->operands_only = true;
@@ -86,8 +87,8 @@ static enum sm_status take_operand(struct sm_options *options, const char *text,
 
     if (!takes || options->operand != NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_NONE, "%s does not take %s \"%.60s\"",
-                          sm_command_name(options->command), takes ? "another argument" : "the argument",
-                          text);
+                          sm_command_name(options->command),
+                          takes ? "another argument" : "the argument", text);
     options->operand = text;
     return SM_OK;
 }
@@ -96,7 +97,8 @@ static void append_commands(unsigned commands, struct sm_buf *out)
 {
     for (unsigned i = 0; i < SM_COMMAND_COUNT; i++) {
         if (commands & (1u << i))
-            sm_buf_printf(out, "%s%s", out->size == 0 ? "" : ", ", sm_command_name((enum sm_command)i));
+            sm_buf_printf(out, "%s%s", out->size == 0 ? "" : ", ",
+                          sm_command_name((enum sm_command)i));
     }
 }
 
@@ -114,21 +116,23 @@ static enum sm_status not_for_command(const struct sm_option *option, enum sm_co
     return status;
 }
 
-static enum sm_status take_flag(struct sm_options *options, const struct flag *flag, struct sm_err *err)
+static enum sm_status take_flag(struct sm_options *options, const struct flag *flag,
+                                struct sm_err *err)
 {
-    const struct sm__place place = { .origin = SM_BY_FLAG };
+    const struct sm__place place = {.origin = SM_BY_FLAG};
 
     if (flag->option == NULL)
         return take_operand(options, flag->value, err);
     if ((flag->option->commands & (1u << options->command)) == 0)
         return not_for_command(flag->option, options->command, err);
-    return sm__option_set(options, flag->option, flag->value != NULL ? flag->value : "true", &place, err);
+    return sm__option_set(options, flag->option, flag->value != NULL ? flag->value : "true", &place,
+                          err);
 }
 
 enum sm_status sm__flags_read(struct sm_options *options, int argc, char *const *argv,
-                                 const struct sm_option *only, struct sm_err *err)
+                              const struct sm_option *only, struct sm_err *err)
 {
-    struct arguments arguments = { .argv = argv, .argc = argc };
+    struct arguments arguments = {.argv = argv, .argc = argc};
 
     while (arguments.next < argc) {
         struct flag flag;

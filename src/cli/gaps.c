@@ -20,7 +20,7 @@ struct looking {
     struct topic_name {
         int16_t topic_id;
         char name[256];
-    } *topics; /* owned */
+    } * topics; /* owned */
     size_t topic_count;
 };
 
@@ -38,8 +38,8 @@ static enum sm_status add_topic(struct looking *looking, const struct sm_positio
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
     looking->topics = grown;
     grown[looking->topic_count].topic_id = row->topic_id;
-    (void)snprintf(grown[looking->topic_count].name, sizeof(grown->name), "%.*s", (int)row->topic.size,
-                   (const char *)row->topic.data);
+    (void)snprintf(grown[looking->topic_count].name, sizeof(grown->name), "%.*s",
+                   (int)row->topic.size, (const char *)row->topic.data);
     looking->topic_count++;
     return SM_OK;
 }
@@ -56,11 +56,12 @@ static const char *name_of(const struct looking *looking, int16_t topic_id)
 static void tell_unseen(struct looking *looking, const struct gap *gap,
                         const struct sm_kafka_range_view *view)
 {
-    struct sm_difference difference = { .kind = SM_DIFFERENCE_LEDGER, .table = "gaps", .column = "records",
-                                        .expected = "none" };
+    struct sm_difference difference = {
+        .kind = SM_DIFFERENCE_LEDGER, .table = "gaps", .column = "records", .expected = "none"};
 
-    (void)snprintf(difference.row, sizeof(difference.row), "%.100s[%d] offsets %" PRId64 " to %" PRId64,
-                   gap->topic, (int)gap->partition, gap->range.first, gap->range.next - 1);
+    (void)snprintf(difference.row, sizeof(difference.row),
+                   "%.100s[%d] offsets %" PRId64 " to %" PRId64, gap->topic, (int)gap->partition,
+                   gap->range.first, gap->range.next - 1);
     (void)snprintf(difference.found, sizeof(difference.found),
                    "%" PRIu64 " that were never seen, the first at offset %" PRId64, view->records,
                    view->first);
@@ -72,13 +73,13 @@ static void tell_unseen(struct looking *looking, const struct gap *gap,
  * nothing, which is nearly everywhere, the former need not look. */
 static enum sm_status look(struct looking *looking, const struct gap *gap, struct sm_err *err)
 {
-    struct sm_kafka_range_view all, committed = { 0, -1 };
+    struct sm_kafka_range_view all, committed = {0, -1};
     enum sm_status status = sm_kafka_reader_count(looking->all, gap->topic, gap->partition,
                                                   gap->range.first, gap->range.next, &all, err);
 
     if (status == SM_OK && all.records > 0)
-        status = sm_kafka_reader_count(looking->committed, gap->topic, gap->partition, gap->range.first,
-                                       gap->range.next, &committed, err);
+        status = sm_kafka_reader_count(looking->committed, gap->topic, gap->partition,
+                                       gap->range.first, gap->range.next, &committed, err);
     if (status == SM_REJECT) {
         looking->gaps->gone++;
         return SM_OK;
@@ -94,7 +95,7 @@ static enum sm_status look(struct looking *looking, const struct gap *gap, struc
 static enum sm_status look_at_row(struct looking *looking, const struct sm_ledger_row *row,
                                   struct sm_err *err)
 {
-    struct gap gap = { name_of(looking, row->topic_id), row->partition, { 0, 0 } };
+    struct gap gap = {name_of(looking, row->topic_id), row->partition, {0, 0}};
     char text[64];
     enum sm_status status = SM_OK;
 
@@ -131,10 +132,10 @@ static enum sm_status scan(struct looking *looking, struct sm_log *log, enum sm_
 enum sm_status sm__gaps_read(struct sm__wire *wire, struct sm_log *log, struct sm__verify_out *out,
                              struct sm__gaps *gaps, struct sm_err *err)
 {
-    struct looking looking = { .out = out, .gaps = gaps };
+    struct looking looking = {.out = out, .gaps = gaps};
     enum sm_status status;
 
-    *gaps = (struct sm__gaps){ 0 };
+    *gaps = (struct sm__gaps){0};
     status = sm__wire_reader(wire, true, &looking.all, err);
     if (status == SM_OK)
         status = sm__wire_reader(wire, false, &looking.committed, err);

@@ -2,7 +2,7 @@
 #include "cli/cli_priv.h"
 #include "cli/command.h"
 
-#define WIDTH 96
+#define WIDTH         96
 #define HELP_SIZE_MAX (1 << 16)
 
 /* Appends `text` in lines of at most WIDTH characters, broken at spaces. */
@@ -41,7 +41,8 @@ static void append_facts(struct sm_buf *out, const struct sm_option *option)
         sm_option_append_range(option, &facts);
         sm_buf_append_text(&facts, "; ");
     }
-    if (option->fallback != NULL && option->fallback[0] != '\0' && option->type != SM_OPTION_BOOLEAN)
+    if (option->fallback != NULL && option->fallback[0] != '\0' &&
+        option->type != SM_OPTION_BOOLEAN)
         sm_buf_printf(&facts, "default %s; ", option->fallback);
     sm_buf_append_text(&facts, name);
     append_wrapped(out, 6, facts.data);
@@ -62,10 +63,12 @@ static void append_option(struct sm_buf *out, const struct sm_option *option)
 
 void sm_help_overview(struct sm_buf *out)
 {
-    sm_buf_append_text(out, "usage: secretmagic COMMAND [OPTION...]\n\n"
-                            "Keeps Kafka's events in PostgreSQL as versioned records, exactly once.\n\n");
+    sm_buf_append_text(
+        out, "usage: secretmagic COMMAND [OPTION...]\n\n"
+             "Keeps Kafka's events in PostgreSQL as versioned records, exactly once.\n\n");
     for (unsigned i = 0; i < SM_COMMAND_COUNT; i++)
-        sm_buf_printf(out, "  %-8s  %s\n", sm_command_name((enum sm_command)i), sm_command_table[i].summary);
+        sm_buf_printf(out, "  %-8s  %s\n", sm_command_name((enum sm_command)i),
+                      sm_command_table[i].summary);
     sm_buf_append_text(out, "\nsecretmagic help COMMAND tells the options of a command.\n");
 }
 
@@ -78,7 +81,8 @@ void sm_help_command(enum sm_command command, struct sm_buf *out)
 {
     const struct sm_command_info *info = &sm_command_table[command];
 
-    sm_buf_printf(out, "usage: secretmagic %s [OPTION...]%s\n\n", sm_command_name(command), info->operand);
+    sm_buf_printf(out, "usage: secretmagic %s [OPTION...]%s\n\n", sm_command_name(command),
+                  info->operand);
     append_wrapped(out, 0, info->description);
     sm_buf_append_byte(out, '\n');
     for (size_t i = 0; i < SM_OPTION_COUNT; i++) {
@@ -87,11 +91,12 @@ void sm_help_command(enum sm_command command, struct sm_buf *out)
     }
     if (has_environment(command)) {
         sm_buf_append_byte(out, '\n');
-        append_wrapped(out, 0,
-                       "Each option may also be an environment variable, or a line `name = value` in "
-                       "the file that --config names. A flag wins over the environment, that over the "
-                       "file. Times are written like 500ms, 30s, 10m, 2h or 1d, sizes like 65536, "
-                       "64KiB or 4MiB.");
+        append_wrapped(
+            out, 0,
+            "Each option may also be an environment variable, or a line `name = value` in "
+            "the file that --config names. A flag wins over the environment, that over the "
+            "file. Times are written like 500ms, 30s, 10m, 2h or 1d, sizes like 65536, "
+            "64KiB or 4MiB.");
     }
 }
 
@@ -116,7 +121,9 @@ int sm_command_help(const struct sm_options *options)
     if (code == SM_EXIT_OK)
         (void)fputs(out.data, stdout);
     else
-        (void)fprintf(stderr, "secretmagic: there is no help for \"%.60s\"; hint: secretmagic help\n", subject);
+        (void)fprintf(stderr,
+                      "secretmagic: there is no help for \"%.60s\"; hint: secretmagic help\n",
+                      subject);
     sm_buf_deinit(&out);
     return code;
 }

@@ -53,8 +53,9 @@ static void append_option_row(struct sm_buf *out, const struct sm_option *option
 
 static void append_options(struct sm_buf *out)
 {
-    sm_buf_append_text(out, "| option and file key | environment | takes | default | commands | meaning |\n"
-                            "| --- | --- | --- | --- | --- | --- |\n");
+    sm_buf_append_text(
+        out, "| option and file key | environment | takes | default | commands | meaning |\n"
+             "| --- | --- | --- | --- | --- | --- |\n");
     for (size_t i = 0; i < SM_OPTION_COUNT; i++)
         append_option_row(out, &sm_option_table[i]);
 }
@@ -105,7 +106,8 @@ static void append_event_row(struct sm_buf *out, enum sm_event_type type)
 
 static void append_events(struct sm_buf *out)
 {
-    sm_buf_append_text(out, "| type | topic | fields of `data` (**required**) |\n| --- | --- | --- |\n");
+    sm_buf_append_text(out,
+                       "| type | topic | fields of `data` (**required**) |\n| --- | --- | --- |\n");
     for (unsigned i = 0; i < SM_EVENT_TYPE_COUNT; i++)
         append_event_row(out, (enum sm_event_type)i);
 }
@@ -115,8 +117,9 @@ static void append_configs(struct sm_buf *out)
     size_t count = 0;
     const struct sm_config_rules *types = sm_config_rules(&count);
 
-    sm_buf_append_text(out, "| feature_type | keys of `config` (**required**; others are kept as they are) |\n"
-                            "| --- | --- |\n");
+    sm_buf_append_text(
+        out, "| feature_type | keys of `config` (**required**; others are kept as they are) |\n"
+             "| --- | --- |\n");
     for (size_t i = 0; i < count; i++) {
         sm_buf_printf(out, "| `%s` | ", types[i].feature_type);
         for (size_t k = 0; k < types[i].count; k++) {
@@ -143,11 +146,11 @@ bool sm_help_markdown(const char *subject, struct sm_buf *out)
     static const struct {
         const char *subject;
         void (*append)(struct sm_buf *out);
-    } tables[] = { { "options", append_options },
-                   { "exit-codes", append_exit_codes },
-                   { "events", append_events },
-                   { "configs", append_configs },
-                   { "codes", append_codes } };
+    } tables[] = {{"options", append_options},
+                  {"exit-codes", append_exit_codes},
+                  {"events", append_events},
+                  {"configs", append_configs},
+                  {"codes", append_codes}};
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(tables); i++) {
         if (strcmp(tables[i].subject, subject) == 0) {

@@ -6,7 +6,7 @@
 
 bool sm__lines_init(struct sm__lines *lines, int fd, size_t line_size_max)
 {
-    *lines = (struct sm__lines){ .fd = fd, .capacity = line_size_max + 1 };
+    *lines = (struct sm__lines){.fd = fd, .capacity = line_size_max + 1};
     lines->data = malloc(lines->capacity);
     return lines->data != NULL;
 }
@@ -43,11 +43,12 @@ enum sm_status sm__lines_fill(struct sm__lines *lines, struct sm_err *err)
 }
 
 /* Hands out `size` bytes and drops `skip` bytes in all. */
-static enum sm_status hand_out(struct sm__lines *lines, size_t size, size_t skip, struct sm_slice *out)
+static enum sm_status hand_out(struct sm__lines *lines, size_t size, size_t skip,
+                               struct sm_slice *out)
 {
     bool overlong = lines->overlong;
 
-    *out = (struct sm_slice){ (const uint8_t *)lines->data + lines->begin, size };
+    *out = (struct sm_slice){(const uint8_t *)lines->data + lines->begin, size};
     lines->begin += skip;
     lines->bytes += skip;
     lines->searched = 0;

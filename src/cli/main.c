@@ -60,16 +60,18 @@ static int finish_output(int code)
 
 int main(int argc, char **argv)
 {
-    struct sm_err err = { .text = "" };
+    struct sm_err err = {.text = ""};
     struct sm_options options;
     enum sm_command command;
     int code;
 
-    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write, told by finish_output */
+    (void)signal(SIGPIPE,
+                 SIG_IGN); /* a closed pipe is an error of the write, told by finish_output */
     if (argc < 2)
         return no_command();
     if (!sm_command_find(command_word(argv[1]), &command)) {
-        (void)fprintf(stderr, "secretmagic: there is no command \"%.60s\"; hint: secretmagic help\n",
+        (void)fprintf(stderr,
+                      "secretmagic: there is no command \"%.60s\"; hint: secretmagic help\n",
                       argv[1]);
         return SM_EXIT_USAGE;
     }

@@ -1,5 +1,6 @@
-/* Connection strings as they may be logged. libpq's own parser would do, but its passwords come back
- * from everywhere (service files, environment), and what is to be shown is what the operator wrote. */
+/* Connection strings as they may be logged. libpq's own parser would do, but its passwords come
+ * back from everywhere (service files, environment), and what is to be shown is what the operator
+ * wrote. */
 #include <ctype.h>
 #include <strings.h>
 
@@ -8,7 +9,7 @@
 /* password, sslpassword, scram_client_key, scram_server_key, oauth_client_secret. */
 static bool is_secret(const char *name, size_t size)
 {
-    static const char *const parts[] = { "password", "secret", "_key" };
+    static const char *const parts[] = {"password", "secret", "_key"};
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(parts); i++) {
         size_t part = strlen(parts[i]);
@@ -55,7 +56,8 @@ static size_t value_size(const char *text)
     bool quoted = *text == '\'';
     size_t size = quoted;
 
-    while (text[size] != '\0' && (quoted ? text[size] != '\'' : !isspace((unsigned char)text[size])))
+    while (text[size] != '\0' &&
+           (quoted ? text[size] != '\'' : !isspace((unsigned char)text[size])))
         size += text[size] == '\\' && text[size + 1] != '\0' ? 2 : 1;
     return size + (quoted && text[size] == '\'');
 }

@@ -5,7 +5,7 @@
 
 static enum sm_status migrate_schema(struct sm__wire *wire, struct sm_err *err)
 {
-    struct sm_migration_report report = { 0 };
+    struct sm_migration_report report = {0};
     enum sm_status status = sm__wire_migrate(wire, &report, err);
 
     for (size_t i = 0; i < report.applied_count; i++)
@@ -27,7 +27,8 @@ static enum sm_status migrate_topic(struct sm__wire *wire, enum sm_topic topic, 
     if (status != SM_OK)
         return status;
     (void)printf("topic %s: %s, %d partitions, replication %d\n", sm__wire_topic(wire, topic),
-                 created ? "created" : "was there already", (int)view.partitions, (int)view.replication);
+                 created ? "created" : "was there already", (int)view.partitions,
+                 (int)view.replication);
     if (view.history_lost[0] != '\0')
         (void)fprintf(stderr, "secretmagic: warning: %s\n", view.history_lost);
     return SM_OK;
@@ -36,13 +37,14 @@ static enum sm_status migrate_topic(struct sm__wire *wire, enum sm_topic topic, 
 int sm_command_migrate(const struct sm_options *options)
 {
     int timeout_ms = sm_options_ms(options, SM_OPTION_TIMEOUT);
-    struct sm_err err = { .text = "" };
+    struct sm_err err = {.text = ""};
     struct sm__wire *wire = NULL;
     enum sm_status status = sm__wire_open(options, &wire, &err);
 
     if (status == SM_OK)
         status = migrate_schema(wire, &err);
-    for (unsigned i = 0; status == SM_OK && sm_options_flag(options, SM_OPTION_TOPICS) && i < SM_TOPIC_COUNT; i++)
+    for (unsigned i = 0;
+         status == SM_OK && sm_options_flag(options, SM_OPTION_TOPICS) && i < SM_TOPIC_COUNT; i++)
         status = migrate_topic(wire, (enum sm_topic)i, timeout_ms, &err);
     sm__wire_close(wire);
     if (status == SM_OK)

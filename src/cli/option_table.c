@@ -29,112 +29,148 @@
 static const char *const lost_choices[] = { "stop", "continue", NULL };
 static const char *const level_choices[] = { "debug", "info", "warn", "error", NULL };
 
+// clang-format off
 const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
-    [SM_OPTION_CONFIG] = { .name = "config", .type = SM_OPTION_TEXT, .value_name = "FILE",
+    [SM_OPTION_CONFIG] = {
+        .name = "config", .type = SM_OPTION_TEXT, .value_name = "FILE",
         .min = 1, .max = TEXT_SIZE_MAX, .commands = WORKING,
         .help = "read options from FILE: lines `name = value`, and comments that begin with #" },
-    [SM_OPTION_BROKERS] = { .name = "brokers", .type = SM_OPTION_TEXT, .value_name = "HOST:PORT,...",
+    [SM_OPTION_BROKERS] = {
+        .name = "brokers", .type = SM_OPTION_TEXT, .value_name = "HOST:PORT,...",
         .fallback = "localhost:9092", .min = 1, .max = TEXT_SIZE_MAX, .commands = WORKING,
         .help = "Kafka brokers to ask first" },
-    [SM_OPTION_DATABASE] = { .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION",
-        .fallback = "", .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
+    [SM_OPTION_DATABASE] = {
+        .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
+        .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
         .commands = RUN | MIGRATE | STATUS | VERIFY,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
-    [SM_OPTION_TOPIC_PREFIX] = { .name = "topic-prefix", .type = SM_OPTION_TEXT, .value_name = "TEXT",
-        .fallback = "secretmagic.", .min = 0, .max = TOPIC_PREFIX_SIZE_MAX, .alphabet = NAME_LETTERS,
-        .alphabet_words = NAME_WORDS, .commands = WORKING,
+    [SM_OPTION_TOPIC_PREFIX] = {
+        .name = "topic-prefix", .type = SM_OPTION_TEXT, .value_name = "TEXT",
+        .fallback = "secretmagic.", .min = 0, .max = TOPIC_PREFIX_SIZE_MAX,
+        .alphabet = NAME_LETTERS, .alphabet_words = NAME_WORDS, .commands = WORKING,
         .help = "topics are TEXTconfig.events and TEXTprocessing.events" },
-    [SM_OPTION_KAFKA_PROPERTY] = { .name = "kafka-property", .letter = 'X', .type = SM_OPTION_PROPERTY,
+    [SM_OPTION_KAFKA_PROPERTY] = {
+        .name = "kafka-property", .letter = 'X', .type = SM_OPTION_PROPERTY,
         .value_name = "NAME=VALUE", .secret = true, .commands = WORKING,
         .help = "any librdkafka property; may be given many times (in the environment variable "
                 "separated by ';')" },
-    [SM_OPTION_TIMEOUT] = { .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME",
-        .fallback = "30s", .min = 100 * MS, .max = HOUR, .commands = MIGRATE | EMIT | STATUS | VERIFY,
+    [SM_OPTION_TIMEOUT] = {
+        .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
+        .min = 100 * MS, .max = HOUR, .commands = MIGRATE | EMIT | STATUS | VERIFY,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
-    [SM_OPTION_GROUP] = { .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT",
-        .fallback = "secretmagic", .min = 1, .max = 200, .commands = RUN,
-        .help = "consumer group; its offsets are told for lag tools only, PostgreSQL has the truth" },
-    [SM_OPTION_INSTANCE_ID] = { .name = "instance-id", .type = SM_OPTION_TEXT, .value_name = "TEXT",
-        .min = 1, .max = 200, .alphabet = NAME_LETTERS, .alphabet_words = NAME_WORDS, .commands = RUN,
-        .help = "static membership (group.instance.id): a restart within the session timeout keeps "
-                "its partitions; unique per instance" },
-    [SM_OPTION_SESSION_TIMEOUT] = { .name = "session-timeout", .type = SM_OPTION_DURATION,
-        .value_name = "TIME", .fallback = "10s", .min = 500 * MS, .max = 30 * MINUTE, .commands = RUN,
-        .help = "after this time without a sign of life another instance takes over; the broker has "
-                "bounds of its own (6s to 30m by default)" },
-    [SM_OPTION_WRITERS] = { .name = "writers", .type = SM_OPTION_INTEGER, .value_name = "N",
-        .fallback = "2", .min = 1, .max = SM_LANES_MAX, .commands = RUN,
-        .help = "connections that write to PostgreSQL at once, each for its share of the partitions" },
-    [SM_OPTION_BATCH_RECORDS] = { .name = "batch-records", .type = SM_OPTION_INTEGER, .value_name = "N",
-        .fallback = "5000", .min = 1, .max = SM_BATCH_RECORDS_MAX, .commands = RUN,
+    [SM_OPTION_GROUP] = {
+        .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
+        .min = 1, .max = 200, .commands = RUN,
+        .help = "consumer group; its offsets are told for lag tools only, PostgreSQL has the "
+                "truth" },
+    [SM_OPTION_INSTANCE_ID] = {
+        .name = "instance-id", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 200,
+        .alphabet = NAME_LETTERS, .alphabet_words = NAME_WORDS, .commands = RUN,
+        .help = "static membership (group.instance.id): a restart within the session timeout "
+                "keeps its partitions; unique per instance" },
+    [SM_OPTION_SESSION_TIMEOUT] = {
+        .name = "session-timeout", .type = SM_OPTION_DURATION, .value_name = "TIME",
+        .fallback = "10s", .min = 500 * MS, .max = 30 * MINUTE, .commands = RUN,
+        .help = "after this time without a sign of life another instance takes over; the broker "
+                "has bounds of its own (6s to 30m by default)" },
+    [SM_OPTION_WRITERS] = {
+        .name = "writers", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "2", .min = 1,
+        .max = SM_LANES_MAX, .commands = RUN,
+        .help = "connections that write to PostgreSQL at once, each for its share of the "
+                "partitions" },
+    [SM_OPTION_BATCH_RECORDS] = {
+        .name = "batch-records", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "5000",
+        .min = 1, .max = SM_BATCH_RECORDS_MAX, .commands = RUN,
         .help = "most records in one transaction; none waits for a batch to fill" },
-    [SM_OPTION_BATCH_BYTES] = { .name = "batch-bytes", .type = SM_OPTION_SIZE, .value_name = "SIZE",
-        .fallback = "5MiB", .min = 5 * MIB, .max = 256 * MIB, .commands = RUN,
+    [SM_OPTION_BATCH_BYTES] = {
+        .name = "batch-bytes", .type = SM_OPTION_SIZE, .value_name = "SIZE", .fallback = "5MiB",
+        .min = 5 * MIB, .max = 256 * MIB, .commands = RUN,
         .help = "most bytes of records in one transaction, and of what they decode to" },
-    [SM_OPTION_CACHE_STREAMS] = { .name = "cache-streams", .type = SM_OPTION_INTEGER, .value_name = "N",
-        .fallback = "32768", .min = 16, .max = 4194304, .commands = RUN,
+    [SM_OPTION_CACHE_STREAMS] = {
+        .name = "cache-streams", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "32768",
+        .min = 16, .max = 4194304, .commands = RUN,
         .help = "stream heads that each writer keeps in memory" },
-    [SM_OPTION_CACHE_CLIENTS] = { .name = "cache-clients", .type = SM_OPTION_INTEGER, .value_name = "N",
-        .fallback = "8192", .min = 16, .max = 4194304, .commands = RUN,
+    [SM_OPTION_CACHE_CLIENTS] = {
+        .name = "cache-clients", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "8192",
+        .min = 16, .max = 4194304, .commands = RUN,
         .help = "clients that each writer keeps in memory" },
-    [SM_OPTION_TIME_AHEAD] = { .name = "time-ahead", .type = SM_OPTION_DURATION, .value_name = "TIME",
-        .fallback = "1h", .min = 0, .max = 3650 * DAY, .commands = RUN,
-        .help = "how far an event's time may lie ahead of its record's timestamp; one further ahead "
-                "is rejected with TIME_AHEAD" },
-    [SM_OPTION_ON_LOST] = { .name = "on-lost", .type = SM_OPTION_CHOICE, .value_name = "WHAT",
-        .fallback = "stop", .choices = lost_choices, .commands = RUN,
+    [SM_OPTION_TIME_AHEAD] = {
+        .name = "time-ahead", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "1h",
+        .min = 0, .max = 3650 * DAY, .commands = RUN,
+        .help = "how far an event's time may lie ahead of its record's timestamp; one further "
+                "ahead is rejected with TIME_AHEAD" },
+    [SM_OPTION_ON_LOST] = {
+        .name = "on-lost", .type = SM_OPTION_CHOICE, .value_name = "WHAT", .fallback = "stop",
+        .choices = lost_choices, .commands = RUN,
         .help = "what to do with a partition whose records Kafka deleted before we read them, or "
                 "whose topic was made anew: stop it, or continue and record what is lost" },
-    [SM_OPTION_RETRY_MAX] = { .name = "retry-max", .type = SM_OPTION_DURATION, .value_name = "TIME",
-        .fallback = "5s", .min = 100 * MS, .max = 10 * MINUTE, .commands = RUN,
+    [SM_OPTION_RETRY_MAX] = {
+        .name = "retry-max", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "5s",
+        .min = 100 * MS, .max = 10 * MINUTE, .commands = RUN,
         .help = "longest pause between two tries while PostgreSQL is away; it never gives up" },
-    [SM_OPTION_STOP_TIMEOUT] = { .name = "stop-timeout", .type = SM_OPTION_DURATION, .value_name = "TIME",
-        .fallback = "5s", .min = 100 * MS, .max = 5 * MINUTE, .commands = RUN,
+    [SM_OPTION_STOP_TIMEOUT] = {
+        .name = "stop-timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "5s",
+        .min = 100 * MS, .max = 5 * MINUTE, .commands = RUN,
         .help = "how long transactions under way may take to finish on SIGTERM or when partitions "
                 "move; then they are abandoned, and done again by the next owner" },
-    [SM_OPTION_UNTIL_IDLE] = { .name = "until-idle", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = RUN, .help = "end when everything that was on the topics at start is committed" },
-    [SM_OPTION_PROGRESS] = { .name = "progress", .type = SM_OPTION_DURATION, .value_name = "TIME",
-        .fallback = "10s", .min = 100 * MS, .max = HOUR, .commands = RUN,
+    [SM_OPTION_UNTIL_IDLE] = {
+        .name = "until-idle", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = RUN,
+        .help = "end when everything that was on the topics at start is committed" },
+    [SM_OPTION_PROGRESS] = {
+        .name = "progress", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "10s",
+        .min = 100 * MS, .max = HOUR, .commands = RUN,
         .help = "least time between two lines that tell the progress" },
-    [SM_OPTION_TOPICS] = { .name = "topics", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = MIGRATE,
+    [SM_OPTION_TOPICS] = {
+        .name = "topics", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = MIGRATE,
         .help = "create the topics that are missing, too; one that exists is never changed" },
-    [SM_OPTION_PARTITIONS] = { .name = "partitions", .type = SM_OPTION_INTEGER, .value_name = "N",
-        .fallback = "4", .min = 1, .max = SM_PARTITIONS_MAX / SM_TOPICS_MAX, .commands = MIGRATE,
+    [SM_OPTION_PARTITIONS] = {
+        .name = "partitions", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "4",
+        .min = 1, .max = SM_PARTITIONS_MAX / SM_TOPICS_MAX, .commands = MIGRATE,
         .help = "partitions of a topic that --topics creates" },
-    [SM_OPTION_REPLICATION] = { .name = "replication", .type = SM_OPTION_INTEGER, .value_name = "N",
-        .fallback = "1", .min = 1, .max = 100, .commands = MIGRATE,
+    [SM_OPTION_REPLICATION] = {
+        .name = "replication", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "1",
+        .min = 1, .max = 100, .commands = MIGRATE,
         .help = "copies of each partition of a topic that --topics creates; 3 in production" },
-    [SM_OPTION_SOURCE] = { .name = "source", .type = SM_OPTION_TEXT, .value_name = "URI",
+    [SM_OPTION_SOURCE] = {
+        .name = "source", .type = SM_OPTION_TEXT, .value_name = "URI",
         .fallback = "urn:secretmagic:emit", .min = 1, .max = 255, .commands = EMIT,
         .help = "the source of events that name none" },
-    [SM_OPTION_ACTOR] = { .name = "actor", .type = SM_OPTION_TEXT, .value_name = "TEXT",
-        .min = 1, .max = 400, .commands = EMIT,
-        .help = "the actor of events that name none; without it they have none" },
-    [SM_OPTION_DRY_RUN] = { .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = EMIT, .help = "check all lines, send nothing, and print what would be sent" },
-    [SM_OPTION_VERBOSE] = { .name = "verbose", .type = SM_OPTION_BOOLEAN, .fallback = "false",
+    [SM_OPTION_ACTOR] = {
+        .name = "actor", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 400,
         .commands = EMIT,
+        .help = "the actor of events that name none; without it they have none" },
+    [SM_OPTION_DRY_RUN] = {
+        .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
+        .help = "check all lines, send nothing, and print what would be sent" },
+    [SM_OPTION_VERBOSE] = {
+        .name = "verbose", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
         .help = "print a line for each acknowledged event: topic, partition, offset, id" },
-    [SM_OPTION_GAPS] = { .name = "gaps", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = VERIFY,
-        .help = "read every gap between offsets again from Kafka, and name data that was never seen" },
-    [SM_OPTION_DIFFERENCES] = { .name = "differences", .type = SM_OPTION_INTEGER, .value_name = "N",
-        .fallback = "10", .min = 0, .max = 1000000, .commands = VERIFY,
+    [SM_OPTION_GAPS] = {
+        .name = "gaps", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = VERIFY,
+        .help = "read every gap between offsets again from Kafka, and name data that was never "
+                "seen" },
+    [SM_OPTION_DIFFERENCES] = {
+        .name = "differences", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "10",
+        .min = 0, .max = 1000000, .commands = VERIFY,
         .help = "most differences printed for each table; all are counted" },
-    [SM_OPTION_JSON] = { .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = STATUS | VERIFY | VERSION, .help = "print one JSON document instead of text" },
-    [SM_OPTION_MARKDOWN] = { .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = HELP,
+    [SM_OPTION_JSON] = {
+        .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
+        .commands = STATUS | VERIFY | VERSION,
+        .help = "print one JSON document instead of text" },
+    [SM_OPTION_MARKDOWN] = {
+        .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
         .help = "print a table of the README: options, exit-codes, events, configs or codes" },
-    [SM_OPTION_LOG_LEVEL] = { .name = "log-level", .type = SM_OPTION_CHOICE, .value_name = "LEVEL",
-        .fallback = "info", .choices = level_choices, .commands = WORKING,
+    [SM_OPTION_LOG_LEVEL] = {
+        .name = "log-level", .type = SM_OPTION_CHOICE, .value_name = "LEVEL", .fallback = "info",
+        .choices = level_choices, .commands = WORKING,
         .help = "least level of the lines on standard error" },
-    [SM_OPTION_HELP] = { .name = "help", .letter = 'h', .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = ALL, .help = "print the command's options" },
+    [SM_OPTION_HELP] = {
+        .name = "help", .letter = 'h', .type = SM_OPTION_BOOLEAN, .fallback = "false",
+        .commands = ALL,
+        .help = "print the command's options" },
 };
+// clang-format on
 
 static const char *const command_names[SM_COMMAND_COUNT] = {
     [SM_COMMAND_RUN] = "run",       [SM_COMMAND_MIGRATE] = "migrate",

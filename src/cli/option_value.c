@@ -10,12 +10,14 @@ struct unit {
 };
 /* Largest first, so that the first that divides a number is the one to print it with. */
 static const struct unit durations[] = {
-    { "d", INT64_C(86400000000) }, { "h", INT64_C(3600000000) }, { "m", 60000000 },
-    { "s", 1000000 },              { "ms", 1000 },
+    {"d", INT64_C(86400000000)},
+    {"h", INT64_C(3600000000)},
+    {"m", 60000000},
+    {"s", 1000000},
+    {"ms", 1000},
 };
 static const struct unit sizes[] = {
-    { "GiB", INT64_C(1) << 30 }, { "MiB", 1 << 20 }, { "KiB", 1 << 10 }, { "", 1 }
-};
+    {"GiB", INT64_C(1) << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}};
 
 static const struct unit *units_of(enum sm_option_type type, size_t *count)
 {
@@ -101,8 +103,8 @@ static bool parse_number(enum sm_option_type type, const char *text, int64_t *ou
 
 static bool parse_boolean(const char *text, int64_t *out)
 {
-    static const char *const names[2][4] = { { "false", "no", "off", "0" },
-                                             { "true", "yes", "on", "1" } };
+    static const char *const names[2][4] = {{"false", "no", "off", "0"},
+                                            {"true", "yes", "on", "1"}};
 
     for (int value = 0; value < 2; value++) {
         for (size_t i = 0; i < 4; i++) {
@@ -210,7 +212,7 @@ enum sm_status sm__option_set(struct sm_options *options, const struct sm_option
         return refuse(option, text, place, err);
     if (option->type == SM_OPTION_PROPERTY && add_property(options, text, err) != SM_OK)
         return SM_FATAL;
-    *value = (struct sm_option_value){ place->origin, text, number };
+    *value = (struct sm_option_value){place->origin, text, number};
     return SM_OK;
 }
 

@@ -3,12 +3,13 @@
 
 static enum sm_status read_defaults(struct sm_options *options, struct sm_err *err)
 {
-    const struct sm__place place = { .origin = SM_BY_DEFAULT };
+    const struct sm__place place = {.origin = SM_BY_DEFAULT};
     enum sm_status status = SM_OK;
 
     for (size_t i = 0; status == SM_OK && i < SM_OPTION_COUNT; i++) {
         if (sm_option_table[i].fallback != NULL)
-            status = sm__option_set(options, &sm_option_table[i], sm_option_table[i].fallback, &place, err);
+            status = sm__option_set(options, &sm_option_table[i], sm_option_table[i].fallback,
+                                    &place, err);
     }
     return status;
 }
@@ -39,7 +40,7 @@ enum sm_status sm_options_read(struct sm_options *out, enum sm_command command, 
 {
     enum sm_status status;
 
-    *out = (struct sm_options){ .command = command };
+    *out = (struct sm_options){.command = command};
     if (sm__flags_want_help(argc, argv)) {
         out->values[SM_OPTION_HELP].number = 1;
         return SM_OK;

@@ -6,11 +6,11 @@
 #include "cli/progress.h"
 
 #define INTERVAL_US 100000
-#define BAR_WIDTH 30
+#define BAR_WIDTH   30
 
 void sm__progress_init(struct sm__progress *progress, uint64_t total)
 {
-    *progress = (struct sm__progress){ .shown = isatty(STDERR_FILENO) == 1, .total = total };
+    *progress = (struct sm__progress){.shown = isatty(STDERR_FILENO) == 1, .total = total};
 }
 
 void sm__progress_show(struct sm__progress *progress, uint64_t done, const char *text)

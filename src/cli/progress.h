@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 struct sm__progress {
-    bool shown; /* standard error is a terminal */
-    bool drawn; /* there is a line to be wiped */
-    uint64_t total; /* 0: not known, then there is no bar */
+    bool shown;      /* standard error is a terminal */
+    bool drawn;      /* there is a line to be wiped */
+    uint64_t total;  /* 0: not known, then there is no bar */
     int64_t next_us; /* monotonic: not drawn again before */
 };
 

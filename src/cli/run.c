@@ -8,10 +8,11 @@
 #include "cli/signals.h"
 #include "postgres/migrate.h"
 
-#define RETRY_MIN_US 50000
+#define RETRY_MIN_US          50000
 #define WATERMARKS_TIMEOUT_MS 2000
-#define PREPARE_TIMEOUT_MS 5000 /* of one try; a signal is heeded between tries */
-#define FDS_MAX (SM_LANES_MAX + 2) /* a descriptor of each lane, the source's and the signals' */
+#define PREPARE_TIMEOUT_MS    5000               /* of one try; a signal is heeded between tries */
+/* A descriptor of each lane, the source's and the signals'. */
+#define FDS_MAX (SM_LANES_MAX + 2)
 
 static struct sm_engine_options engine_options(const struct sm_options *options)
 {
@@ -28,7 +29,7 @@ static struct sm_engine_options engine_options(const struct sm_options *options)
         .watermarks_timeout_ms = WATERMARKS_TIMEOUT_MS,
         .until_idle = sm_options_flag(options, SM_OPTION_UNTIL_IDLE),
         .reset_recreated = sm_options_number(options, SM_OPTION_ON_LOST) == SM_ON_LOST_CONTINUE,
-        .admission = { .time_ahead_max_us = sm_options_number(options, SM_OPTION_TIME_AHEAD) },
+        .admission = {.time_ahead_max_us = sm_options_number(options, SM_OPTION_TIME_AHEAD)},
     };
 }
 
@@ -45,7 +46,7 @@ static enum sm_status check_topic(struct sm__run *run, enum sm_topic topic, stru
 /* What must be there before the first record is taken. */
 static enum sm_status prepare(struct sm__run *run, struct sm_err *err)
 {
-    struct sm_migration_report report = { 0 };
+    struct sm_migration_report report = {0};
     enum sm_status status = sm__wire_migrate(run->wire, &report, err);
 
     for (size_t i = 0; i < report.applied_count; i++)
@@ -55,7 +56,8 @@ static enum sm_status prepare(struct sm__run *run, struct sm_err *err)
     return status;
 }
 
-/* Until the first try succeeds what is away is waited for, like later on. SM_STOP: a signal came. */
+/* Until the first try succeeds what is away is waited for, like later on. SM_STOP: a signal came.
+ */
 static enum sm_status prepare_patiently(struct sm__run *run, struct sm_err *err)
 {
     int64_t pause_us = RETRY_MIN_US;
@@ -63,7 +65,7 @@ static enum sm_status prepare_patiently(struct sm__run *run, struct sm_err *err)
     enum sm_status status;
 
     while ((status = prepare(run, err)) == SM_RETRY) {
-        struct pollfd signals = { .fd = sm__signals_fd(), .events = POLLIN };
+        struct pollfd signals = {.fd = sm__signals_fd(), .events = POLLIN};
 
         sm_log(SM_LOG_WARN, "run", NULL, "cannot start yet, trying again: %s", err->text);
         if (poll(&signals, 1, (int)(pause_us / 1000)) != 0 || sm__signals_caught() != 0)
@@ -110,7 +112,7 @@ static enum sm_status wait_for_work(struct sm__run *run, struct sm_err *err)
     sm_engine_wait(run->engine, fds, FDS_MAX - 1, &count, &wake_us);
     /* Once it was heard the signal's descriptor stays readable, and would only make this spin. */
     if (!run->stopping)
-        fds[count++] = (struct pollfd){ .fd = sm__signals_fd(), .events = POLLIN };
+        fds[count++] = (struct pollfd){.fd = sm__signals_fd(), .events = POLLIN};
     left_us = wake_us - sm_clock_monotonic(&run->clock);
     if (left_us <= 0)
         return SM_OK;
@@ -131,7 +133,7 @@ static void heed_signal(struct sm__run *run)
 
 static enum sm_status work(struct sm__run *run, struct sm_err *err)
 {
-    struct sm__run_progress progress = { .told_us = sm_clock_monotonic(&run->clock) };
+    struct sm__run_progress progress = {.told_us = sm_clock_monotonic(&run->clock)};
     enum sm_status status;
 
     do {
@@ -162,17 +164,19 @@ static enum sm_status run_all(struct sm__run *run, struct sm_err *err)
 
 int sm_command_run(const struct sm_options *options)
 {
-    struct sm__run run = { .options = options, .clock = sm__clock() };
-    struct sm_err err = { .text = "" };
+    struct sm__run run = {.options = options, .clock = sm__clock()};
+    struct sm_err err = {.text = ""};
     enum sm_status status;
 
     if (sm__signals_catch())
         status = run_all(&run, &err);
     else
-        status = sm_err_set(&err, SM_FATAL, SM_FROM_OS, "cannot catch signals: %s", strerror(errno));
+        status =
+            sm_err_set(&err, SM_FATAL, SM_FROM_OS, "cannot catch signals: %s", strerror(errno));
     close_all(&run);
     if (status == SM_STOP) {
-        sm_log(SM_LOG_INFO, "run", NULL, sm__signals_caught() != 0 ? "stopped" : "idle, all is committed");
+        sm_log(SM_LOG_INFO, "run", NULL,
+               sm__signals_caught() != 0 ? "stopped" : "idle, all is committed");
         return SM_EXIT_OK;
     }
     sm_log(SM_LOG_ERROR, "run", NULL, "%s", err.text);

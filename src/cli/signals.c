@@ -26,11 +26,12 @@ static void handle(int number)
 
 bool sm__signals_catch(void)
 {
-    struct sigaction action = { .sa_handler = handle, .sa_flags = SA_RESTART };
+    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
 
     wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     (void)sigemptyset(&action.sa_mask);
-    return wake_fd >= 0 && sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
+    return wake_fd >= 0 && sigaction(SIGTERM, &action, NULL) == 0 &&
+           sigaction(SIGINT, &action, NULL) == 0;
 }
 
 int sm__signals_fd(void)

@@ -37,7 +37,8 @@ static enum sm_status take_position(struct sm__status *status, const struct sm_p
     return SM_OK;
 }
 
-static enum sm_status read_positions(struct sm__status *status, struct sm_log *log, struct sm_err *err)
+static enum sm_status read_positions(struct sm__status *status, struct sm_log *log,
+                                     struct sm_err *err)
 {
     struct sm_log_scan *scan;
     const struct sm_log_row *row;
@@ -51,7 +52,8 @@ static enum sm_status read_positions(struct sm__status *status, struct sm_log *l
     return result == SM_STOP ? SM_OK : result;
 }
 
-static enum sm_status ask_database(struct sm__status *status, struct sm__wire *wire, struct sm_err *err)
+static enum sm_status ask_database(struct sm__status *status, struct sm__wire *wire,
+                                   struct sm_err *err)
 {
     struct sm__schema_view schema;
     struct sm_log *log;
@@ -72,8 +74,8 @@ static enum sm_status ask_database(struct sm__status *status, struct sm__wire *w
 }
 
 /* Partitions that nobody has consumed from yet have no row in PostgreSQL. */
-static enum sm_status add_partitions(struct sm__status *status, struct sm__wire *wire, int timeout_ms,
-                                     struct sm_err *err)
+static enum sm_status add_partitions(struct sm__status *status, struct sm__wire *wire,
+                                     int timeout_ms, struct sm_err *err)
 {
     for (unsigned topic = 0; topic < SM_TOPIC_COUNT; topic++) {
         struct sm_slice name = sm_slice_of(sm__wire_topic(wire, (enum sm_topic)topic));
@@ -106,8 +108,8 @@ static enum sm_status ask_ends(struct sm__status *status, struct sm__wire *wire,
         struct sm__status_partition *partition = &status->partitions[i];
         int64_t low, high;
 
-        result = sm_kafka_reader_watermarks(reader, partition->topic, partition->partition, &low, &high,
-                                            err);
+        result = sm_kafka_reader_watermarks(reader, partition->topic, partition->partition, &low,
+                                            &high, err);
         if (result == SM_OK) {
             partition->low = low;
             partition->high = high;
@@ -171,8 +173,8 @@ static void tell_error(const char *text)
 
 int sm_command_status(const struct sm_options *options)
 {
-    struct sm__status status = { 0 };
-    struct sm_err err = { .text = "" };
+    struct sm__status status = {0};
+    struct sm_err err = {.text = ""};
     int code = gather(&status, options, &err);
     int printed = print(&status, sm_options_flag(options, SM_OPTION_JSON));
 

@@ -10,23 +10,23 @@
 struct sm__status_partition {
     char topic[SM__STATUS_NAME_SIZE];
     int32_t partition;
-    bool seen; /* PostgreSQL has a position for it */
+    bool seen;           /* PostgreSQL has a position for it */
     int64_t next_offset; /* durable */
-    int64_t low, high; /* the broker's first offset, and the one after its last */
-    int64_t lag; /* records that are on the broker and not committed yet */
+    int64_t low, high;   /* the broker's first offset, and the one after its last */
+    int64_t lag;         /* records that are on the broker and not committed yet */
     int64_t consumed, appended, logged, duplicated, parked, rejected, lost;
     char owner[SM__STATUS_NAME_SIZE]; /* "": nobody, or not known */
-    char stopped[SM_ERR_TEXT_SIZE]; /* why it is stopped; "": it is not */
+    char stopped[SM_ERR_TEXT_SIZE];   /* why it is stopped; "": it is not */
 };
 
 struct sm__status {
     struct sm__status_partition *partitions; /* owned; by topic, then partition */
     size_t count, capacity;
     char database_error[SM_ERR_TEXT_SIZE]; /* "": it answered */
-    char kafka_error[SM_ERR_TEXT_SIZE]; /* "": it answered */
-    char server_version[64]; /* PostgreSQL's; "": not known */
-    int64_t schema_version; /* of the database */
-    int64_t schema_wanted; /* of this program */
+    char kafka_error[SM_ERR_TEXT_SIZE];    /* "": it answered */
+    char server_version[64];               /* PostgreSQL's; "": not known */
+    int64_t schema_version;                /* of the database */
+    int64_t schema_wanted;                 /* of this program */
 };
 
 void sm__status_deinit(struct sm__status *status);

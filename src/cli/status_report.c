@@ -37,11 +37,21 @@ struct sm__status_partition *sm__status_partition(struct sm__status *status, str
     if (found == NULL)
         return NULL;
     *found = (struct sm__status_partition){
-        .partition = partition, .next_offset = unknown, .low = unknown, .high = unknown, .lag = unknown,
-        .consumed = unknown, .appended = unknown, .logged = unknown, .duplicated = unknown,
-        .parked = unknown, .rejected = unknown, .lost = unknown,
+        .partition = partition,
+        .next_offset = unknown,
+        .low = unknown,
+        .high = unknown,
+        .lag = unknown,
+        .consumed = unknown,
+        .appended = unknown,
+        .logged = unknown,
+        .duplicated = unknown,
+        .parked = unknown,
+        .rejected = unknown,
+        .lost = unknown,
     };
-    (void)snprintf(found->topic, sizeof(found->topic), "%.*s", (int)topic.size, (const char *)topic.data);
+    (void)snprintf(found->topic, sizeof(found->topic), "%.*s", (int)topic.size,
+                   (const char *)topic.data);
     return found;
 }
 
@@ -90,12 +100,15 @@ void sm__status_finish(struct sm__status *status)
 /* ---- columns: one list for both faces, so that they cannot differ ---- */
 
 struct column {
-    const char *name; /* in JSON */
+    const char *name;    /* in JSON */
     const char *heading; /* in the table */
-    size_t offset; /* of the int64_t in the partition */
-    bool summed; /* has a total */
+    size_t offset;       /* of the int64_t in the partition */
+    bool summed;         /* has a total */
 };
-#define COLUMN(member, heading, summed) { #member, heading, offsetof(struct sm__status_partition, member), summed }
+#define COLUMN(member, heading, summed)                                                            \
+    {                                                                                              \
+#member, heading, offsetof(struct sm__status_partition, member), summed                    \
+    }
 static const struct column columns[] = {
     COLUMN(low, "begins", false),       COLUMN(next_offset, "position", false),
     COLUMN(high, "ends", false),        COLUMN(lag, "lag", true),
@@ -185,8 +198,8 @@ bool sm__status_append_text(const struct sm__status *status, struct sm_buf *out)
         const struct sm__status_partition *partition = &status->partitions[i];
 
         if (partition->stopped[0] != '\0')
-            sm_buf_printf(out, "\nstopped: %s[%d]: %s\n", partition->topic, (int)partition->partition,
-                          partition->stopped);
+            sm_buf_printf(out, "\nstopped: %s[%d]: %s\n", partition->topic,
+                          (int)partition->partition, partition->stopped);
     }
     return !sm_buf_failed(out);
 }

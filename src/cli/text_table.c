@@ -5,7 +5,7 @@
 void sm__table_init(struct sm__text_table *table, size_t columns)
 {
     SM_ASSERT(columns > 0 && columns <= SM__TABLE_COLUMNS_MAX);
-    *table = (struct sm__text_table){ .columns = columns };
+    *table = (struct sm__text_table){.columns = columns};
 }
 
 void sm__table_deinit(struct sm__text_table *table)

@@ -4,15 +4,15 @@
 #include "base/buf.h"
 
 #define SM__TABLE_COLUMNS_MAX 16
-#define SM__TABLE_CELL_SIZE 80 /* bytes; longer text is cut */
+#define SM__TABLE_CELL_SIZE   80 /* bytes; longer text is cut */
 
 struct sm__text_table {
     struct sm__table_cell {
         char text[SM__TABLE_CELL_SIZE];
         bool right; /* a number */
-    } *cells; /* owned, row by row */
+    } * cells;      /* owned, row by row */
     size_t columns; /* 1 to SM__TABLE_COLUMNS_MAX */
-    size_t count; /* of cells */
+    size_t count;   /* of cells */
     size_t capacity;
     bool failed; /* sticky: memory ran out */
 };

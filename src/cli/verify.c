@@ -1,5 +1,6 @@
 /* `verify`: three questions, one answer. Are the tables what the log says? Do the books add up, by
- * SQL that counts the rows themselves? With --gaps: is there anything at offsets that we call gaps? */
+ * SQL that counts the rows themselves? With --gaps: is there anything at offsets that we call gaps?
+ */
 #include <inttypes.h>
 
 #include "cli/command.h"
@@ -89,7 +90,7 @@ static void take_progress(void *context, const char *stage, uint64_t rows)
 
 static enum sm_status verify_all(struct verify *verify, struct sm__wire *wire, struct sm_err *err)
 {
-    const struct sm_verify_sink sink = { &verify->out, take_difference, take_progress };
+    const struct sm_verify_sink sink = {&verify->out, take_difference, take_progress};
     struct sm_log *log;
     enum sm_status status = sm__wire_log(wire, &log, err);
 
@@ -114,7 +115,9 @@ static int verdict(const struct verify *verify, enum sm_status status)
 
 static const char *verdict_word(int code)
 {
-    return code == SM_EXIT_OK ? "equal" : code == SM_EXIT_DIFFERENT ? "different" : "could not tell";
+    return code == SM_EXIT_OK          ? "equal"
+           : code == SM_EXIT_DIFFERENT ? "different"
+                                       : "could not tell";
 }
 
 static void print_tables(const struct verify *verify)
@@ -219,11 +222,11 @@ static bool print_json(struct verify *verify, enum sm_status status, int code, c
 int sm_command_verify(const struct sm_options *options)
 {
     struct verify verify = {
-        .out = { .json = sm_options_flag(options, SM_OPTION_JSON),
-                 .shown_max = sm_options_number(options, SM_OPTION_DIFFERENCES) },
+        .out = {.json = sm_options_flag(options, SM_OPTION_JSON),
+                .shown_max = sm_options_number(options, SM_OPTION_DIFFERENCES)},
         .with_gaps = sm_options_flag(options, SM_OPTION_GAPS),
     };
-    struct sm_err err = { .text = "" };
+    struct sm_err err = {.text = ""};
     struct sm__wire *wire = NULL;
     enum sm_status status;
     int code;

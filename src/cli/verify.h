@@ -26,9 +26,9 @@ void sm__verify_tell(struct sm__verify_out *out, const struct sm_difference *dif
 
 struct sm__gaps {
     uint64_t ranges, offsets; /* in the ledger's gaps */
-    uint64_t aborted; /* records of transactions that were aborted: rightly not consumed */
-    uint64_t unseen; /* records that should have been consumed */
-    uint64_t gone; /* ranges that Kafka no longer has: nothing can be said of them */
+    uint64_t aborted;         /* records of transactions that were aborted: rightly not consumed */
+    uint64_t unseen;          /* records that should have been consumed */
+    uint64_t gone;            /* ranges that Kafka no longer has: nothing can be said of them */
 };
 /* Reads every gap of the ledger again. Each unseen record's range is told as a difference.
  * SM_OK; SM_RETRY or SM_FATAL: the ledger or a topic could not be read. */

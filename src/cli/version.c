@@ -1,4 +1,5 @@
-/* `version`: what runs here, by the libraries that are loaded, not those that were compiled against. */
+/* `version`: what runs here, by the libraries that are loaded, not those that were compiled
+ * against. */
 #include "base/version.h"
 #include "cli/command.h"
 #include "codec/report.h"
@@ -17,10 +18,10 @@ struct library {
 static void look(struct library libraries[LIBRARIES], char postgres[SM_POSTGRES_VERSION_SIZE])
 {
     sm_postgres_library_version(postgres);
-    libraries[0] = (struct library){ "librdkafka", sm_kafka_library_version() };
-    libraries[1] = (struct library){ "libpq", postgres };
-    libraries[2] = (struct library){ "openssl", sm_openssl_version() };
-    libraries[3] = (struct library){ "jansson", sm_report_library_version() };
+    libraries[0] = (struct library){"librdkafka", sm_kafka_library_version()};
+    libraries[1] = (struct library){"libpq", postgres};
+    libraries[2] = (struct library){"openssl", sm_openssl_version()};
+    libraries[3] = (struct library){"jansson", sm_report_library_version()};
 }
 
 static bool append_json(const struct library libraries[LIBRARIES], struct sm_buf *out)

@@ -17,15 +17,14 @@ static bool split_property(struct sm__wire *wire, size_t index)
         return false;
     equals = strchr(text, '=');
     *equals = '\0';
-    wire->properties[index] = (struct sm_kafka_property){ text, equals + 1 };
+    wire->properties[index] = (struct sm_kafka_property){text, equals + 1};
     return true;
 }
 
 static void name_topics(struct sm__wire *wire)
 {
     static const char *const suffixes[SM_TOPIC_COUNT] = {
-        [SM_TOPIC_CONFIG] = "config.events", [SM_TOPIC_PROCESSING] = "processing.events"
-    };
+        [SM_TOPIC_CONFIG] = "config.events", [SM_TOPIC_PROCESSING] = "processing.events"};
 
     for (size_t i = 0; i < SM_TOPIC_COUNT; i++)
         (void)snprintf(wire->topics[i], SM__TOPIC_NAME_SIZE, "%s%s",
@@ -56,7 +55,8 @@ static int idle_timeout_ms(const struct sm_options *options)
     return session_ms / 2 < SM_POSTGRES_IDLE_MS ? session_ms / 2 : SM_POSTGRES_IDLE_MS;
 }
 
-enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire **out, struct sm_err *err)
+enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire **out,
+                             struct sm_err *err)
 {
     struct sm__wire *wire = calloc(1, sizeof(*wire));
 
@@ -71,8 +71,8 @@ enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire *
             return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
         }
     }
-    wire->kafka = (struct sm_kafka_client){ sm_options_text(options, SM_OPTION_BROKERS),
-                                            wire->properties, options->property_count };
+    wire->kafka = (struct sm_kafka_client){sm_options_text(options, SM_OPTION_BROKERS),
+                                           wire->properties, options->property_count};
     wire->postgres = (struct sm_postgres_client){
         .conninfo = sm_options_text(options, SM_OPTION_DATABASE),
         .application_name = wire->application,
@@ -103,8 +103,9 @@ void sm__wire_log_start(const struct sm__wire *wire)
 
     sm_buf_init(&database, MASKED_SIZE_MAX);
     sm__mask_append(&database, wire->postgres.conninfo);
-    sm_log(SM_LOG_INFO, "run", NULL, "secretmagic %s: brokers %s, database \"%s\", group %s, topics %s and %s",
-           SM_VERSION, wire->kafka.brokers, database.data != NULL ? database.data : "",
+    sm_log(SM_LOG_INFO, "run", NULL,
+           "secretmagic %s: brokers %s, database \"%s\", group %s, topics %s and %s", SM_VERSION,
+           wire->kafka.brokers, database.data != NULL ? database.data : "",
            sm_options_text(wire->options, SM_OPTION_GROUP), wire->topics[SM_TOPIC_CONFIG],
            wire->topics[SM_TOPIC_PROCESSING]);
     sm_buf_deinit(&database);

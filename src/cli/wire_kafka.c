@@ -7,7 +7,8 @@
 #define EMIT_LINGER_MS 5
 
 /* What the settings delete, in the words of the settings. */
-static void tell_history(const char *name, const struct sm_kafka_topic *topic, char out[SM_ERR_TEXT_SIZE])
+static void tell_history(const char *name, const struct sm_kafka_topic *topic,
+                         char out[SM_ERR_TEXT_SIZE])
 {
     bool by_time = topic->retention_ms != SM_RETENTION_UNLIMITED;
     char setting[64];
@@ -18,7 +19,8 @@ static void tell_history(const char *name, const struct sm_kafka_topic *topic, c
     if (topic->compacts)
         (void)snprintf(setting, sizeof(setting), "its cleanup.policy contains compact");
     else
-        (void)snprintf(setting, sizeof(setting), "its %s is %lld", by_time ? "retention.ms" : "retention.bytes",
+        (void)snprintf(setting, sizeof(setting), "its %s is %lld",
+                       by_time ? "retention.ms" : "retention.bytes",
                        (long long)(by_time ? topic->retention_ms : topic->retention_bytes));
     (void)snprintf(out, SM_ERR_TEXT_SIZE,
                    "topic %s loses history, because %s; hint: kafka-configs --alter --topic %s "
@@ -38,11 +40,12 @@ enum sm_status sm__wire_describe_topic(struct sm__wire *wire, enum sm_topic topi
     enum sm_status status = open_admin(wire, err);
 
     if (status == SM_OK)
-        status = sm_kafka_topics_describe(wire->admin, wire->topics[topic], timeout_ms, &found, err);
+        status =
+            sm_kafka_topics_describe(wire->admin, wire->topics[topic], timeout_ms, &found, err);
     if (status != SM_OK)
         return status;
-    *out = (struct sm__topic_view){ .exists = found.exists, .partitions = found.partitions,
-                                    .replication = found.replication };
+    *out = (struct sm__topic_view){
+        .exists = found.exists, .partitions = found.partitions, .replication = found.replication};
     if (found.exists)
         tell_history(wire->topics[topic], &found, out->history_lost);
     return SM_OK;
@@ -72,8 +75,8 @@ enum sm_status sm__wire_create_topic(struct sm__wire *wire, enum sm_topic topic,
 
     if (status != SM_OK)
         return status;
-    return sm_kafka_topics_create(wire->admin, &plan, sm_options_ms(wire->options, SM_OPTION_TIMEOUT),
-                                  created, err);
+    return sm_kafka_topics_create(wire->admin, &plan,
+                                  sm_options_ms(wire->options, SM_OPTION_TIMEOUT), created, err);
 }
 
 enum sm_status sm__wire_source(struct sm__wire *wire, struct sm_source **out, struct sm_err *err)
@@ -81,7 +84,7 @@ enum sm_status sm__wire_source(struct sm__wire *wire, struct sm_source **out, st
     const struct sm_kafka_source_options options = {
         .client = wire->kafka,
         .group = sm_options_text(wire->options, SM_OPTION_GROUP),
-        .topics = { wire->topics[0], wire->topics[1] },
+        .topics = {wire->topics[0], wire->topics[1]},
         .instance_id = sm_options_text(wire->options, SM_OPTION_INSTANCE_ID),
         .session_timeout_ms = sm_options_ms(wire->options, SM_OPTION_SESSION_TIMEOUT),
     };
@@ -89,9 +92,10 @@ enum sm_status sm__wire_source(struct sm__wire *wire, struct sm_source **out, st
     return sm_kafka_source_open(&options, out, err);
 }
 
-enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **out, struct sm_err *err)
+enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **out,
+                                  struct sm_err *err)
 {
-    const char *const topics[SM_TOPIC_COUNT] = { wire->topics[0], wire->topics[1] };
+    const char *const topics[SM_TOPIC_COUNT] = {wire->topics[0], wire->topics[1]};
     const struct sm_kafka_producer_options options = {
         .client = wire->kafka,
         .topics = topics,
@@ -103,8 +107,8 @@ enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **o
     return sm_kafka_producer_open(&options, out, err);
 }
 
-enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted, struct sm_kafka_reader **out,
-                               struct sm_err *err)
+enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted,
+                               struct sm_kafka_reader **out, struct sm_err *err)
 {
     return sm_kafka_reader_open(&wire->kafka, uncommitted,
                                 sm_options_ms(wire->options, SM_OPTION_TIMEOUT), out, err);

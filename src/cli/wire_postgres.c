@@ -3,7 +3,8 @@
 #include "postgres/migrate.h"
 #include "postgres/store.h"
 
-enum sm_status sm__wire_migrate(struct sm__wire *wire, struct sm_migration_report *out, struct sm_err *err)
+enum sm_status sm__wire_migrate(struct sm__wire *wire, struct sm_migration_report *out,
+                                struct sm_err *err)
 {
     return sm_postgres_migrate(&wire->postgres, out, err);
 }
@@ -13,7 +14,7 @@ enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out, stru
     const struct sm_postgres_store_options options = {
         .client = wire->postgres,
         .owner = wire->owner,
-        .topics = { wire->topics[0], wire->topics[1] },
+        .topics = {wire->topics[0], wire->topics[1]},
     };
 
     return sm_postgres_store_open(&options, out, err);

@@ -7,13 +7,13 @@
 #include "postgres/client.h"
 
 #define SM__TOPIC_NAME_SIZE 256
-#define SM__OWNER_SIZE 128
+#define SM__OWNER_SIZE      128
 
 struct sm__wire {
     const struct sm_options *options;
     char topics[SM_TOPIC_COUNT][SM__TOPIC_NAME_SIZE];
-    char owner[SM__OWNER_SIZE]; /* of this instance: who has a partition */
-    char application[SM__OWNER_SIZE]; /* as pg_stat_activity shows it */
+    char owner[SM__OWNER_SIZE];              /* of this instance: who has a partition */
+    char application[SM__OWNER_SIZE];        /* as pg_stat_activity shows it */
     char *property_texts[SM_PROPERTIES_MAX]; /* owned: "name\0value" */
     struct sm_kafka_property properties[SM_PROPERTIES_MAX]; /* point into the texts */
     struct sm_kafka_client kafka;

@@ -8,7 +8,7 @@
 
 struct sm_report {
     json_t *open[DEPTH_MAX]; /* borrowed but for open[0], which owns all */
-    size_t depth; /* open[depth - 1] takes the next value */
+    size_t depth;            /* open[depth - 1] takes the next value */
     bool failed;
 };
 
@@ -41,7 +41,8 @@ static void put(struct sm_report *report, const char *name, json_t *value)
         report->failed = json_object_set_new(report->open[report->depth - 1], name, value) != 0;
 }
 
-/* Text that was cut to fit may end inside a character, which JSON cannot hold: such bytes become '?'. */
+/* Text that was cut to fit may end inside a character, which JSON cannot hold: such bytes become
+ * '?'. */
 static json_t *make_text(struct sm_slice text)
 {
     struct sm_buf clean;
@@ -54,7 +55,8 @@ static json_t *make_text(struct sm_slice text)
         sm_buf_append(&clean, size != 0 ? (const char *)text.data + at : "?", size != 0 ? size : 1);
         at += size != 0 ? size : 1;
     }
-    made = sm_buf_failed(&clean) ? NULL : json_stringn(clean.data != NULL ? clean.data : "", clean.size);
+    made = sm_buf_failed(&clean) ? NULL
+                                 : json_stringn(clean.data != NULL ? clean.data : "", clean.size);
     sm_buf_deinit(&clean);
     return made;
 }

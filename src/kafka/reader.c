@@ -1,5 +1,5 @@
-/* Partitions seen from outside any group, by librdkafka's simple consumer: it needs no group id, and
- * so no permission on a group. */
+/* Partitions seen from outside any group, by librdkafka's simple consumer: it needs no group id,
+ * and so no permission on a group. */
 #include "kafka/kafka_priv.h"
 #include "kafka/reader.h"
 
@@ -12,7 +12,7 @@ struct sm_kafka_reader {
     rd_kafka_t *handle;
     int timeout_ms;
     rd_kafka_topic_t *topic; /* what is being fetched; NULL: nothing */
-    char *topic_name; /* owned */
+    char *topic_name;        /* owned */
     int32_t partition;
     int64_t position; /* next offset that the fetch will give */
 };
@@ -28,16 +28,16 @@ static rd_kafka_t *open_handle(struct sm_kafka_reader *reader, const struct sm_k
 {
     char socket_timeout[16];
     const struct sm__kafka_setting settings[] = {
-        { "isolation.level", uncommitted ? "read_uncommitted" : "read_committed" },
-        { "allow.auto.create.topics", "false" },
-        { "enable.partition.eof", "true" },
-        { "auto.offset.reset", "error" },
-        { "check.crcs", "true" },
-        { "fetch.wait.max.ms", "10" }, /* the end of a partition is told by an empty fetch */
-        { "queued.max.messages.kbytes", "8192" },
-        { "topic.metadata.refresh.interval.ms", "10" },
+        {"isolation.level", uncommitted ? "read_uncommitted" : "read_committed"},
+        {"allow.auto.create.topics", "false"},
+        {"enable.partition.eof", "true"},
+        {"auto.offset.reset", "error"},
+        {"check.crcs", "true"},
+        {"fetch.wait.max.ms", "10"}, /* the end of a partition is told by an empty fetch */
+        {"queued.max.messages.kbytes", "8192"},
+        {"topic.metadata.refresh.interval.ms", "10"},
         /* Before 2.3.0 only this ends the wait for an answer to ListOffsets. */
-        { "socket.timeout.ms", socket_timeout },
+        {"socket.timeout.ms", socket_timeout},
     };
     rd_kafka_conf_t *conf;
 
@@ -51,7 +51,8 @@ static rd_kafka_t *open_handle(struct sm_kafka_reader *reader, const struct sm_k
 }
 
 enum sm_status sm_kafka_reader_open(const struct sm_kafka_client *client, bool uncommitted,
-                                    int timeout_ms, struct sm_kafka_reader **out, struct sm_err *err)
+                                    int timeout_ms, struct sm_kafka_reader **out,
+                                    struct sm_err *err)
 {
     struct sm_kafka_reader *reader = calloc(1, sizeof(*reader));
 
@@ -132,8 +133,8 @@ static enum sm_status start_fetching(struct sm_kafka_reader *reader, const char 
     reader->topic_name = strdup(topic);
     reader->topic = rd_kafka_topic_new(reader->handle, topic, NULL);
     if (reader->topic == NULL || reader->topic_name == NULL)
-        return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA, "cannot read %s: no memory, or no topic's name",
-                          topic);
+        return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA,
+                          "cannot read %s: no memory, or no topic's name", topic);
     reader->partition = partition;
     reader->position = first;
     if (rd_kafka_consume_start(reader->topic, partition, first) == 0)
@@ -197,7 +198,7 @@ enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader, const char 
 {
     enum sm_status status;
 
-    *out = (struct sm_kafka_range_view){ 0, -1 };
+    *out = (struct sm_kafka_range_view){0, -1};
     status = start_fetching(reader, topic, partition, first, err);
     if (status == SM_OK)
         status = read_range(reader, first, next, out, err);

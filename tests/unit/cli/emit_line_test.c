@@ -1,4 +1,5 @@
-/* What `emit` does to a line: fills in what is missing, keeps every byte, refuses what `run` would. */
+/* What `emit` does to a line: fills in what is missing, keeps every byte, refuses what `run` would.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -8,9 +9,10 @@
 #include "cli/emit_line.h"
 
 #define CLIENT "0190f5a0-7c1e-7a3b-8c4d-000000000001"
-#define ID "0190f5a0-7c1e-7a3b-8c4d-0000000000ff"
-#define TIME "2026-01-02T03:04:05.000000Z"
-#define FILLED "\"specversion\":\"1.0\",\"id\":\"" ID "\",\"time\":\"" TIME "\",\"source\":\"urn:test\","
+#define ID     "0190f5a0-7c1e-7a3b-8c4d-0000000000ff"
+#define TIME   "2026-01-02T03:04:05.000000Z"
+#define FILLED                                                                                     \
+    "\"specversion\":\"1.0\",\"id\":\"" ID "\",\"time\":\"" TIME "\",\"source\":\"urn:test\","
 
 static struct sm__emit_line line;
 static struct sm__emit_event event;
@@ -18,7 +20,7 @@ static struct sm_rejection rejection;
 
 static enum sm_status prepare(const char *text, const char *actor)
 {
-    struct sm__emit_defaults defaults = { .source = "urn:test", .actor = actor };
+    struct sm__emit_defaults defaults = {.source = "urn:test", .actor = actor};
 
     assert_true(sm_uuid_parse(SM_SLICE(ID), &defaults.id));
     assert_true(sm_timestamp_parse(SM_SLICE(TIME), &defaults.time_us));
@@ -60,7 +62,8 @@ static void missing_attributes_are_filled_in_behind_the_opening_brace(void **sta
     becomes("{\"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT "\"}", NULL,
             "{" FILLED "\"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT "\"}");
     becomes("  { \"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT "\"} ", "a \"b\"",
-            "  {" FILLED "\"actor\":\"a \\\"b\\\"\", \"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT
+            "  {" FILLED
+            "\"actor\":\"a \\\"b\\\"\", \"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT
             "\"} ");
 }
 
@@ -68,7 +71,8 @@ static void what_is_there_stays_and_numbers_keep_their_bytes(void **state)
 {
     static const char whole[] =
         "{\"specversion\":\"1.0\",\"id\":\"" CLIENT "\",\"time\":\"2025-01-01T00:00:00+03:00\","
-        "\"source\":\"urn:own\",\"actor\":\"me\",\"type\":\"feature_config.changed\",\"subject\":\"" CLIENT
+        "\"source\":\"urn:own\",\"actor\":\"me\",\"type\":\"feature_config.changed\",\"subject\":"
+        "\"" CLIENT
         "\",\"data\":{\"feature_type\":\"ema\",\"config\":{\"window_days\":90,\"alpha\":0.10,"
         "\"min_samples\":7,\"nan_strategy\":\"decay\",\"extra\":1.00e2}}}";
 
@@ -81,7 +85,9 @@ static void the_key_is_the_subject_in_its_canonical_form(void **state)
 {
     (void)state;
     assert_int_equal(prepare("{\"type\":\"client.config_confirmed\","
-                             "\"subject\":\"0190F5A0-7C1E-7A3B-8C4D-000000000001\"}", NULL), SM_OK);
+                             "\"subject\":\"0190F5A0-7C1E-7A3B-8C4D-000000000001\"}",
+                             NULL),
+                     SM_OK);
     assert_string_equal(event.key, CLIENT);
 }
 
@@ -90,7 +96,8 @@ static void the_id_that_was_filled_in_is_told(void **state)
     char id[SM_UUID_TEXT_SIZE + 1];
 
     (void)state;
-    assert_int_equal(prepare("{\"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT "\"}", NULL), SM_OK);
+    assert_int_equal(
+        prepare("{\"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT "\"}", NULL), SM_OK);
     sm_uuid_format(&event.id, id);
     assert_string_equal(id, ID);
 }
@@ -101,11 +108,14 @@ static void a_line_that_run_would_reject_is_refused_with_code_and_field(void **s
     is_refused("{\"type\":", SM_CODE_JSON_INVALID, "");
     is_refused("[1]", SM_CODE_FORMAT_UNKNOWN, "");
     is_refused("{}", SM_CODE_ATTRIBUTE_MISSING, "type");
-    is_refused("{\"type\":\"client.vanished\",\"subject\":\"" CLIENT "\"}", SM_CODE_TYPE_UNKNOWN, "type");
-    is_refused("{\"type\":\"client.config_confirmed\",\"subject\":\"17\"}", SM_CODE_ATTRIBUTE_INVALID, "subject");
+    is_refused("{\"type\":\"client.vanished\",\"subject\":\"" CLIENT "\"}", SM_CODE_TYPE_UNKNOWN,
+               "type");
+    is_refused("{\"type\":\"client.config_confirmed\",\"subject\":\"17\"}",
+               SM_CODE_ATTRIBUTE_INVALID, "subject");
     is_refused("{\"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT "\",\"id\":null}",
                SM_CODE_ATTRIBUTE_MISSING, "id");
-    is_refused("{\"type\":\"feature_config.changed\",\"subject\":\"" CLIENT
+    is_refused("{\"type\":\"feature_config.changed\",\"subject\":"
+        "\"" CLIENT
                "\",\"data\":{\"feature_type\":\"ema\",\"config\":{\"window_days\":90,\"alpha\":1.5,"
                "\"min_samples\":7,\"nan_strategy\":\"decay\"}}}",
                SM_CODE_FIELD_RANGE, "data.config.alpha");
@@ -115,7 +125,8 @@ static void a_line_that_run_would_reject_is_refused_with_code_and_field(void **s
 static void a_line_that_gets_too_large_by_what_is_filled_in_is_refused(void **state)
 {
     static char text[SM_VALUE_SIZE_MAX + 1];
-    static const char begin[] = "{\"type\":\"client.config_revoked\",\"subject\":\"" CLIENT "\",\"data\":{}";
+    static const char begin[] =
+        "{\"type\":\"client.config_revoked\",\"subject\":\"" CLIENT "\",\"data\":{}";
     size_t size = sizeof(begin) - 1;
 
     (void)state;

@@ -54,17 +54,17 @@ static void lines_are_the_same_however_the_input_is_cut(void **state)
     static const struct {
         const char *text, *lines;
     } cases[] = {
-        { "", "" },
-        { "\n", "|" },
-        { "a", "a|" },
-        { "a\nb\n", "a|b|" },
-        { "a\n\nb", "a||b|" },
-        { "12345678\n1\n", "12345678|1|" },
-        { "12345678", "12345678|" },
-        { "123456789\n1\n", "(long)|1|" },
-        { "1\n1234567890123456789012345\n2\n", "1|(long)|2|" },
-        { "123456789", "(long)|" },
-        { "123456789012345678\n123456789\n\n3", "(long)|(long)||3|" },
+        {"", ""},
+        {"\n", "|"},
+        {"a", "a|"},
+        {"a\nb\n", "a|b|"},
+        {"a\n\nb", "a||b|"},
+        {"12345678\n1\n", "12345678|1|"},
+        {"12345678", "12345678|"},
+        {"123456789\n1\n", "(long)|1|"},
+        {"1\n1234567890123456789012345\n2\n", "1|(long)|2|"},
+        {"123456789", "(long)|"},
+        {"123456789012345678\n123456789\n\n3", "(long)|(long)||3|"},
     };
 
     (void)state;
@@ -83,7 +83,7 @@ static void lines_are_the_same_however_the_input_is_cut(void **state)
 static void what_cannot_be_read_is_an_error_with_its_reason(void **state)
 {
     struct sm__lines lines;
-    struct sm_err err = { .text = "" };
+    struct sm_err err = {.text = ""};
 
     (void)state;
     assert_true(sm__lines_init(&lines, -1, LINE_SIZE_MAX));

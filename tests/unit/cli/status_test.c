@@ -13,7 +13,7 @@ static struct sm_buf out;
 static int set_up(void **state)
 {
     (void)state;
-    status = (struct sm__status){ .schema_version = 1, .schema_wanted = 1, .server_version = "18.1" };
+    status = (struct sm__status){.schema_version = 1, .schema_wanted = 1, .server_version = "18.1"};
     sm_buf_init(&out, 1 << 16);
     return 0;
 }
@@ -28,7 +28,8 @@ static int tear_down(void **state)
 
 static struct sm__status_partition *add(const char *topic, int32_t partition)
 {
-    struct sm__status_partition *added = sm__status_partition(&status, sm_slice_of(topic), partition);
+    struct sm__status_partition *added =
+        sm__status_partition(&status, sm_slice_of(topic), partition);
 
     assert_non_null(added);
     return added;
@@ -93,7 +94,7 @@ static void lag_of_a_partition_not_consumed_yet_is_all_that_it_holds(void **stat
 static void what_is_not_known_is_never_zero(void **state)
 {
     (void)state;
-    (void)add_consumed("a", 0, 5); /* the broker did not answer */
+    (void)add_consumed("a", 0, 5);      /* the broker did not answer */
     add_consumed("a", 1, 20)->high = 4; /* the topic was made anew */
     sm__status_finish(&status);
     assert_int_equal(status.partitions[0].lag, SM_REPORT_UNKNOWN);
@@ -134,13 +135,17 @@ static void the_table_shows_totals_and_why_a_partition_is_stopped(void **state)
     assert_true(sm__status_append_text(&status, &out));
     assert_non_null(strstr(
         out.data,
-        "topic  partition  begins  position  ends  lag  consumed  appended  logged  duplicate  parked  "
+        "topic  partition  begins  position  ends  lag  consumed  appended  logged  duplicate"
+        "  parked  "
         "rejected  lost\n"
-        "topic          0       0         5     6    1         5         5       0          0       0  "
+        "topic          0       0         5     6    1         5         5       0          0"
+        "       0  "
         "       0     0\n"
-        "topic          1       0         7     7    0         7         7       0          0       0  "
+        "topic          1       0         7     7    0         7         7       0          0"
+        "       0  "
         "       0     0\n"));
-    assert_non_null(strstr(out.data, "total                                       1        12        12"));
+    assert_non_null(
+        strstr(out.data, "total                                       1        12        12"));
     assert_non_null(strstr(out.data, "\nstopped: topic[0]: made anew\n"));
 }
 
@@ -149,13 +154,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(partitions_are_found_again_and_ordered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_partitions_fit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lag_is_counted_from_the_durable_position, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lag_of_a_partition_not_consumed_yet_is_all_that_it_holds, set_up,
+        cmocka_unit_test_setup_teardown(lag_is_counted_from_the_durable_position, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(lag_of_a_partition_not_consumed_yet_is_all_that_it_holds,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_known_is_never_zero, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_the_database_no_count_is_known, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_table_shows_totals_and_why_a_partition_is_stopped, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_table_shows_totals_and_why_a_partition_is_stopped,
+                                        set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

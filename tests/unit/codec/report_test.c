@@ -28,8 +28,9 @@ static void members_keep_their_order_and_unknown_is_null(void **state)
     sm_report_number(report, "n", -3);
     sm_report_number(report, "u", SM_REPORT_UNKNOWN);
     sm_report_flag(report, "f", true);
-    prints(report, "{\n  \"b\": \"text \\\"quoted\\\"\",\n  \"a\": null,\n  \"n\": -3,\n  \"u\": null,\n"
-                   "  \"f\": true\n}\n");
+    prints(report,
+           "{\n  \"b\": \"text \\\"quoted\\\"\",\n  \"a\": null,\n  \"n\": -3,\n  \"u\": null,\n"
+           "  \"f\": true\n}\n");
 }
 
 static void rows_and_objects_nest_and_empty_arrays_are_there(void **state)
@@ -48,8 +49,10 @@ static void rows_and_objects_nest_and_empty_arrays_are_there(void **state)
     sm_report_flag(report, "f", false);
     sm_report_close(report);
     sm_report_number(report, "last", 1);
-    prints(report, "{\n  \"none\": [],\n  \"rows\": [\n    {\n      \"i\": 0\n    },\n    {\n      \"i\": 1\n"
-                   "    }\n  ],\n  \"o\": {\n    \"f\": false\n  },\n  \"last\": 1\n}\n");
+    prints(
+        report,
+        "{\n  \"none\": [],\n  \"rows\": [\n    {\n      \"i\": 0\n    },\n    {\n      \"i\": 1\n"
+        "    }\n  ],\n  \"o\": {\n    \"f\": false\n  },\n  \"last\": 1\n}\n");
 }
 
 static void text_that_is_no_utf8_is_repaired(void **state)
