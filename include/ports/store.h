@@ -142,6 +142,9 @@ struct sm_unit {
     size_t append_count;
     const struct sm_head_change *heads; /* sorted by client, kind, key; one per stream */
     size_t head_count;
+    const struct sm_head_wanted *checks; /* heads that a rejection was judged by, and that the unit
+                                            does not change: still at this version, else CONFLICT */
+    size_t check_count;
     const struct sm_client_change *clients; /* to be applied in this order (those that give up an
                                                organization id come before those that take it) */
     size_t client_count;

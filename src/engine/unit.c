@@ -202,6 +202,31 @@ static bool add_heads(struct sm__lane *lane)
     return true;
 }
 
+/* A rejection may rest on a head that the unit does not change ("expected version 3"); where another
+ * writer has changed it meanwhile the record must be judged again. */
+static bool add_checks(struct sm__lane *lane)
+{
+    const struct sm__work *work = lane->work;
+    struct sm_unit *unit = &lane->unit;
+    struct sm_head_wanted *checks =
+        sm_arena_zalloc(&lane->unit_arena, unit->dead_letter_count, sizeof(*checks));
+
+    if (checks == NULL)
+        return false;
+    for (size_t i = 0; i < work->item_count; i++) {
+        const struct sm__item *item = &work->items[i];
+        const struct sm__work_stream *stream;
+
+        if (item->stream == SM__NO_INDEX || item->verdict.kind != SM_VERDICT_REJECTED)
+            continue;
+        stream = &work->streams[item->stream];
+        if (!stream->dirty)
+            checks[unit->check_count++] = (struct sm_head_wanted){ stream->name, stream->base };
+    }
+    unit->checks = checks;
+    return true;
+}
+
 /* Those that give an organization id up come first, so that another may take it in this unit. */
 static int client_rank(const struct sm__work_client *client)
 {
@@ -303,7 +328,7 @@ enum sm_status sm__unit_build(struct sm__lane *lane)
         add_partition(lane, &lists, &work->items[from], to - from, now_us);
     }
     add_buckets(lane);
-    return add_heads(lane) && add_clients(lane) ? SM_OK : SM_LIMIT;
+    return add_heads(lane) && add_checks(lane) && add_clients(lane) ? SM_OK : SM_LIMIT;
 }
 
 /* ---- after the commit ---- */

@@ -20,6 +20,7 @@
     X(SM__SQL_UNIT_POSITIONS, "unit_positions") \
     X(SM__SQL_UNIT_BUCKETS, "unit_buckets") \
     X(SM__SQL_UNIT_EVENTS, "unit_events") \
+    X(SM__SQL_UNIT_HEADS_CHECK, "unit_heads_check") \
     X(SM__SQL_UNIT_HEADS_UPDATE, "unit_heads_update") \
     X(SM__SQL_UNIT_HEADS_INSERT, "unit_heads_insert") \
     X(SM__SQL_UNIT_CLIENTS, "unit_clients") \

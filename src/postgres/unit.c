@@ -9,6 +9,7 @@ static const enum sm__statement stages[] = {
     SM__SQL_BEGIN,
     SM__SQL_UNIT_POSITIONS,
     SM__SQL_UNIT_BUCKETS,
+    SM__SQL_UNIT_HEADS_CHECK,
     SM__SQL_UNIT_HEADS_UPDATE,
     SM__SQL_UNIT_HEADS_INSERT,
     SM__SQL_UNIT_CLIENTS,
@@ -38,6 +39,8 @@ static size_t rows_of(const struct sm_unit *unit, enum sm__statement stage, size
         return large ? 1 : 0;
     if (stage == SM__SQL_UNIT_BUCKETS)
         return (unit->buckets_shared | unit->buckets_exclusive) != 0 ? 1 : 0;
+    if (stage == SM__SQL_UNIT_HEADS_CHECK)
+        return unit->check_count;
     if (stage == SM__SQL_UNIT_HEADS_UPDATE || stage == SM__SQL_UNIT_HEADS_INSERT)
         return unit->head_count;
     if (stage == SM__SQL_UNIT_CLIENTS)
@@ -185,6 +188,23 @@ static void put_heads(const struct sm_unit *unit, const struct sm__item *item,
     sm__params_columns(&session->params, oids, SM_ARRAY_COUNT(oids) - (inserts ? 1 : 0));
 }
 
+static void put_checks(const struct sm_unit *unit, const struct sm__item *item,
+                       struct sm__session *session)
+{
+    const uint32_t oids[] = { SM__OID_UUID, session->kind_oid, SM__OID_TEXT, SM__OID_INT4 };
+
+    for (size_t i = item->first; i < item->first + item->count; i++) {
+        const struct sm_head_wanted *check = &unit->checks[i];
+        struct sm__out *out = sm__params_row(&session->params);
+
+        sm__field_bytes(out, check->name.client_id.bytes, sizeof(check->name.client_id.bytes));
+        sm__field_text(out, sm_kind_name(check->name.kind));
+        sm__field_bytes(out, check->name.key.data, check->name.key.size);
+        sm__field_i32(out, check->head.version);
+    }
+    sm__params_columns(&session->params, oids, SM_ARRAY_COUNT(oids));
+}
+
 static void put_clients(const struct sm_unit *unit, const struct sm__item *item,
                         struct sm__params *params)
 {
@@ -239,6 +259,8 @@ static bool unit_send(void *context, struct sm__session *session, const struct s
         put_positions(unit, item, session);
     else if (statement == SM__SQL_UNIT_BUCKETS)
         put_buckets(unit, &session->params);
+    else if (statement == SM__SQL_UNIT_HEADS_CHECK)
+        put_checks(unit, item, session);
     else if (statement == SM__SQL_UNIT_CLIENTS)
         put_clients(unit, item, &session->params);
     else if (statement == SM__SQL_UNIT_DEAD_LETTER)

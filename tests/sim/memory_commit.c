@@ -70,6 +70,12 @@ static enum sm_status check_heads(const struct memory_db *db, const struct sm_un
         if (version != unit->heads[i].expected_version)
             return conflict(err, SM_CONFLICT_VERSION, "a head is at another version");
     }
+    for (size_t i = 0; i < unit->check_count; i++) {
+        const struct memory_head *head = memory_rows_head(&db->rows, &unit->checks[i].name);
+
+        if ((head != NULL ? head->head.version : 0) != unit->checks[i].head.version)
+            return conflict(err, SM_CONFLICT_VERSION, "a head that was looked at has changed");
+    }
     return SM_OK;
 }
 

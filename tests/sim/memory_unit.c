@@ -52,6 +52,14 @@ static void keep_heads(struct memory_db *db, struct sm_unit *unit)
     for (size_t i = 0; i < unit->head_count; i++)
         list[i].name.key = sim_heap_keep(&db->heap, list[i].name.key);
     unit->heads = list;
+    if (unit->check_count != 0) {
+        struct sm_head_wanted *checks =
+            sim_heap_copy(&db->heap, unit->checks, unit->check_count * sizeof(*checks));
+
+        for (size_t i = 0; i < unit->check_count; i++)
+            checks[i].name.key = sim_heap_keep(&db->heap, checks[i].name.key);
+        unit->checks = checks;
+    }
 }
 
 static void keep_clients(struct memory_db *db, struct sm_unit *unit)
