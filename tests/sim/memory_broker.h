@@ -71,6 +71,7 @@ struct memory_member {
     bool told_assigned; /* ASSIGNED was delivered */
     bool told_revoked; /* REVOKED was delivered and waits for release */
     bool dead; /* its process is gone; the group still has to find out, then frees it */
+    bool silent; /* its process is frozen; else it is heard all the time, whether it polls or not */
 };
 
 struct memory_broker {
@@ -113,5 +114,5 @@ void memory_group_join(struct memory_broker *broker, struct memory_member *membe
 void memory_group_leave(struct memory_broker *broker, struct memory_member *member);
 void memory_group_released(struct memory_broker *broker, struct memory_member *member);
 /* The member's process died: the group finds out by itself. */
-void memory_group_die(struct memory_broker *broker, struct memory_member *member);
+void memory_group_die(struct memory_member *member);
 #endif

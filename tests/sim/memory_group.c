@@ -98,6 +98,8 @@ void memory_broker_advance(struct memory_broker *broker)
     if (broker->away)
         return;
     for (struct memory_member *member = broker->members; member != NULL; member = member->next) {
+        if (!member->dead && !member->silent)
+            member->heard_us = broker->clock->now_us;
         if (member->state == MEMORY_MEMBER_KICKED || !timed_out(broker, member))
             continue;
         changed |= member->state == MEMORY_MEMBER_STABLE;
@@ -125,7 +127,8 @@ int64_t memory_broker_next_us(const struct memory_broker *broker)
          member = member->next) {
         int64_t at_us = member->heard_us + broker->options.session_timeout_us;
 
-        if (member->state != MEMORY_MEMBER_KICKED && at_us < next_us)
+        if (member->state != MEMORY_MEMBER_KICKED && (member->dead || member->silent) &&
+            at_us < next_us)
             next_us = at_us;
     }
     return next_us;
@@ -167,8 +170,7 @@ void memory_group_released(struct memory_broker *broker, struct memory_member *m
         start_rebalance(broker);
 }
 
-void memory_group_die(struct memory_broker *broker, struct memory_member *member)
+void memory_group_die(struct memory_member *member)
 {
-    (void)broker;
     member->dead = true;
 }

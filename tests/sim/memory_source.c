@@ -249,8 +249,6 @@ static enum sm_status poll_source(struct sm_source *port, const struct sm_source
     struct memory_source *source = self(port);
 
     (void)err;
-    if (!source->broker->away)
-        source->member->heard_us = source->broker->clock->now_us;
     memory_broker_advance(source->broker);
     tell_broker(source, sink);
     if (source->broker->away)
@@ -360,8 +358,13 @@ void memory_source_die(struct sm_source *port)
 {
     struct memory_source *source = self(port);
 
-    memory_group_die(source->broker, source->member);
+    memory_group_die(source->member);
     free(source);
+}
+
+void memory_source_set_silent(struct sm_source *port, bool silent)
+{
+    self(port)->member->silent = silent;
 }
 
 void memory_source_topic_gone(struct sm_source *port, enum sm_topic topic)

@@ -139,6 +139,33 @@ static const char *outcome_word(const struct found *found)
     return found->duplicate ? "a duplicate" : "a gap";
 }
 
+static void trace(const struct oracle *oracle, const struct sim_record *record,
+                  const struct found *found, const struct oracle_verdict *verdict, const char *where)
+{
+    static const char *const words[] = { "fact", "duplicate", "rejected" };
+    const struct sim_content *content = &record->content;
+    struct sm_slice code = found->letter != NULL ? found->letter->row.code : SM_SLICE("");
+
+    if (!oracle->input->verbose)
+        return;
+    printf("%-16s client %d id %d %s", where, content->client, content->id,
+           sim_pool_text(SIM_POOL_TYPE, content->type)->text);
+    if (content->feature != 0)
+        printf("/%s", sim_pool_text(SIM_POOL_FEATURE, content->feature)->text);
+    if (content->organization != 0)
+        printf(" org %d", content->organization);
+    if (content->status != 0)
+        printf(" %s", sim_pool_text(SIM_POOL_STATUS, content->status)->text);
+    if (content->expected_version >= 0)
+        printf(" expects %d", content->expected_version);
+    printf(": is %s %.*s; must be %s %s", outcome_word(found), (int)code.size,
+           (const char *)code.data, words[verdict->outcome],
+           verdict->code != NULL ? verdict->code : "");
+    if (verdict->outcome == ORACLE_FACT)
+        printf("version %d", verdict->version);
+    putchar('\n');
+}
+
 static bool check_record(struct oracle *oracle, const struct memory_message *message,
                          const struct found *found, const char *where)
 {
@@ -148,6 +175,7 @@ static bool check_record(struct oracle *oracle, const struct memory_message *mes
     const char *word = outcome_word(found);
 
     oracle_decide(oracle, record, &verdict);
+    trace(oracle, record, found, &verdict, where);
     if (strcmp(word, words[verdict.outcome]) != 0)
         return fail(oracle, found->gap ? "accounted" : "verdicts",
                     "%s (client %d, id %d, type %d): is %s%s%.*s, must be %s %s", where,
@@ -250,6 +278,8 @@ static bool check_ledger(struct oracle *oracle)
 
         SM_ASSERT(rows->ledger[i].commit >= commit);
         commit = rows->ledger[i].commit;
+        if (oracle->input->verbose)
+            printf("commit %" PRIu64 ", ledger row %" PRId64 "\n", commit, row->seq);
         for (int64_t offset = row->first_offset; offset < row->next_offset; offset++) {
             if (!check_offset(oracle, row, offset))
                 return false;

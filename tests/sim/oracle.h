@@ -16,6 +16,7 @@ struct sim_oracle_input {
     const struct memory_rows *rows;
     bool feature_known[16]; /* by number in the pool: what the reference table has */
     int64_t time_ahead_max_us;
+    bool verbose; /* prints every record with what it became and what it must be */
 };
 struct sim_oracle_report {
     const char *law; /* NULL: all is as it must be */

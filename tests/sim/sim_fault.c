@@ -19,8 +19,7 @@ static void freeze(struct sim_world *world, struct sim_process *process)
 {
     if (process->state != SIM_PROCESS_RUNNING)
         return;
-    process->state = SIM_PROCESS_FROZEN;
-    process->wake_us = world->clock.now_us + sim_random_between(&world->random, 1, 600) * MS;
+    sim_process_freeze(world, process, 600 * MS);
 }
 
 static void stop(struct sim_process *process)
@@ -61,6 +60,7 @@ static void back_up_or_restore(struct sim_world *world)
     memory_db_restore(&world->db, &world->backup);
     memory_rows_free(&world->backup);
     world->has_backup = false;
+    world->restored = true;
 }
 
 static void jump_wall_clock(struct sim_world *world)
@@ -153,7 +153,11 @@ void sim_fault_end(struct sim_world *world)
 
         process->crash_in = process->freeze_in = 0;
         if (process->state == SIM_PROCESS_FROZEN)
-            process->state = SIM_PROCESS_RUNNING;
+            sim_process_thaw(world, process);
+        /* A process that has nothing to do does not look at the database, so whoever restores one
+         * starts it again. */
+        if (world->restored)
+            sim_process_crash(world, process);
         process->wake_us = world->clock.now_us;
     }
     sim_say(world, "no more faults");

@@ -107,7 +107,8 @@ static void check_oracle(struct sim_world *world)
     struct sim_oracle_input input = { .history = &world->history,
                                       .broker = &world->broker,
                                       .rows = &world->db.rows,
-                                      .time_ahead_max_us = world->plan->shape.time_ahead_max_us };
+                                      .time_ahead_max_us = world->plan->shape.time_ahead_max_us,
+                                      .verbose = world->plan->verbose };
     struct sim_counts *counts = &world->result->counts;
 
     memcpy(input.feature_known, world->feature_known, sizeof(input.feature_known));

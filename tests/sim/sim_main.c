@@ -1,6 +1,6 @@
 /* sim: runs simulated histories and stops at the first broken law, with the command that repeats it.
  *
- *   sim [--seeds N] [--first S] [--verbose] [--exhaustive] [--require-coverage] */
+ *   sim [--seeds N] [--first S] [--verbose] [--exhaustive] [--keep-going] [--require-coverage] */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -9,14 +9,15 @@
 
 struct arguments {
     uint64_t first, seeds;
-    bool verbose, exhaustive, coverage;
+    bool verbose, exhaustive, keep_going, coverage;
 };
 
 static int usage(const char *program, const char *argument)
 {
     fprintf(stderr,
             "sim: cannot make sense of \"%s\"\n"
-            "usage: %s [--seeds N] [--first S] [--verbose] [--exhaustive] [--require-coverage]\n",
+            "usage: %s [--seeds N] [--first S] [--verbose] [--exhaustive] [--keep-going] "
+            "[--require-coverage]\n",
             argument, program);
     return 2;
 }
@@ -45,6 +46,8 @@ static int read_arguments(int argc, char **argv, struct arguments *out)
             out->verbose = true;
         } else if (strcmp(argv[i], "--exhaustive") == 0) {
             out->exhaustive = true;
+        } else if (strcmp(argv[i], "--keep-going") == 0) {
+            out->keep_going = true;
         } else if (strcmp(argv[i], "--require-coverage") == 0) {
             out->coverage = true;
         } else {
@@ -54,13 +57,12 @@ static int read_arguments(int argc, char **argv, struct arguments *out)
     return 0;
 }
 
-static int report_broken(const char *program, const struct arguments *arguments, uint64_t seed,
+static void report_broken(const char *program, const struct arguments *arguments, uint64_t seed,
                          const struct sim_result *result)
 {
     printf("BROKEN LAW \"%s\" in history %" PRIu64 ": %s\n", result->law, seed, result->text);
     printf("repeat: %s --first %" PRIu64 " --seeds 1 --verbose%s\n", program, seed,
            arguments->exhaustive ? " --exhaustive" : "");
-    return 1;
 }
 
 int main(int argc, char **argv)
@@ -68,6 +70,7 @@ int main(int argc, char **argv)
     const char *more = getenv("SECRETMAGIC_SIM_SEEDS");
     struct arguments arguments = { .first = 1, .seeds = 1000 };
     struct sim_counts counts = { 0 };
+    bool broken = false;
 
     if (read_arguments(argc, argv, &arguments) != 0)
         return 2;
@@ -82,8 +85,11 @@ int main(int argc, char **argv)
 
         sim_counts_add(&counts, &result.counts);
         if (!right)
-            return report_broken(argv[0], &arguments, seed, &result);
+            report_broken(argv[0], &arguments, seed, &result);
+        broken |= !right;
+        if (broken && !arguments.keep_going)
+            return 1;
     }
     sim_counts_print(&counts);
-    return arguments.coverage && !sim_counts_are_rich(&counts);
+    return broken || (arguments.coverage && !sim_counts_are_rich(&counts));
 }

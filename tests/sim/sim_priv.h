@@ -12,7 +12,8 @@ struct sim_process {
     struct sm_store *stores[SM_LANES_MAX];
     struct sm_engine *engine;
     bool stopping; /* was asked to stop */
-    int64_t wake_us; /* RUNNING: next step; FROZEN: thaws; OFF: starts */
+    int64_t wake_us; /* RUNNING: next step at the latest; FROZEN: thaws; OFF: starts */
+    int64_t nap_us; /* RUNNING: not before */
     int crash_in; /* enum memory_phase of a COMMIT at which it dies; 0: no such plan */
     int freeze_in; /* the same, and it freezes */
 };
@@ -36,6 +37,7 @@ struct sim_world {
     int64_t store_back_us, broker_back_us; /* when the outage ends; 0: none */
     struct memory_rows backup;
     bool has_backup;
+    bool restored; /* the database is another one than some processes know */
     struct sm_slice feature_types[16]; /* what the reference table has */
     size_t feature_type_count;
     bool feature_known[16];
@@ -43,6 +45,9 @@ struct sim_world {
 
 /* sim_process.c */
 void sim_process_start(struct sim_world *world, struct sim_process *process);
+void sim_process_freeze(struct sim_world *world, struct sim_process *process, int64_t max_us);
+void sim_process_thaw(struct sim_world *world, struct sim_process *process);
+int64_t sim_process_next_us(const struct sim_process *process);
 void sim_process_crash(struct sim_world *world, struct sim_process *process);
 /* Lets it do one step, and sets when it wants the next. */
 void sim_process_step(struct sim_world *world, struct sim_process *process);

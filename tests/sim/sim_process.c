@@ -16,7 +16,7 @@ void sim_process_start(struct sim_world *world, struct sim_process *process)
     process->state = SIM_PROCESS_RUNNING;
     process->stopping = false;
     process->crash_in = process->freeze_in = 0;
-    process->wake_us = world->clock.now_us;
+    process->wake_us = process->nap_us = world->clock.now_us;
     sim_say(world, "process %zu starts", process->index);
 }
 
@@ -69,17 +69,36 @@ static void end_orderly(struct sim_world *world, struct sim_process *process)
 
 static void sleep_until_needed(struct sim_world *world, struct sim_process *process)
 {
-    int64_t now_us = world->clock.now_us;
-    int64_t source_us = memory_source_next_us(process->source);
     struct pollfd fds[SM_LANES_MAX + 1];
     size_t count = 0;
 
     sm_engine_wait(process->engine, fds, SM_ARRAY_COUNT(fds), &count, &process->wake_us);
-    if (source_us < process->wake_us)
-        process->wake_us = source_us;
-    if (process->wake_us <= now_us) /* nothing comes of it right now: time must pass */
-        process->wake_us = now_us + 200;
-    process->wake_us += sim_random_between(&world->random, 0, 50); /* never exactly on time */
+    /* Nothing comes of it right now, so time must pass, and nobody is ever exactly on time. */
+    process->nap_us = world->clock.now_us + sim_random_between(&world->random, 20, 300);
+}
+
+int64_t sim_process_next_us(const struct sim_process *process)
+{
+    int64_t at_us = process->wake_us;
+
+    if (process->state == SIM_PROCESS_RUNNING && memory_source_next_us(process->source) < at_us)
+        at_us = memory_source_next_us(process->source);
+    return at_us > process->nap_us ? at_us : process->nap_us;
+}
+
+void sim_process_freeze(struct sim_world *world, struct sim_process *process, int64_t max_us)
+{
+    process->state = SIM_PROCESS_FROZEN;
+    process->wake_us = world->clock.now_us + sim_random_between(&world->random, 1, max_us);
+    memory_source_set_silent(process->source, true);
+}
+
+void sim_process_thaw(struct sim_world *world, struct sim_process *process)
+{
+    sim_say(world, "process %zu thaws", process->index);
+    process->state = SIM_PROCESS_RUNNING;
+    process->wake_us = world->clock.now_us;
+    memory_source_set_silent(process->source, false);
 }
 
 /* Some faults wait for a commit to reach a certain point. */
@@ -94,9 +113,7 @@ static void fault_in_commit(struct sim_world *world, struct sim_process *process
             sim_process_crash(world, process);
         } else if (phase == process->freeze_in) {
             process->freeze_in = 0;
-            process->state = SIM_PROCESS_FROZEN;
-            process->wake_us =
-                world->clock.now_us + sim_random_between(&world->random, 10000, 500000);
+            sim_process_freeze(world, process, 500000);
             sim_say(world, "process %zu freezes in a commit", process->index);
         }
     }
@@ -108,7 +125,8 @@ void sim_process_step(struct sim_world *world, struct sim_process *process)
 
     switch ((int)sm_engine_step(process->engine, &err)) {
     case SM_OK:
-        process->wake_us = world->clock.now_us + sim_random_between(&world->random, 1, 40);
+        process->wake_us = process->nap_us =
+            world->clock.now_us + sim_random_between(&world->random, 1, 40);
         break;
     case SM_AGAIN:
         sleep_until_needed(world, process);

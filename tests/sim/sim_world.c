@@ -121,7 +121,7 @@ static int64_t next_us(const struct sim_world *world)
     int64_t at_us = world->next_send_us;
 
     for (size_t i = 0; i < world->plan->process_count; i++)
-        earlier(&at_us, world->processes[i].wake_us);
+        earlier(&at_us, sim_process_next_us(&world->processes[i]));
     earlier(&at_us, memory_db_next_us(&world->db));
     earlier(&at_us, memory_broker_next_us(&world->broker));
     if (world->chaos && world->faults_left > 0)
@@ -140,9 +140,7 @@ static void run_process(struct sim_world *world, struct sim_process *process)
         sim_process_start(world, process);
         return;
     case SIM_PROCESS_FROZEN:
-        sim_say(world, "process %zu thaws", process->index);
-        process->state = SIM_PROCESS_RUNNING;
-        process->wake_us = world->clock.now_us;
+        sim_process_thaw(world, process);
         return;
     case SIM_PROCESS_RUNNING:
         sim_process_step(world, process);
@@ -168,7 +166,7 @@ static void world_step(struct sim_world *world)
         struct sim_process *process =
             &world->processes[(first + i) % world->plan->process_count];
 
-        if (process->wake_us <= world->clock.now_us && world->result->law == NULL)
+        if (sim_process_next_us(process) <= world->clock.now_us && world->result->law == NULL)
             run_process(world, process);
     }
     if (world->db.law != NULL)
