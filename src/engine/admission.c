@@ -23,10 +23,12 @@ static void set_back(struct sm__work *work)
     }
 }
 
-/* The unit's own earlier items come before what the database knows. */
+/* The log comes before dead letters: what is in it with other content is a conflict, however often
+ * it is sent. The unit's own earlier items count as what they became. */
 static struct sm_seen seen_before(const struct sm__work *work, const struct sm__item *item)
 {
     const struct sm_digest *own = &item->entry->event->content_hash;
+    struct sm_seen seen = item->seen; /* SM_SEEN_NOWHERE unless it was looked up */
 
     for (uint32_t i = item->same_id; i != SM__NO_INDEX; i = work->items[i].same_id) {
         const struct sm__item *other = &work->items[i];
@@ -34,10 +36,11 @@ static struct sm_seen seen_before(const struct sm__work *work, const struct sm__
 
         if (other->verdict.kind == SM_VERDICT_FACT)
             return (struct sm_seen){ SM_SEEN_IN_LOG, *hash };
-        if (other->verdict.kind == SM_VERDICT_REJECTED && sm_digest_equal(hash, own))
-            return (struct sm_seen){ SM_SEEN_IN_DEAD_LETTERS, *hash };
+        if (other->verdict.kind == SM_VERDICT_REJECTED && sm_digest_equal(hash, own) &&
+            seen.where != SM_SEEN_IN_LOG)
+            seen = (struct sm_seen){ SM_SEEN_IN_DEAD_LETTERS, *hash };
     }
-    return item->seen; /* SM_SEEN_NOWHERE unless it was looked up */
+    return seen;
 }
 
 static bool organization_taken(const struct sm__work *work, const struct sm__item *item)
@@ -106,6 +109,7 @@ static void judge(const struct sm__lane *lane, struct sm__item *item)
     admission.organization_taken = organization_taken(work, item);
     admission.feature_type_known = feature_type_known(lane, event->key);
     sm_admit(&admission, event, &item->verdict);
+    item->judged_by_log = admission.seen.where == SM_SEEN_IN_LOG;
 }
 
 static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
@@ -136,10 +140,10 @@ static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
 
 /* Optimism: an id that is not known to have been seen is taken as new, and the log's unique index
  * tells if it was not. A rejection never reaches that index, so before a record is rejected for
- * what looks like a broken rule its id is looked up: it may be a repeated event. */
+ * what looks like a broken rule, or taken for a repeated dead letter, its id is looked up. */
 static bool needs_lookup(const struct sm__item *item)
 {
-    return item->verdict.kind == SM_VERDICT_REJECTED && !item->seen_known;
+    return item->verdict.kind != SM_VERDICT_FACT && !item->judged_by_log && !item->seen_known;
 }
 
 static enum sm_status admit_item(struct sm__lane *lane, struct sm__item *item, bool *settled)

@@ -41,6 +41,7 @@ struct sm__item {
     uint32_t same_id; /* the item before with the same client and event id */
     bool seen_known; /* `seen` was looked up */
     bool seen_wanted;
+    bool judged_by_log; /* its id is in the log: in the database, or by an earlier item */
     struct sm_seen seen;
     struct sm_verdict verdict;
     int32_t version; /* of a fact */
