@@ -75,16 +75,13 @@ static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *
 
 static enum sm_status open_all(struct sm__emit *emit, int fd, struct sm_err *err)
 {
-    enum sm_status status;
-
     emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
     if (emit->window == NULL || !sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX) ||
         !sm__emit_line_init(&emit->line))
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
-    status = sm__wire_open(emit->options, &emit->wire, err);
-    if (status == SM_OK && !sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
-        status = sm__wire_publisher(emit->wire, &emit->publisher, err);
-    return status;
+    if (sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
+        return SM_OK;
+    return sm__wire_publisher(emit->wire, &emit->publisher, err);
 }
 
 static void close_all(struct sm__emit *emit, int fd)
@@ -114,9 +111,12 @@ int sm_command_emit(const struct sm_options *options)
 {
     struct sm__emit emit = {.options = options};
     struct sm_err err = {.text = ""};
+    enum sm_status status;
     int fd, code;
-    enum sm_status status = open_input(&emit, &fd, &err);
 
+    if (sm__wire_open(options, &emit.wire, &err) != SM_OK)
+        return sm__wire_refused(&err);
+    status = open_input(&emit, &fd, &err);
     if (status == SM_OK) {
         status = open_all(&emit, fd, &err);
         if (status == SM_OK) {

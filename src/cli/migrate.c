@@ -39,10 +39,11 @@ int sm_command_migrate(const struct sm_options *options)
     int timeout_ms = sm_options_ms(options, SM_OPTION_TIMEOUT);
     struct sm_err err = {.text = ""};
     struct sm__wire *wire = NULL;
-    enum sm_status status = sm__wire_open(options, &wire, &err);
+    enum sm_status status;
 
-    if (status == SM_OK)
-        status = migrate_schema(wire, &err);
+    if (sm__wire_open(options, &wire, &err) != SM_OK)
+        return sm__wire_refused(&err);
+    status = migrate_schema(wire, &err);
     for (unsigned i = 0;
          status == SM_OK && sm_options_flag(options, SM_OPTION_TOPICS) && i < SM_TOPIC_COUNT; i++)
         status = migrate_topic(wire, (enum sm_topic)i, timeout_ms, &err);

@@ -2,32 +2,32 @@
 #include "base/limits.h"
 #include "cli/options.h"
 
-#define MS INT64_C(1000)
+#define MS     INT64_C(1000)
 #define SECOND (1000 * MS)
 #define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
-#define KIB INT64_C(1024)
-#define MIB (1024 * KIB)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define KIB    INT64_C(1024)
+#define MIB    (1024 * KIB)
 
-#define RUN (1u << SM_COMMAND_RUN)
+#define RUN     (1u << SM_COMMAND_RUN)
 #define MIGRATE (1u << SM_COMMAND_MIGRATE)
-#define EMIT (1u << SM_COMMAND_EMIT)
-#define STATUS (1u << SM_COMMAND_STATUS)
-#define VERIFY (1u << SM_COMMAND_VERIFY)
-#define HELP (1u << SM_COMMAND_HELP)
+#define EMIT    (1u << SM_COMMAND_EMIT)
+#define STATUS  (1u << SM_COMMAND_STATUS)
+#define VERIFY  (1u << SM_COMMAND_VERIFY)
+#define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
 #define WORKING (RUN | MIGRATE | EMIT | STATUS | VERIFY)
-#define ALL (WORKING | HELP | VERSION)
+#define ALL     (WORKING | HELP | VERSION)
 
 #define TEXT_SIZE_MAX 4096
 /* Kafka's own limit is 249 bytes for a topic's name, ours ends in ".processing.events" at most. */
 #define TOPIC_PREFIX_SIZE_MAX 200
-#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
-#define NAME_WORDS "letters, digits, '.', '_' and '-'"
+#define NAME_LETTERS          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+#define NAME_WORDS            "letters, digits, '.', '_' and '-'"
 
-static const char *const lost_choices[] = { "stop", "continue", NULL };
-static const char *const level_choices[] = { "debug", "info", "warn", "error", NULL };
+static const char *const lost_choices[] = {"stop", "continue", NULL};
+static const char *const level_choices[] = {"debug", "info", "warn", "error", NULL};
 
 // clang-format off
 const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
@@ -173,9 +173,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
 // clang-format on
 
 static const char *const command_names[SM_COMMAND_COUNT] = {
-    [SM_COMMAND_RUN] = "run",       [SM_COMMAND_MIGRATE] = "migrate",
-    [SM_COMMAND_EMIT] = "emit",     [SM_COMMAND_STATUS] = "status",
-    [SM_COMMAND_VERIFY] = "verify", [SM_COMMAND_HELP] = "help",
+    [SM_COMMAND_RUN] = "run",         [SM_COMMAND_MIGRATE] = "migrate", [SM_COMMAND_EMIT] = "emit",
+    [SM_COMMAND_STATUS] = "status",   [SM_COMMAND_VERIFY] = "verify",   [SM_COMMAND_HELP] = "help",
     [SM_COMMAND_VERSION] = "version",
 };
 

@@ -183,7 +183,7 @@ static enum sm_status refuse(const struct sm_option *option, const char *text,
     sm_buf_init(&range, SM_ERR_TEXT_SIZE);
     append_place(option, place, &where);
     sm_option_append_range(option, &range);
-    status = sm_err_set(err, SM_FATAL, SM_FROM_NONE, "%s has the value \"%.100s\", but takes %s%s",
+    status = sm_err_set(err, SM_FATAL, SM_FROM_NONE, "%s has the value '%.100s', but takes %s%s",
                         where.data, option->secret ? "(hidden)" : text, range.data,
                         option->type == SM_OPTION_DURATION ? " (units: ms, s, m, h, d)" : "");
     sm_buf_deinit(&where);

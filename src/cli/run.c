@@ -10,7 +10,7 @@
 
 #define RETRY_MIN_US          50000
 #define WATERMARKS_TIMEOUT_MS 2000
-#define PREPARE_TIMEOUT_MS    5000               /* of one try; a signal is heeded between tries */
+#define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
 /* A descriptor of each lane, the source's and the signals'. */
 #define FDS_MAX (SM_LANES_MAX + 2)
 
@@ -149,10 +149,8 @@ static enum sm_status work(struct sm__run *run, struct sm_err *err)
 
 static enum sm_status run_all(struct sm__run *run, struct sm_err *err)
 {
-    enum sm_status status = sm__wire_open(run->options, &run->wire, err);
+    enum sm_status status;
 
-    if (status != SM_OK)
-        return status;
     sm__wire_log_start(run->wire);
     status = prepare_patiently(run, err);
     if (status == SM_OK)
@@ -168,6 +166,8 @@ int sm_command_run(const struct sm_options *options)
     struct sm_err err = {.text = ""};
     enum sm_status status;
 
+    if (sm__wire_open(options, &run.wire, &err) != SM_OK)
+        return sm__wire_refused(&err);
     if (sm__signals_catch())
         status = run_all(&run, &err);
     else

@@ -128,25 +128,22 @@ static enum sm_status ask_kafka(struct sm__status *status, struct sm__wire *wire
 }
 
 /* Each side is asked whatever the other one answered: half an answer is better than none. */
-static int gather(struct sm__status *status, const struct sm_options *options, struct sm_err *err)
+static int gather(struct sm__status *status, struct sm__wire *wire, int timeout_ms)
 {
-    struct sm__wire *wire;
+    struct sm_err err = {.text = ""};
     int code = SM_EXIT_OK;
 
-    if (sm__wire_open(options, &wire, err) != SM_OK)
-        return SM_EXIT_FAILED;
     status->schema_version = SM_REPORT_UNKNOWN;
     status->schema_wanted = sm__wire_schema_wanted();
-    if (ask_database(status, wire, err) != SM_OK) {
-        memcpy(status->database_error, err->text, sizeof(err->text));
+    if (ask_database(status, wire, &err) != SM_OK) {
+        memcpy(status->database_error, err.text, sizeof(err.text));
         code = SM_EXIT_FAILED;
     }
-    if (ask_kafka(status, wire, sm_options_ms(options, SM_OPTION_TIMEOUT), err) != SM_OK) {
-        memcpy(status->kafka_error, err->text, sizeof(err->text));
+    if (ask_kafka(status, wire, timeout_ms, &err) != SM_OK) {
+        memcpy(status->kafka_error, err.text, sizeof(err.text));
         code = SM_EXIT_FAILED;
     }
     sm__status_finish(status);
-    sm__wire_close(wire);
     return code;
 }
 
@@ -175,9 +172,14 @@ int sm_command_status(const struct sm_options *options)
 {
     struct sm__status status = {0};
     struct sm_err err = {.text = ""};
-    int code = gather(&status, options, &err);
-    int printed = print(&status, sm_options_flag(options, SM_OPTION_JSON));
+    struct sm__wire *wire;
+    int code, printed;
 
+    if (sm__wire_open(options, &wire, &err) != SM_OK)
+        return sm__wire_refused(&err);
+    code = gather(&status, wire, sm_options_ms(options, SM_OPTION_TIMEOUT));
+    printed = print(&status, sm_options_flag(options, SM_OPTION_JSON));
+    sm__wire_close(wire);
     (void)fflush(stdout);
     tell_error(status.database_error);
     tell_error(status.kafka_error);

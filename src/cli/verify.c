@@ -231,13 +231,13 @@ int sm_command_verify(const struct sm_options *options)
     enum sm_status status;
     int code;
 
+    if (sm__wire_open(options, &wire, &err) != SM_OK)
+        return sm__wire_refused(&err);
     if (verify.out.json)
         verify.out.report = sm_report_create();
     sm_report_array(verify.out.report, "differences");
     sm__progress_init(&verify.out.progress, 0);
-    status = sm__wire_open(options, &wire, &err);
-    if (status == SM_OK)
-        status = verify_all(&verify, wire, &err);
+    status = verify_all(&verify, wire, &err);
     sm__progress_wipe(&verify.out.progress);
     code = verdict(&verify, status);
     if (!verify.out.json)

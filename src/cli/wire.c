@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/command.h"
 #include "cli/mask.h"
 #include "cli/wire_priv.h"
 
@@ -78,8 +79,19 @@ enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire *
         .application_name = wire->application,
         .idle_timeout_ms = idle_timeout_ms(options),
     };
+    /* Makes a handle and with it judges the properties, before anything else is begun. */
+    if (sm__wire_open_admin(wire, err) != SM_OK) {
+        sm__wire_close(wire);
+        return SM_FATAL;
+    }
     *out = wire;
     return SM_OK;
+}
+
+int sm__wire_refused(const struct sm_err *err)
+{
+    (void)fprintf(stderr, "secretmagic: %s\n", err->text);
+    return SM_EXIT_USAGE;
 }
 
 void sm__wire_close(struct sm__wire *wire)

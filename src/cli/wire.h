@@ -9,10 +9,12 @@
 #include "ports/store.h"
 
 struct sm__wire;
-/* `options` must outlive it. Connects to nothing. SM_OK; SM_FATAL when memory cannot be had. */
+/* `options` must outlive it. Waits for nothing. SM_OK; SM_FATAL when a Kafka property is refused or
+ * memory cannot be had: nothing was begun, and sm__wire_refused ends the command. */
 SM_MUST_CHECK enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire **out,
                                            struct sm_err *err);
 void sm__wire_close(struct sm__wire *wire);
+int sm__wire_refused(const struct sm_err *err);
 
 /* Logs where `run` connects to, without passwords. */
 void sm__wire_log_start(const struct sm__wire *wire);

@@ -28,20 +28,18 @@ static void tell_history(const char *name, const struct sm_kafka_topic *topic,
                    name, setting, name);
 }
 
-static enum sm_status open_admin(struct sm__wire *wire, struct sm_err *err)
+enum sm_status sm__wire_open_admin(struct sm__wire *wire, struct sm_err *err)
 {
-    return wire->admin != NULL ? SM_OK : sm_kafka_topics_open(&wire->kafka, &wire->admin, err);
+    return sm_kafka_topics_open(&wire->kafka, &wire->admin, err);
 }
 
 enum sm_status sm__wire_describe_topic(struct sm__wire *wire, enum sm_topic topic, int timeout_ms,
                                        struct sm__topic_view *out, struct sm_err *err)
 {
     struct sm_kafka_topic found;
-    enum sm_status status = open_admin(wire, err);
+    enum sm_status status =
+        sm_kafka_topics_describe(wire->admin, wire->topics[topic], timeout_ms, &found, err);
 
-    if (status == SM_OK)
-        status =
-            sm_kafka_topics_describe(wire->admin, wire->topics[topic], timeout_ms, &found, err);
     if (status != SM_OK)
         return status;
     *out = (struct sm__topic_view){
@@ -71,10 +69,7 @@ enum sm_status sm__wire_create_topic(struct sm__wire *wire, enum sm_topic topic,
         .partitions = (int32_t)sm_options_number(wire->options, SM_OPTION_PARTITIONS),
         .replication = (int32_t)sm_options_number(wire->options, SM_OPTION_REPLICATION),
     };
-    enum sm_status status = open_admin(wire, err);
 
-    if (status != SM_OK)
-        return status;
     return sm_kafka_topics_create(wire->admin, &plan,
                                   sm_options_ms(wire->options, SM_OPTION_TIMEOUT), created, err);
 }

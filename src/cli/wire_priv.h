@@ -18,6 +18,8 @@ struct sm__wire {
     struct sm_kafka_property properties[SM_PROPERTIES_MAX]; /* point into the texts */
     struct sm_kafka_client kafka;
     struct sm_postgres_client postgres;
-    struct sm_kafka_topics *admin; /* opened at first use */
+    struct sm_kafka_topics *admin;
 };
+
+enum sm_status sm__wire_open_admin(struct sm__wire *wire, struct sm_err *err);
 #endif

@@ -155,7 +155,7 @@ static void a_wrong_line_of_the_file_is_refused_with_its_number(void **state)
     } cases[] = {
         {"writers = 2\nwriter = 3\n",
          ":2: there is no option \"writer\"; hint: did you mean writers"},
-        {"\n\nwriters = 9\n", ":3: key writers has the value \"9\", but takes 1 to 8"},
+        {"\n\nwriters = 9\n", ":3: key writers has the value '9', but takes 1 to 8"},
         {"writers\n", ":1: \"writers\" is not a line of the form name = value"},
         {"config = x\n", ":1: the option config cannot stand in a file"},
     };
@@ -180,7 +180,7 @@ static void a_wrong_file_is_refused_even_if_a_flag_overrules_it(void **state)
     (void)state;
     write_file(path, "writers = many\n");
     (void)snprintf(error, sizeof(error),
-                   "%s:1: key writers has the value \"many\", but takes 1 to 8", path);
+                   "%s:1: key writers has the value 'many', but takes 1 to 8", path);
     refused_environment(SM_COMMAND_RUN, argv, no_environment, error);
     (void)unlink(path);
 }
@@ -196,32 +196,32 @@ static void values_out_of_range_are_refused_with_name_value_and_range(void **sta
 {
     (void)state;
     refused(SM_COMMAND_RUN, "--writers", "0",
-            "option --writers has the value \"0\", but takes 1 to 8");
+            "option --writers has the value '0', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--writers", "9",
-            "option --writers has the value \"9\", but takes 1 to 8");
+            "option --writers has the value '9', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--writers", "-1",
-            "option --writers has the value \"-1\", but takes 1 to 8");
+            "option --writers has the value '-1', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--writers", "2x",
-            "option --writers has the value \"2x\", but takes 1 to 8");
+            "option --writers has the value '2x', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--writers", "",
-            "option --writers has the value \"\", but takes 1 to 8");
+            "option --writers has the value '', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--writers", "99999999999999999999",
-            "option --writers has the value \"99999999999999999999\", but takes 1 to 8");
+            "option --writers has the value '99999999999999999999', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--batch-bytes", "1KiB",
-            "option --batch-bytes has the value \"1KiB\", but takes 5MiB to 256MiB");
+            "option --batch-bytes has the value '1KiB', but takes 5MiB to 256MiB");
     refused(SM_COMMAND_RUN, "--batch-bytes", "9999999999GiB",
-            "option --batch-bytes has the value \"9999999999GiB\", but takes 5MiB to 256MiB");
+            "option --batch-bytes has the value '9999999999GiB', but takes 5MiB to 256MiB");
     refused(
         SM_COMMAND_RUN, "--session-timeout", "10",
-        "option --session-timeout has the value \"10\", but takes 500ms to 30m (units: ms, s, "
+        "option --session-timeout has the value '10', but takes 500ms to 30m (units: ms, s, "
             "m, h, d)");
     refused(SM_COMMAND_RUN, "--on-lost", "skip",
-            "option --on-lost has the value \"skip\", but takes stop or continue");
+            "option --on-lost has the value 'skip', but takes stop or continue");
     refused(SM_COMMAND_RUN, "--topic-prefix", "a b",
-            "option --topic-prefix has the value \"a b\", but takes 0 to 200 bytes of letters, "
+            "option --topic-prefix has the value 'a b', but takes 0 to 200 bytes of letters, "
             "digits, '.', '_' and '-'");
     refused(SM_COMMAND_RUN, "--until-idle=maybe", NULL,
-            "option --until-idle has the value \"maybe\", but takes true or false");
+            "option --until-idle has the value 'maybe', but takes true or false");
 }
 
 static void the_ends_of_ranges_are_taken(void **state)
@@ -283,7 +283,7 @@ static void variables_of_other_commands_are_checked_and_strangers_ignored(void *
     sm_options_deinit(&options);
     refused_environment(
         SM_COMMAND_VERIFY, argv, bad,
-        "environment variable SECRETMAGIC_WRITERS has the value \"30\", but takes 1 to 8");
+        "environment variable SECRETMAGIC_WRITERS has the value '30', but takes 1 to 8");
 }
 
 static void properties_add_up_weakest_first(void **state)
@@ -311,7 +311,7 @@ static void a_value_that_may_be_a_secret_is_not_repeated(void **state)
 {
     (void)state;
     refused(SM_COMMAND_RUN, "-X", "sasl.password:hunter2",
-            "option --kafka-property has the value \"(hidden)\", but takes name=value");
+            "option --kafka-property has the value '(hidden)', but takes name=value");
 }
 
 static void operands_may_begin_with_a_dash_after_two_dashes(void **state)
