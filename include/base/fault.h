@@ -13,17 +13,21 @@
 #ifdef SM_FAULTS
 /* True when `point` is the armed one and its turn has come. */
 bool sm_fault_hit(const char *point);
-/* Ends the process with SIGKILL, as a crash would, when `point` is hit. */
-void sm_fault_point(const char *point);
+/* Ends the process with SIGKILL, as a crash would. */
+void sm_fault_die(void);
 #else
 static inline bool sm_fault_hit(const char *point)
 {
     (void)point;
     return false;
 }
-static inline void sm_fault_point(const char *point)
+static inline void sm_fault_die(void)
 {
-    (void)point;
 }
 #endif
+static inline void sm_fault_point(const char *point)
+{
+    if (sm_fault_hit(point))
+        sm_fault_die();
+}
 #endif

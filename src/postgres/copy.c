@@ -5,6 +5,7 @@
  *
  * Rows are encoded a chunk at a time and only when the kernel has taken the chunk before, so a unit
  * of any size costs one chunk of memory here and one in libpq. */
+#include "base/fault.h"
 #include "postgres/sqlstate.h"
 #include "postgres/store_priv.h"
 
@@ -88,6 +89,10 @@ static bool send_rows(struct sm__copy *copy, struct sm__session *session)
             return false;
         copy->chunk.size = 0;
         copy->ended = copy->next == copy->unit->append_count;
+        if (copy->ended && sm_fault_hit("after_append")) {
+            (void)PQflush(session->conn); /* the rows are on their way, their end is not */
+            sm_fault_die();
+        }
         if (copy->ended && PQputCopyEnd(session->conn, NULL) != 1)
             return false;
     }
@@ -155,8 +160,11 @@ enum sm_status sm__copy_step(struct sm__copy *copy, struct sm__session *session,
              * that the server never waits for us to read. */
             return PQconsumeInput(session->conn) == 1 ? SM_AGAIN : lost(copy, session, err);
     }
-    if (PQflush(session->conn) == 0)
+    if (PQflush(session->conn) == 0) {
         session->events = POLLIN;
+        if (copy->ended)
+            sm_fault_point("commit_sent");
+    }
     status = take_results(copy, session);
     if (status == SM_RETRY || (status == SM_OK && PQstatus(session->conn) != CONNECTION_OK))
         return lost(copy, session, err);

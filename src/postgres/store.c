@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "postgres/store_priv.h"
 
 static struct sm__store *self(struct sm_store *port)
@@ -43,6 +44,8 @@ static void start_call(struct sm__store *store)
         sm__take_over_prepare(store);
     else if (store->call.kind == SM_STORE_LOAD)
         sm__load_prepare(store);
+    else if (store->call.kind == SM_STORE_COMMIT)
+        sm_fault_point("before_cas");
     start_exchange(store, scripts[store->call.kind]);
 }
 
@@ -103,8 +106,12 @@ static enum sm_status step_exchange(struct sm__store *store, struct sm_err *err)
     struct sm_err failure = { 0 };
     enum sm_status status = sm__exchange_step(&store->exchange, &store->session, &failure);
 
-    if (status == SM_AGAIN)
+    if (status == SM_AGAIN) {
+        if (store->exchange.script == &sm__unit_script && store->exchange.all_sent &&
+            store->exchange.unflushed == 0 && !sm__unit_is_large(store->call.unit))
+            sm_fault_point("commit_sent");
         return SM_AGAIN;
+    }
     if (status == SM_OK)
         return after_exchange(store, err);
     /* The previous owner holds the row: it may be frozen inside its transaction. */

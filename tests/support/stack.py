@@ -100,8 +100,17 @@ def private(name):
     return stack.up()
 
 
+def unmount_below(folder):
+    """Disks that tests mounted (disk_test.py) and could not unmount."""
+    for line in pathlib.Path("/proc/mounts").read_text().splitlines():
+        place = line.split()[1]
+        if place.startswith(str(folder.resolve()) + "/"):
+            subprocess.run(["umount", "-l", place], check=False)
+
+
 def destroy_run(folder):
     for stack in sorted(folder.iterdir()):
+        unmount_below(stack)
         Stack(stack).destroy()
     shutil.rmtree(folder, ignore_errors=True)
 
