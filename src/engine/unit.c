@@ -1,6 +1,7 @@
 /* Turns admitted work into the unit that the store commits, and takes in that it was committed. */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "engine/anchor.h"
 #include "engine/work.h"
 
@@ -258,7 +259,19 @@ static bool add_clients(struct sm__lane *lane)
 }
 
 /* Exclusive is what others' admission depends on: the gate and its like, and dead letters that an
- * event sent again would be a duplicate of. Everything else looked at its client, and shares. */
+ * event sent again would be a duplicate of. Everything else looked at its client, and shares. An
+ * organization id has a bucket too, which whoever gains, loses or asks for it takes: its unique
+ * index does not see a client that gains and loses it within one unit. */
+static uint64_t organization_bit(const struct sm__work *work, const struct sm__item *item)
+{
+    const struct sm_slice *id;
+
+    if (item->organization == SM__NO_INDEX)
+        return 0;
+    id = &work->organizations[item->organization].id;
+    return UINT64_C(1) << sm_hash(id->data, id->size, 0) % SM_BUCKETS;
+}
+
 static void add_buckets(struct sm__lane *lane)
 {
     const struct sm__work *work = lane->work;
@@ -266,24 +279,17 @@ static void add_buckets(struct sm__lane *lane)
 
     for (size_t i = 0; i < work->item_count; i++) {
         const struct sm__item *item = &work->items[i];
-        const struct sm__work_client *client;
-        uint64_t bit;
+        uint64_t bits;
 
         if (item->client == SM__NO_INDEX)
             continue;
-        client = &work->clients[item->client];
-        bit = UINT64_C(1) << sm_bucket_of(&client->id);
-        unit->buckets_shared |= bit;
+        bits = UINT64_C(1) << sm_bucket_of(&work->clients[item->client].id) |
+               organization_bit(work, item);
+        unit->buckets_shared |= bits;
         if ((item->verdict.kind == SM_VERDICT_FACT &&
              sm_event_touches_gate(item->entry->event->type)) ||
             item->verdict.kind == SM_VERDICT_REJECTED)
-            unit->buckets_exclusive |= bit;
-    }
-    /* That an organization id is taken was read of its owner, who may be giving it up just now. */
-    for (size_t i = 0; i < work->organization_count; i++) {
-        if (work->organizations[i].base_owned)
-            unit->buckets_shared |=
-                UINT64_C(1) << sm_bucket_of(&work->organizations[i].base_owner);
+            unit->buckets_exclusive |= bits;
     }
     unit->buckets_shared &= ~unit->buckets_exclusive;
     unit->generations = lane->cache.generations;
