@@ -77,12 +77,19 @@ static bool audit_counts(struct memory_db *db, const struct sm_unit *unit, uint3
     return true;
 }
 
-bool memory__audit_unit(struct memory_db *db, const struct sm_unit *unit)
+bool memory__audit_unit(struct memory_db *db, const struct memory_session *session)
 {
+    const struct sm_unit *unit = session->unit;
+
     for (uint32_t i = 0; i < unit->partition_count; i++) {
         const struct sm_unit_partition *part = &unit->partitions[i];
         const struct memory_position *position = memory_rows_position(&db->rows, part->id);
 
+        if (position != NULL && position->owner != session->store)
+            return memory_db_fail(db, "one owner",
+                                  "topic %d partition %d row %" PRId64
+                                  ": written by another store than the one that took it over last",
+                                  part->row.topic_id, part->row.partition, part->row.seq);
         if (position == NULL || part->row.seq != position->seq + 1 ||
             part->row.first_offset != position->next_offset ||
             part->row.recorded_at < position->recorded_at)

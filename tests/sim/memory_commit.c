@@ -225,13 +225,14 @@ static void write_partition(struct memory_db *db, const struct sm_unit_partition
     raise_mark(db, part->id, row->next_offset);
 }
 
-enum sm_status memory__commit(struct memory_db *db, const struct sm_unit *unit, struct sm_err *err)
+enum sm_status memory__commit(struct memory_db *db, struct memory_session *session)
 {
-    enum sm_status status = check_unit(db, unit, err);
+    const struct sm_unit *unit = session->unit;
+    enum sm_status status = check_unit(db, unit, &session->err);
 
     if (status != SM_OK)
         return status;
-    memory__audit_unit(db, unit); /* what is broken is remembered; PostgreSQL would write it too */
+    memory__audit_unit(db, session); /* what is broken is remembered; PostgreSQL would write it too */
     db->commits++;
     for (size_t i = 0; i < unit->append_count; i++)
         write_event(db, unit, &unit->appends[i]);

@@ -40,9 +40,9 @@ enum sm_status memory__check_positions(struct memory_db *db, const struct sm_uni
                                        struct sm_err *err);
 enum sm_status memory__check_generations(struct memory_db *db, const struct sm_unit *unit,
                                          struct sm_err *err);
-/* Writes all of the unit or nothing. */
-enum sm_status memory__commit(struct memory_db *db, const struct sm_unit *unit, struct sm_err *err);
+/* Writes all of the session's unit or nothing. */
+enum sm_status memory__commit(struct memory_db *db, struct memory_session *session);
 
 /* memory_audit.c */
-bool memory__audit_unit(struct memory_db *db, const struct sm_unit *unit);
+bool memory__audit_unit(struct memory_db *db, const struct memory_session *session);
 #endif

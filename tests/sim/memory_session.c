@@ -198,7 +198,7 @@ static void run_sent(struct memory_db *db, struct memory_session *session)
     if (session->fault == MEMORY_FAULT_LOST_DURING && sim_random_chance(&db->random, 500))
         status = SM_RETRY; /* the server noticed in time and undid it */
     else
-        status = memory__commit(db, session->unit, &session->err);
+        status = memory__commit(db, session);
     answer(db, session, status);
 }
 
