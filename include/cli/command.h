@@ -40,6 +40,7 @@ int sm_command_version(const struct sm_options *options);
 /* Append to `out` what `help`, `help COMMAND` and `help --markdown SUBJECT` print. */
 void sm_help_overview(struct sm_buf *out);
 void sm_help_command(enum sm_command command, struct sm_buf *out);
-/* "options", "exit-codes", "events", "configs" or "codes"; false for anything else. */
+/* "options", "exit-codes", "events", "configs" or "codes", or NULL for all of them with headings;
+ * false for anything else. */
 bool sm_help_markdown(const char *subject, struct sm_buf *out);
 #endif

@@ -109,7 +109,7 @@ int sm_command_help(const struct sm_options *options)
 
     sm_buf_init(&out, HELP_SIZE_MAX);
     if (sm_options_flag(options, SM_OPTION_MARKDOWN)) {
-        if (!sm_help_markdown(subject != NULL ? subject : "options", &out))
+        if (!sm_help_markdown(subject, &out))
             code = SM_EXIT_USAGE;
     } else if (subject == NULL) {
         sm_help_overview(&out);

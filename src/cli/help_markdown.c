@@ -151,12 +151,15 @@ bool sm_help_markdown(const char *subject, struct sm_buf *out)
                   {"events", append_events},
                   {"configs", append_configs},
                   {"codes", append_codes}};
+    bool found = false;
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(tables); i++) {
-        if (strcmp(tables[i].subject, subject) == 0) {
-            tables[i].append(out);
-            return true;
-        }
+        if (subject != NULL && strcmp(tables[i].subject, subject) != 0)
+            continue;
+        if (subject == NULL)
+            sm_buf_printf(out, "%s## %s\n\n", found ? "\n" : "", tables[i].subject);
+        tables[i].append(out);
+        found = true;
     }
-    return false;
+    return found;
 }

@@ -103,8 +103,9 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_ON_LOST] = {
         .name = "on-lost", .type = SM_OPTION_CHOICE, .value_name = "WHAT", .fallback = "stop",
         .choices = lost_choices, .commands = RUN,
-        .help = "what to do with a partition whose records Kafka deleted before we read them, or "
-                "whose topic was made anew: stop it, or continue and record what is lost" },
+        .help = "what to do with a partition whose records Kafka deleted before we read them: stop "
+                "it, or continue and record them as lost; a topic that was made anew stops it in "
+                "any case" },
     [SM_OPTION_RETRY_MAX] = {
         .name = "retry-max", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "5s",
         .min = 100 * MS, .max = 10 * MINUTE, .commands = RUN,
