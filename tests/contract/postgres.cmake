@@ -19,7 +19,7 @@ function(contract_postgres_test name)
                        ENVIRONMENT SECRETMAGIC_TEST_POSTGRES=${postgres_folder})
 endfunction()
 
-foreach(name migrate store_postgres schema log_postgres)
+foreach(name migrate store_postgres schema log_postgres jsonb)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c)
     contract_postgres_test(${name})
   endif()
