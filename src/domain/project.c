@@ -22,12 +22,20 @@ void sm_project_head(struct sm_head *head, enum sm_event_type type, int64_t crea
         head->active_at = SM_TIME_NONE;
 }
 
-static void set_text(struct sm_slice *text, const struct sm_value *value)
+/* Of what a row must hold: null, or a value of another type, leaves the old one. */
+static void set_required(struct sm_slice *text, const struct sm_value *value,
+                         enum sm_value_type type)
 {
-    if (value->type == SM_VALUE_TEXT || value->type == SM_VALUE_JSON)
+    if (value->type == type)
         *text = value->text;
-    else if (value->type == SM_VALUE_NULL)
+}
+
+static void set_nullable(struct sm_slice *text, const struct sm_value *value)
+{
+    if (value->type == SM_VALUE_NULL)
         *text = SM_SLICE_NONE;
+    else
+        set_required(text, value, SM_VALUE_TEXT);
 }
 
 /* A name that this version does not know leaves the old one. */
@@ -65,21 +73,21 @@ static void register_client(struct sm_client *client, const struct sm_event *eve
         .features_enabled = SM_SLICE("{}"),
         .created_at = created_at,
     };
-    set_text(&client->name, &values[SM_REGISTERED_NAME]);
-    set_text(&client->organization_id, &values[SM_REGISTERED_ORGANIZATION_ID]);
+    set_required(&client->name, &values[SM_REGISTERED_NAME], SM_VALUE_TEXT);
+    set_required(&client->organization_id, &values[SM_REGISTERED_ORGANIZATION_ID], SM_VALUE_TEXT);
     set_tenant_mode(client, &values[SM_REGISTERED_TENANT_MODE]);
-    set_text(&client->features_enabled, &values[SM_REGISTERED_FEATURES_ENABLED]);
-    set_text(&client->contact_email, &values[SM_REGISTERED_CONTACT_EMAIL]);
-    set_text(&client->contact_phone, &values[SM_REGISTERED_CONTACT_PHONE]);
+    set_required(&client->features_enabled, &values[SM_REGISTERED_FEATURES_ENABLED], SM_VALUE_JSON);
+    set_nullable(&client->contact_email, &values[SM_REGISTERED_CONTACT_EMAIL]);
+    set_nullable(&client->contact_phone, &values[SM_REGISTERED_CONTACT_PHONE]);
     set_status(client, &values[SM_REGISTERED_STATUS]);
 }
 
 static void update_client(struct sm_client *client, const struct sm_value *values)
 {
-    set_text(&client->name, &values[SM_UPDATED_NAME]);
-    set_text(&client->features_enabled, &values[SM_UPDATED_FEATURES_ENABLED]);
-    set_text(&client->contact_email, &values[SM_UPDATED_CONTACT_EMAIL]);
-    set_text(&client->contact_phone, &values[SM_UPDATED_CONTACT_PHONE]);
+    set_required(&client->name, &values[SM_UPDATED_NAME], SM_VALUE_TEXT);
+    set_required(&client->features_enabled, &values[SM_UPDATED_FEATURES_ENABLED], SM_VALUE_JSON);
+    set_nullable(&client->contact_email, &values[SM_UPDATED_CONTACT_EMAIL]);
+    set_nullable(&client->contact_phone, &values[SM_UPDATED_CONTACT_PHONE]);
 }
 
 /* What was confirmed is a mode of keeping data, so another one has to be looked at anew; the same
