@@ -109,6 +109,8 @@ static void judge(const struct sm__lane *lane, struct sm__item *item)
     admission.organization_taken = organization_taken(work, item);
     admission.feature_type_known = feature_type_known(lane, event->key);
     sm_admit(&admission, event, &item->verdict);
+    if (item->entry->refused && item->verdict.kind == SM_VERDICT_FACT)
+        item->verdict = (struct sm_verdict){ SM_VERDICT_REJECTED, lane->refusal };
     item->judged_by_log = admission.seen.where == SM_SEEN_IN_LOG;
 }
 
@@ -203,5 +205,5 @@ void sm__work_refuse(struct sm__lane *lane, const char *text)
 {
     SM_ASSERT(lane->work->item_count == 1);
     sm_reject(&lane->refusal, SM_CODE_STORE_REFUSED, "", SM_SLICE_NONE, "%s", text);
-    lane->work->items[0].entry->rejection = &lane->refusal;
+    lane->work->items[0].entry->refused = true;
 }

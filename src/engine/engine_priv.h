@@ -54,6 +54,7 @@ struct sm__entry {
     struct sm_event *event; /* of a RECORD; as whole as `known` says */
     struct sm_event_known known;
     struct sm_rejection *rejection; /* NULL if it is valid as far as it can be judged alone */
+    bool refused; /* PostgreSQL refused it alone: a dead letter, where it would be a fact */
 };
 #define SM__MARKS_MAX 256 /* entries of a buffer kept free for marks */
 struct sm__buffer {

@@ -243,8 +243,7 @@ static void unit_refused(struct sm__lane *lane, const struct sm_err *err)
     if (lane->work->item_count > 1) {
         halve(lane);
         unit_start(lane);
-    } else if (lane->work->items[0].entry->rejection == NULL &&
-               lane->work->items[0].entry->kind == SM__ENTRY_RECORD) {
+    } else if (lane->work->items[0].verdict.kind == SM_VERDICT_FACT) {
         sm__work_refuse(lane, err->text);
         unit_start(lane);
     } else {

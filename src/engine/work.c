@@ -165,11 +165,9 @@ static void name_item(struct sm__work *work, uint32_t index)
     const struct sm_event *event = item->entry->event;
 
     item->client = item->stream = item->organization = item->same_id = SM__NO_INDEX;
-    if (item->entry->kind != SM__ENTRY_RECORD || !item->entry->known.content)
+    if (item->entry->kind != SM__ENTRY_RECORD || item->entry->rejection != NULL)
         return;
     item->client = sm__work_client_find(work, &event->client_id);
-    if (item->entry->rejection != NULL)
-        return; /* refused by the store: only its client's dead letters matter */
     item->stream = find_stream(work, event, item->client);
     if (sm_event_type_kind(event->type) == SM_KIND_CLIENT) {
         work->clients[item->client].full_wanted = true;
