@@ -252,6 +252,8 @@ static int compare_magnitude(const struct decimal *parts, uint64_t with)
         digits[count++] = (uint8_t)('0' + rest % 10); /* lowest first */
     if (first == mantissa_size(parts))
         return with == 0 ? 0 : -1;
+    if (with == 0)
+        return 1; /* it has no first digit whose place could be compared */
     if (point != count)
         return point < count ? -1 : 1;
     last = mantissa_size(parts) - first > count ? mantissa_size(parts) - first : count;
