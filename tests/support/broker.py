@@ -8,13 +8,15 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from support import wire
 
+# What the client library says by itself is about outages that tests make on purpose.
+QUIET = {"log_level": 0}
 Record = collections.namedtuple("Record", "topic partition offset timestamp key value headers")
 
 
 class Broker:
     def __init__(self, brokers):
         self.brokers = brokers
-        self.admin = AdminClient({"bootstrap.servers": brokers})
+        self.admin = AdminClient({"bootstrap.servers": brokers, **QUIET})
         self._producer = None
 
     # ---- topics ----
@@ -25,6 +27,7 @@ class Broker:
 
     def delete(self, topic):
         self.admin.delete_topics([topic])[topic].result(20)
+        self._producer = None  # it would remember that the topic is not there
 
     def delete_records(self, topic, offsets):
         return wire.delete_records(self.brokers, topic, offsets)
@@ -32,13 +35,14 @@ class Broker:
     # ---- producing ----
 
     def producer(self, **config):
-        return Producer({"bootstrap.servers": self.brokers, "linger.ms": 1, **config})
+        return Producer({"bootstrap.servers": self.brokers, "linger.ms": 1, **QUIET, **config})
 
     def produce(self, topic, records, producer=None):
         """`records`: dicts with value, key and, where it matters, partition, headers, timestamp."""
-        if self._producer is None:
-            self._producer = self.producer()
-        producer = producer or self._producer
+        if producer is None:  # an idle producer is false: it has no records
+            if self._producer is None:
+                self._producer = self.producer()
+            producer = self._producer
         producer.list_topics(topic, 10)  # or the first record of a topic waits for a second
         failures = []
 
@@ -71,7 +75,7 @@ class Broker:
     def _consumer(self, **config):
         return Consumer({"bootstrap.servers": self.brokers, "group.id": "test-%s" % uuid.uuid4(),
                          "enable.auto.commit": False, "auto.offset.reset": "error",
-                         "fetch.wait.max.ms": 10, **config})
+                         "fetch.wait.max.ms": 10, **QUIET, **config})
 
     def partitions(self, topic):
         return sorted(self.admin.list_topics(topic, 10).topics[topic].partitions)

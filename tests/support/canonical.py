@@ -26,15 +26,25 @@ def _check_text(text):
         raise Invalid("lone surrogate")
 
 
-def _check(value):
+DEPTH = 64  # the program's own limit; what follows are those of numeric
+DIGITS_BEFORE, DIGITS_AFTER = 131072, 16383
+
+
+def _check(value, depth=0):
+    if depth > DEPTH:
+        raise Invalid("too deep")
     if isinstance(value, dict):
         for name, member in value.items():
             _check_text(name)
-            _check(member)
+            _check(member, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _check(item)
-    elif isinstance(value, str) and not isinstance(value, Number):
+            _check(item, depth + 1)
+    elif isinstance(value, Number):
+        number = decimal.Decimal(value)
+        if number.adjusted() >= DIGITS_BEFORE or -number.as_tuple().exponent > DIGITS_AFTER:
+            raise Invalid("beyond numeric")
+    elif isinstance(value, str):
         _check_text(value)
 
 

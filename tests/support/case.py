@@ -50,7 +50,8 @@ class SystemTest(unittest.TestCase):
             self.succeed("migrate", "--topics", "--partitions", str(self.partitions))
 
     def clean_up(self):
-        failed = not getattr(self._outcome, "success", False)
+        result = self._outcome.result
+        failed = any(self in (test, getattr(test, "test_case", None)) for test, _ in result.failures + result.errors)
         for one in self.programs:
             one.kill()
         self.drop_database()

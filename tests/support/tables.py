@@ -98,7 +98,8 @@ def ledger(differences, rows, oracle, gaps):
                             ("duplicated", oracle.duplicates), ("rejected", [d.position for d in oracle.dead])):
         for topic, partition, _ in positions:
             wanted[topic, partition, word] += 1
-    counted = rows("""SELECT t.name, l.partition_id, sum(appended), sum(duplicated), sum(rejected), sum(consumed),
+    counted = rows("""SELECT t.name, l.partition_id, sum(l.appended), sum(l.duplicated), sum(l.rejected),
+        sum(l.consumed),
         c.appended, c.duplicated, c.rejected, c.consumed
         FROM ingest_ledger l JOIN consumer_offsets c USING (topic_id, partition_id) JOIN topics t USING (topic_id)
         GROUP BY t.name, l.partition_id, c.topic_id, c.partition_id""")
