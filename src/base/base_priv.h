@@ -1,6 +1,6 @@
 #ifndef SM_BASE_PRIV_H
 #define SM_BASE_PRIV_H
-/* What the files of the JSON reader and writer share. */
+/* What the files of the JSON reader and writer share, and words of eight bytes. */
 #include "base/json.h"
 #include "base/limits.h"
 

@@ -2,17 +2,20 @@
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
 #include "codec/attributes.h"
 
+#include <strings.h>
+
 #include "base/utf8.h"
 
 static const char *const names[SM__ATTRIBUTE_COUNT] = {
     "specversion",     "id",    "source",        "type",        "subject",     "time",
     "datacontenttype", "actor", "correlationid", "causationid", "traceparent", "expectedversion",
 };
+static const uint8_t name_sizes[SM__ATTRIBUTE_COUNT] = { 11, 2, 6, 4, 7, 4, 15, 5, 13, 11, 11, 15 };
 
 enum sm__attribute sm__attribute_find(struct sm_slice name)
 {
     for (unsigned i = 0; i < SM__ATTRIBUTE_COUNT; i++) {
-        if (name.size == strlen(names[i]) && memcmp(name.data, names[i], name.size) == 0)
+        if (name.size == name_sizes[i] && memcmp(name.data, names[i], name.size) == 0)
             return (enum sm__attribute)i;
     }
     return SM__ATTRIBUTE_COUNT;
@@ -120,14 +123,14 @@ static bool read_version(struct sm_slice text, int32_t *out, struct sm_rejection
     return true;
 }
 
-/* application/json, text/json or anything/…+json, with or without parameters. */
+/* application/json, text/json or anything/…+json in any case, with or without parameters. */
 static bool is_json_type(struct sm_slice text)
 {
     size_t size = 0;
 
     while (size < text.size && text.data[size] != ';' && text.data[size] != ' ')
         size++;
-    return size >= 5 && memcmp(text.data + size - 4, "json", 4) == 0 &&
+    return size >= 5 && strncasecmp((const char *)text.data + size - 4, "json", 4) == 0 &&
            (text.data[size - 5] == '/' || text.data[size - 5] == '+');
 }
 
