@@ -1,5 +1,6 @@
 /* Partitions seen from outside any group, by librdkafka's simple consumer: it needs no group id,
  * and so no permission on a group. */
+#include "domain/digest.h"
 #include "kafka/kafka_priv.h"
 #include "kafka/reader.h"
 
@@ -11,6 +12,7 @@ struct sm_kafka_reader {
     struct sm__kafka_talk talk;
     rd_kafka_t *handle;
     int timeout_ms;
+    bool uncommitted;
     rd_kafka_topic_t *topic; /* what is being fetched; NULL: nothing */
     char *topic_name;        /* owned */
     int32_t partition;
@@ -24,11 +26,11 @@ static void note_error(rd_kafka_t *handle, int code, const char *reason, void *o
 }
 
 static rd_kafka_t *open_handle(struct sm_kafka_reader *reader, const struct sm_kafka_client *client,
-                               bool uncommitted, struct sm_err *err)
+                               struct sm_err *err)
 {
     char socket_timeout[16];
     const struct sm__kafka_setting settings[] = {
-        {"isolation.level", uncommitted ? "read_uncommitted" : "read_committed"},
+        {"isolation.level", reader->uncommitted ? "read_uncommitted" : "read_committed"},
         {"allow.auto.create.topics", "false"},
         {"enable.partition.eof", "true"},
         {"auto.offset.reset", "error"},
@@ -59,7 +61,8 @@ enum sm_status sm_kafka_reader_open(const struct sm_kafka_client *client, bool u
     if (reader == NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for a Kafka client");
     reader->timeout_ms = timeout_ms;
-    reader->handle = open_handle(reader, client, uncommitted, err);
+    reader->uncommitted = uncommitted;
+    reader->handle = open_handle(reader, client, err);
     if (reader->handle == NULL) {
         free(reader);
         return SM_FATAL;
@@ -142,41 +145,57 @@ static enum sm_status start_fetching(struct sm_kafka_reader *reader, const char 
     return failed(reader, rd_kafka_last_error(), "read", topic, partition, err);
 }
 
-/* One record, or the end of the partition. SM_OK: position went on. */
-static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
-                           int64_t first, int64_t next, struct sm_kafka_range_view *out,
-                           struct sm_err *err)
+static enum sm_status missing(const struct sm_kafka_reader *reader, int64_t offset,
+                              struct sm_err *err)
 {
-    const char *topic = reader->topic_name;
-    int64_t offset = message->offset;
-
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        reader->position = offset + 1;
-        if (offset < first || offset >= next)
-            return SM_OK;
-        if (out->records++ == 0)
-            out->first = offset;
-        return SM_OK;
-    }
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-        /* Of a read_committed reader also the place where an open transaction begins: it waits. */
-        if (offset > reader->position)
-            reader->position = offset;
-        return SM_OK;
-    }
-    if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-        return sm_err_set(err, SM_REJECT, SM_FROM_KAFKA, "%s[%d] does not have offset %lld", topic,
-                          (int)reader->partition, (long long)reader->position);
-    return failed(reader, message->err, "read", topic, reader->partition, err);
+    return sm_err_set(err, SM_REJECT, SM_FROM_KAFKA, "%s[%d] does not have offset %lld",
+                      reader->topic_name, (int)reader->partition, (long long)offset);
 }
 
-static enum sm_status read_range(struct sm_kafka_reader *reader, int64_t first, int64_t next,
+/* The end of the partition, past control records. For a read_committed reader it is also where an
+ * open transaction begins, whose outcome is waited for. */
+static enum sm_status take_end(struct sm_kafka_reader *reader, int64_t offset, int64_t next,
+                               struct sm_err *err)
+{
+    if (offset > reader->position)
+        reader->position = offset;
+    return reader->uncommitted && offset < next ? missing(reader, offset, err) : SM_OK;
+}
+
+static void take_record(struct sm_kafka_reader *reader, int64_t offset,
+                        const struct sm_range *wanted, struct sm_kafka_range_view *out)
+{
+    reader->position = offset + 1;
+    if (offset < wanted->first || offset >= wanted->next)
+        return;
+    if (out->records++ == 0)
+        out->first = offset;
+}
+
+static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
+                           const struct sm_range *wanted, struct sm_kafka_range_view *out,
+                           struct sm_err *err)
+{
+    switch ((int)message->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+        take_record(reader, message->offset, wanted, out);
+        return SM_OK;
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        return take_end(reader, message->offset, wanted->next, err);
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+        return missing(reader, reader->position, err);
+    default:
+        return failed(reader, message->err, "read", reader->topic_name, reader->partition, err);
+    }
+}
+
+static enum sm_status read_range(struct sm_kafka_reader *reader, const struct sm_range *wanted,
                                  struct sm_kafka_range_view *out, struct sm_err *err)
 {
     int64_t deadline_us = sm__kafka_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
     enum sm_status status = SM_OK;
 
-    while (status == SM_OK && reader->position < next) {
+    while (status == SM_OK && reader->position < wanted->next) {
         int64_t left_us = deadline_us - sm__kafka_monotonic_us();
         rd_kafka_message_t *message;
 
@@ -186,7 +205,7 @@ static enum sm_status read_range(struct sm_kafka_reader *reader, int64_t first, 
         message = rd_kafka_consume(reader->topic, reader->partition, (int)(left_us / 1000) + 1);
         if (message == NULL)
             continue;
-        status = take(reader, message, first, next, out, err);
+        status = take(reader, message, wanted, out, err);
         rd_kafka_message_destroy(message);
     }
     return status;
@@ -196,12 +215,13 @@ enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader, const char 
                                      int32_t partition, int64_t first, int64_t next,
                                      struct sm_kafka_range_view *out, struct sm_err *err)
 {
+    const struct sm_range wanted = {first, next};
     enum sm_status status;
 
     *out = (struct sm_kafka_range_view){0, -1};
     status = start_fetching(reader, topic, partition, first, err);
     if (status == SM_OK)
-        status = read_range(reader, first, next, out, err);
+        status = read_range(reader, &wanted, out, err);
     if (status != SM_OK)
         stop_fetching(reader); /* where it stands is not known well enough to read on */
     return status;
