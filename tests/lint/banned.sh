@@ -6,12 +6,11 @@
 # ban FILES-PATTERN EXCEPT-PATTERN TEXT-PATTERN SENTENCE
 ban() {
     local path number line
-    while IFS= read -r path; do
-        [[ -n $2 && $path =~ $2 ]] && continue
-        while IFS=: read -r number line; do
-            found "$path:$number" "$4: $line"
-        done < <(grep -nE -- "$3" "$path" || true)
-    done < <(grep -E "$1" <<<"$FILES" || true)
+    # /dev/null: so that grep names the file also where there is only one.
+    while IFS=: read -r path number line; do
+        found "$path:$number" "$4: $line"
+    done < <(grep -E "$1" <<<"$FILES" | grep -vE "${2:-^$}" |
+        xargs -r -d '\n' grep -nE -- "$3" /dev/null || true)
 }
 
 lint() {

@@ -25,7 +25,7 @@ struct history {
 };
 static struct history history;
 
-/* The latter half of a stream's life is drawn from its kind; a client begins with a registration. */
+/* Most clients begin with a registration; what comes later is drawn from the stream's kind. */
 static enum sm_event_type draw_type(struct random *random, enum sm_kind kind, size_t index)
 {
     if (kind == SM_KIND_FEATURE_CONFIG)
@@ -77,8 +77,8 @@ static void draw_history(uint64_t seed)
     sm_arena_reset(&history.fixture.arena);
     count = 1 + random_below(&history.random, EVENTS_MAX);
     for (size_t i = 0; i < count; i++) {
-        struct sm_event event = random_event(&history.random, &history.fixture,
-                                             draw_type(&history.random, kind, i));
+        struct sm_event event =
+            random_event(&history.random, &history.fixture, draw_type(&history.random, kind, i));
 
         (void)admit_and_append(&stream, &event);
     }
@@ -173,7 +173,8 @@ static void check_replay(void)
 
         check(sm_slice_equal(event.key, row->event.key), "the key comes back", i);
         sm_content_hash(&event, &content);
-        check(sm_digest_equal(&content, &row->event.content_hash), "the content hash comes back", i);
+        check(sm_digest_equal(&content, &row->event.content_hash), "the content hash comes back",
+              i);
         check(sm_created_at(&stream.head, event.time_us) == row->created_at,
               "created_at comes back", i);
         assert_true(sm_previous_values(&stream.client, &event, &history.fixture.arena, &previous));
@@ -194,13 +195,13 @@ static struct sm_stream stored(const struct sm_stream *stream, struct sm_arena *
 {
     struct sm_stream copy = *stream;
 
-    assert_true(sm_arena_copy(arena, stream->client.name, &copy.client.name) &&
-                sm_arena_copy(arena, stream->client.organization_id, &copy.client.organization_id) &&
-                sm_arena_copy(arena, stream->client.features_enabled, &copy.client.features_enabled) &&
-                sm_arena_copy(arena, stream->client.contact_email, &copy.client.contact_email) &&
-                sm_arena_copy(arena, stream->client.contact_phone, &copy.client.contact_phone) &&
-                sm_arena_copy(arena, stream->client.config_confirmed_by,
-                              &copy.client.config_confirmed_by));
+    assert_true(
+        sm_arena_copy(arena, stream->client.name, &copy.client.name) &&
+        sm_arena_copy(arena, stream->client.organization_id, &copy.client.organization_id) &&
+        sm_arena_copy(arena, stream->client.features_enabled, &copy.client.features_enabled) &&
+        sm_arena_copy(arena, stream->client.contact_email, &copy.client.contact_email) &&
+        sm_arena_copy(arena, stream->client.contact_phone, &copy.client.contact_phone) &&
+        sm_arena_copy(arena, stream->client.config_confirmed_by, &copy.client.config_confirmed_by));
     return copy;
 }
 
@@ -272,7 +273,8 @@ static void check_old_values(void)
             check(row->previous.data == NULL, "a versioned kind has no old values", i);
             continue;
         }
-        assert_int_equal(sm_json_read(row->previous, &history.fixture.arena, &previous, &fault), SM_OK);
+        assert_int_equal(sm_json_read(row->previous, &history.fixture.arena, &previous, &fault),
+                         SM_OK);
         assert_int_equal(sm_json_canonical(previous, &history.fixture.arena, &canonical), SM_OK);
         check(sm_slice_equal(canonical, row->previous), "old values are canonical", i);
         for (const struct sm_json *member = previous->first; member != NULL; member = member->next)
@@ -304,7 +306,8 @@ static void check_again(void)
         struct sm_verdict verdict;
 
         sm_admit(&admission, &event, &verdict);
-        check(verdict.kind == SM_VERDICT_DUPLICATE, "an event again is a duplicate in any state", i);
+        check(verdict.kind == SM_VERDICT_DUPLICATE, "an event again is a duplicate in any state",
+              i);
         event.time_us--;
         sm_content_hash(&event, &event.content_hash);
         sm_admit(&admission, &event, &verdict);
@@ -368,7 +371,8 @@ static void projection_takes_any_event_in_any_state(void **state)
 /* A canary: laws that compare states must see every member of them. */
 static void the_comparison_of_states_sees_every_member(void **state)
 {
-    struct sm_stream base = { .head = { 1, 2, 3 }, .client = { .exists = true, .name = SM_SLICE("") } };
+    struct sm_stream base = { .head = { 1, 2, 3 },
+                              .client = { .exists = true, .name = SM_SLICE("") } };
     struct sm_stream other[17];
 
     (void)state;

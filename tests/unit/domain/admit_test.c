@@ -3,14 +3,14 @@
 
 #include "unit/domain/fixture.h"
 
-#define REG SM_EVENT_CLIENT_REGISTERED
-#define UPD SM_EVENT_CLIENT_UPDATED
-#define STA SM_EVENT_CLIENT_STATUS_CHANGED
-#define MOD SM_EVENT_CLIENT_TENANT_MODE_CHANGED
-#define CON SM_EVENT_CLIENT_CONFIG_CONFIRMED
-#define REV SM_EVENT_CLIENT_CONFIG_REVOKED
-#define CHG SM_EVENT_FEATURE_CONFIG_CHANGED
-#define DEA SM_EVENT_FEATURE_CONFIG_DEACTIVATED
+#define REG       SM_EVENT_CLIENT_REGISTERED
+#define UPD       SM_EVENT_CLIENT_UPDATED
+#define STA       SM_EVENT_CLIENT_STATUS_CHANGED
+#define MOD       SM_EVENT_CLIENT_TENANT_MODE_CHANGED
+#define CON       SM_EVENT_CLIENT_CONFIG_CONFIRMED
+#define REV       SM_EVENT_CLIENT_CONFIG_REVOKED
+#define CHG       SM_EVENT_FEATURE_CONFIG_CHANGED
+#define DEA       SM_EVENT_FEATURE_CONFIG_DEACTIVATED
 #define CLIENT_ID "02000000-0000-0000-0000-000000000000"
 
 static const struct sm_admission_options options = { .time_ahead_max_us = 3600000000 };
@@ -71,7 +71,8 @@ static void becomes(enum sm_verdict_kind kind, enum sm_rejection_code code)
     memset(&scene.verdict, 0xA5, sizeof(scene.verdict));
     sm_admit(&scene.admission, &scene.event, &scene.verdict);
     assert_int_equal(scene.verdict.kind, kind);
-    assert_string_equal(sm_rejection_code_name(scene.verdict.rejection.code), sm_rejection_code_name(code));
+    assert_string_equal(sm_rejection_code_name(scene.verdict.rejection.code),
+                        sm_rejection_code_name(code));
 }
 
 static void becomes_a_fact(void)
@@ -90,19 +91,25 @@ static const struct {
     const char *data;
     enum sm_rejection_code by_state[4]; /* unknown, active, suspended, archived; NONE: a fact */
 } table[] = {
-#define LIVING { SM_CODE_CLIENT_UNKNOWN, SM_CODE_NONE, SM_CODE_NONE, SM_CODE_CLIENT_ARCHIVED }
-    { REG, "{\"name\":\"x\",\"organization_id\":\"org_7\"}",
+#define LIVING                                                                                     \
+    {                                                                                              \
+        SM_CODE_CLIENT_UNKNOWN, SM_CODE_NONE, SM_CODE_NONE, SM_CODE_CLIENT_ARCHIVED                \
+    }
+    { REG,
+      "{'name':'x','organization_id':'org_7'}",
       { SM_CODE_NONE, SM_CODE_CLIENT_EXISTS, SM_CODE_CLIENT_EXISTS, SM_CODE_CLIENT_EXISTS } },
-    { UPD, "{\"name\":\"x\"}", LIVING },
-    { STA, "{\"status\":\"active\"}", { SM_CODE_CLIENT_UNKNOWN, SM_CODE_NONE, SM_CODE_NONE, SM_CODE_NONE } },
-    { STA, "{\"status\":\"suspended\"}", LIVING },
-    { STA, "{\"status\":\"archived\"}", LIVING },
-    { MOD, "{\"tenant_mode\":\"dedicated_db\"}", LIVING },
+    { UPD, "{'name':'x'}", LIVING },
+    { STA,
+      "{'status':'active'}",
+      { SM_CODE_CLIENT_UNKNOWN, SM_CODE_NONE, SM_CODE_NONE, SM_CODE_NONE } },
+    { STA, "{'status':'suspended'}", LIVING },
+    { STA, "{'status':'archived'}", LIVING },
+    { MOD, "{'tenant_mode':'dedicated_db'}", LIVING },
     { CON, NULL, LIVING },
-    { CON, "{\"tenant_mode\":\"shared\"}", LIVING },
+    { CON, "{'tenant_mode':'shared'}", LIVING },
     { REV, NULL, LIVING },
-    { CHG, "{\"feature_type\":\"promo\",\"config\":{}}", LIVING },
-    { DEA, "{\"feature_type\":\"promo\"}", LIVING },
+    { CHG, "{'feature_type':'promo','config':{}}", LIVING },
+    { DEA, "{'feature_type':'promo'}", LIVING },
 #undef LIVING
 };
 
@@ -123,10 +130,10 @@ static void every_cell_of_the_table_is_as_written(void **state)
 static void an_organization_id_of_another_client_stops_registration_and_return_only(void **state)
 {
     (void)state;
-    set_scene(UNKNOWN, REG, "{\"name\":\"x\",\"organization_id\":\"org_8\"}");
+    set_scene(UNKNOWN, REG, "{'name':'x','organization_id':'org_8'}");
     scene.admission.organization_taken = true;
     is_rejected(SM_CODE_ORGANIZATION_TAKEN, "data.organization_id", "org_8");
-    set_scene(ARCHIVED, STA, "{\"status\":\"active\"}");
+    set_scene(ARCHIVED, STA, "{'status':'active'}");
     scene.admission.organization_taken = true;
     is_rejected(SM_CODE_ORGANIZATION_TAKEN, "data.organization_id", "org_7");
     for (size_t i = 1; i < SM_ARRAY_COUNT(table); i++) {
@@ -139,7 +146,7 @@ static void an_organization_id_of_another_client_stops_registration_and_return_o
 static void confirming_another_tenant_mode_than_is_set_is_rejected(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, CON, "{\"tenant_mode\":\"prefixed_tables\"}");
+    set_scene(ACTIVE, CON, "{'tenant_mode':'prefixed_tables'}");
     is_rejected(SM_CODE_TENANT_MODE_DIFFERS, "data.tenant_mode", "prefixed_tables");
     assert_string_equal(scene.verdict.rejection.reason,
                         "data.tenant_mode is not the one that is set; expected shared");
@@ -148,10 +155,10 @@ static void confirming_another_tenant_mode_than_is_set_is_rejected(void **state)
 static void a_feature_type_must_be_defined_to_be_configured_not_to_be_deactivated(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, CHG, "{\"feature_type\":\"tides\",\"config\":{}}");
+    set_scene(ACTIVE, CHG, "{'feature_type':'tides','config':{}}");
     scene.admission.feature_type_known = false;
     is_rejected(SM_CODE_FEATURE_TYPE_UNKNOWN, "data.feature_type", "tides");
-    set_scene(ACTIVE, DEA, "{\"feature_type\":\"tides\"}");
+    set_scene(ACTIVE, DEA, "{'feature_type':'tides'}");
     scene.admission.feature_type_known = false;
     becomes_a_fact();
 }
@@ -159,7 +166,7 @@ static void a_feature_type_must_be_defined_to_be_configured_not_to_be_deactivate
 static void only_what_is_active_can_be_deactivated(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, DEA, "{\"feature_type\":\"ema\"}");
+    set_scene(ACTIVE, DEA, "{'feature_type':'ema'}");
     scene.stream.head.active_at = SM_TIME_NONE;
     is_rejected(SM_CODE_NOTHING_ACTIVE, "data.feature_type", "ema");
     scene.stream.head = SM_HEAD_EMPTY;
@@ -169,7 +176,7 @@ static void only_what_is_active_can_be_deactivated(void **state)
 static void the_expected_version_is_the_stream_s_last_one(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+    set_scene(ACTIVE, UPD, "{'name':'x'}");
     scene.event.expected_version = 3;
     becomes_a_fact();
     for (int32_t version = 0; version < 6; version++) {
@@ -187,12 +194,12 @@ static void the_expected_version_is_the_stream_s_last_one(void **state)
 static void expected_version_0_means_that_the_stream_must_not_exist(void **state)
 {
     (void)state;
-    set_scene(UNKNOWN, REG, "{\"name\":\"x\",\"organization_id\":\"2\"}");
+    set_scene(UNKNOWN, REG, "{'name':'x','organization_id':'2'}");
     scene.event.expected_version = 0;
     becomes_a_fact();
     scene.event.expected_version = 1;
     is_rejected(SM_CODE_VERSION_CONFLICT, "expectedversion", "1");
-    set_scene(ACTIVE, CHG, "{\"feature_type\":\"promo\",\"config\":{}}");
+    set_scene(ACTIVE, CHG, "{'feature_type':'promo','config':{}}");
     scene.event.expected_version = 0;
     is_rejected(SM_CODE_VERSION_CONFLICT, "expectedversion", "0");
 }
@@ -200,22 +207,23 @@ static void expected_version_0_means_that_the_stream_must_not_exist(void **state
 static void a_time_may_lie_as_far_ahead_as_the_option_says_and_no_further(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+    set_scene(ACTIVE, UPD, "{'name':'x'}");
     scene.admission.record_time_us = scene.event.time_us - options.time_ahead_max_us;
     becomes_a_fact();
     scene.admission.record_time_us--;
     becomes(SM_VERDICT_REJECTED, SM_CODE_TIME_AHEAD);
     assert_string_equal(scene.verdict.rejection.field, "time");
     assert_string_equal(scene.verdict.rejection.value, "2023-11-14T22:13:20.000001Z");
-    assert_string_equal(scene.verdict.rejection.reason,
-                        "time is 2023-11-14T22:13:20.000001Z; expected at most 3600 s after the record's "
-                        "timestamp, 2023-11-14T21:13:20.000000Z");
+    assert_string_equal(
+        scene.verdict.rejection.reason,
+        "time is 2023-11-14T22:13:20.000001Z; expected at most 3600 s after the record's "
+        "timestamp, 2023-11-14T21:13:20.000000Z");
 }
 
 static void a_record_without_a_timestamp_is_not_measured_by_it(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+    set_scene(ACTIVE, UPD, "{'name':'x'}");
     scene.event.time_us += 365 * (int64_t)86400000000;
     scene.admission.record_time_us = SM_TIME_NONE;
     becomes_a_fact();
@@ -224,7 +232,7 @@ static void a_record_without_a_timestamp_is_not_measured_by_it(void **state)
 static void a_time_in_the_past_is_always_taken(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+    set_scene(ACTIVE, UPD, "{'name':'x'}");
     scene.event.time_us = SM_TIME_MIN;
     becomes_a_fact();
 }
@@ -235,7 +243,7 @@ static void timestamps_that_a_producer_made_up_do_no_harm(void **state)
 
     (void)state;
     for (size_t i = 0; i < SM_ARRAY_COUNT(times); i++) {
-        set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+        set_scene(ACTIVE, UPD, "{'name':'x'}");
         scene.admission.record_time_us = times[i];
         if (times[i] > 0)
             becomes_a_fact();
@@ -247,7 +255,7 @@ static void timestamps_that_a_producer_made_up_do_no_harm(void **state)
 static void the_end_of_time_is_kept_free_for_later_versions(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+    set_scene(ACTIVE, UPD, "{'name':'x'}");
     scene.admission.record_time_us = SM_TIME_NONE;
     scene.event.time_us = SM_TIME_MAX - 86400000000;
     becomes_a_fact();
@@ -260,7 +268,7 @@ static void the_end_of_time_is_kept_free_for_later_versions(void **state)
 static void the_same_content_again_is_a_duplicate_and_other_content_a_conflict(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+    set_scene(ACTIVE, UPD, "{'name':'x'}");
     scene.admission.seen.where = SM_SEEN_IN_LOG;
     scene.admission.seen.content_hash = scene.event.content_hash;
     becomes(SM_VERDICT_DUPLICATE, SM_CODE_NONE);
@@ -271,7 +279,7 @@ static void the_same_content_again_is_a_duplicate_and_other_content_a_conflict(v
 static void a_dead_letter_counts_as_seen_only_with_the_same_content(void **state)
 {
     (void)state;
-    set_scene(ACTIVE, UPD, "{\"name\":\"x\"}");
+    set_scene(ACTIVE, UPD, "{'name':'x'}");
     scene.admission.seen.where = SM_SEEN_IN_DEAD_LETTERS;
     scene.admission.seen.content_hash = scene.event.content_hash;
     becomes(SM_VERDICT_DUPLICATE, SM_CODE_NONE);
@@ -283,7 +291,7 @@ static void a_dead_letter_counts_as_seen_only_with_the_same_content(void **state
 static void questions_are_asked_in_their_order(void **state)
 {
     (void)state;
-    set_scene(UNKNOWN, CON, "{\"tenant_mode\":\"dedicated_db\"}");
+    set_scene(UNKNOWN, CON, "{'tenant_mode':'dedicated_db'}");
     scene.event.expected_version = 9;
     scene.admission.record_time_us = 0;
     scene.admission.seen.where = SM_SEEN_IN_LOG;

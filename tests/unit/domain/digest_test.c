@@ -40,7 +40,8 @@ static void the_content_hash_is_what_the_header_says(void **state)
     struct sm_event event = sample();
 
     (void)state;
-    is_digest(&event.content_hash, "ec882c1fe746fefc5db5dfd34172c263fffe653ebceba561a8f9b285f61429c8");
+    is_digest(&event.content_hash,
+              "ec882c1fe746fefc5db5dfd34172c263fffe653ebceba561a8f9b285f61429c8");
 }
 
 static void the_ledger_s_chain_is_what_the_header_says(void **state)
@@ -68,7 +69,8 @@ static void the_ledger_s_chain_is_what_the_header_says(void **state)
 
     (void)state;
     sm_digest_begin_ledger(&hash, &(struct sm_digest){ { 0 } }, &row);
-    sm_digest_add_event(&hash, &event, 7, 1700000000000002, 1700000000000003, SM_CAUSE_LIVE, &position);
+    sm_digest_add_event(&hash, &event, 7, 1700000000000002, 1700000000000003, SM_CAUSE_LIVE,
+                        &position);
     sm_digest_add_dead_letter(&hash, 6, SM_SLICE("FIELD_RANGE"), SM_SLICE_NONE, SM_SLICE("{}"));
     sm_sha256_end(&hash, &digest);
     is_digest(&digest, "e9aeb788298b251288fb401dbfba5e398efae0d2949877202d2be8a475ddff12");

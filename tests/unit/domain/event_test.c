@@ -7,7 +7,8 @@ static void every_event_type_is_found_by_its_own_name(void **state)
     for (unsigned i = 0; i < SM_EVENT_TYPE_COUNT; i++) {
         enum sm_event_type found = SM_EVENT_TYPE_COUNT;
 
-        assert_true(sm_event_type_find(sm_slice_of(sm_event_type_name((enum sm_event_type)i)), &found));
+        assert_true(
+            sm_event_type_find(sm_slice_of(sm_event_type_name((enum sm_event_type)i)), &found));
         assert_int_equal(found, i);
     }
 }

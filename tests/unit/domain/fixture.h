@@ -31,7 +31,18 @@ static inline void fixture_deinit(struct fixture *fixture)
     sm_arena_deinit(&fixture->scratch);
 }
 
-/* `data` NULL: the event has none. */
+/* Tests write JSON with single quotes; here they become double ones. NULL stays NULL. */
+static inline struct sm_slice fixture_json(struct sm_arena *arena, const char *text)
+{
+    size_t size = text == NULL ? 0 : strlen(text);
+    uint8_t *json = text == NULL ? NULL : sm_arena_alloc(arena, size);
+
+    for (size_t i = 0; i < size; i++)
+        json[i] = (uint8_t)(text[i] == '\'' ? '"' : text[i]);
+    return (struct sm_slice){ json, size };
+}
+
+/* Absent data: the event has none. */
 static inline enum sm_status fixture_read_slice(struct fixture *fixture, enum sm_event_type type,
                                                 struct sm_slice data, struct sm_event *event)
 {
@@ -52,7 +63,7 @@ static inline enum sm_status fixture_read_slice(struct fixture *fixture, enum sm
 static inline enum sm_status fixture_read(struct fixture *fixture, enum sm_event_type type,
                                           const char *data, struct sm_event *event)
 {
-    return fixture_read_slice(fixture, type, sm_slice_of(data), event);
+    return fixture_read_slice(fixture, type, fixture_json(&fixture->scratch, data), event);
 }
 
 /* A whole event at a time, with an id of its own made from `number`. */
@@ -80,6 +91,18 @@ static inline void assert_text(struct sm_slice found, const char *expected)
         fail_msg("found %.*s, expected %s", found.data == NULL ? 6 : (int)found.size,
                  found.data == NULL ? "(none)" : (const char *)found.data,
                  expected == NULL ? "(none)" : expected);
+}
+
+/* The same; `expected` is JSON with single quotes. */
+static inline void assert_json(struct fixture *fixture, struct sm_slice found, const char *expected)
+{
+    size_t mark = sm_arena_mark(&fixture->scratch);
+    struct sm_slice json = fixture_json(&fixture->scratch, expected);
+
+    if (!sm_slice_equal(found, json))
+        fail_msg("found %.*s, expected %s", (int)found.size, (const char *)found.data,
+                 expected == NULL ? "(none)" : expected);
+    sm_arena_rewind(&fixture->scratch, mark);
 }
 
 static inline void assert_refused(const struct sm_rejection *rejection, enum sm_rejection_code code,

@@ -43,9 +43,10 @@ static struct sm_slice apply(enum sm_event_type type, const char *data, int64_t 
 
 static void register_client(void)
 {
-    assert_text(apply(REG,
-                      "{\"name\":\"ООО \\\"Гастрономия\\\"\",\"organization_id\":\"2\",\"contact_email\":\"a@b\","
-                      "\"features_enabled\":{\"bom_explosion\":true}}",
+    assert_json(&fixture,
+                apply(REG,
+                      "{'name':'ООО \\'Гастрономия\\'','organization_id':'2','contact_email':'a@b',"
+                      "'features_enabled':{'bom_explosion':true}}",
                       1000000),
                 NULL);
 }
@@ -62,7 +63,7 @@ static void a_registration_makes_an_unconfirmed_client(void **state)
     assert_text(client->organization_id, "2");
     assert_int_equal(client->tenant_mode, SM_TENANT_PREFIXED_TABLES);
     assert_int_equal(client->status, SM_CLIENT_STATUS_ACTIVE);
-    assert_text(client->features_enabled, "{\"bom_explosion\": true}");
+    assert_json(&fixture, client->features_enabled, "{'bom_explosion': true}");
     assert_text(client->contact_email, "a@b");
     assert_text(client->contact_phone, NULL);
     assert_false(client->config_confirmed);
@@ -85,10 +86,11 @@ static void a_field_left_out_projects_as_its_default_in_the_table(void **state)
     size_t found = 0;
 
     (void)state;
-    assert_null(apply(REG, "{\"name\":\"x\",\"organization_id\":\"2\"}", 1).data);
+    assert_null(apply(REG, "{'name':'x','organization_id':'2'}", 1).data);
     assert_string_equal(sm_tenant_mode_name(stream.client.tenant_mode),
                         fields[SM_REGISTERED_TENANT_MODE].fallback);
-    assert_string_equal(sm_client_status_name(stream.client.status), fields[SM_REGISTERED_STATUS].fallback);
+    assert_string_equal(sm_client_status_name(stream.client.status),
+                        fields[SM_REGISTERED_STATUS].fallback);
     assert_text(stream.client.features_enabled, fields[SM_REGISTERED_FEATURES_ENABLED].fallback);
     for (size_t i = 0; i < count; i++)
         found += fields[i].fallback != NULL;
@@ -99,13 +101,13 @@ static void an_update_changes_what_it_names_and_null_clears(void **state)
 {
     (void)state;
     register_client();
-    assert_text(apply(UPD, "{\"contact_phone\":\"+7\",\"contact_email\":null}", 2000000),
-                "{\"contact_email\": \"a@b\", \"contact_phone\": null}");
+    assert_json(&fixture, apply(UPD, "{'contact_phone':'+7','contact_email':null}", 2000000),
+                "{'contact_email': 'a@b', 'contact_phone': null}");
     assert_text(stream.client.contact_email, NULL);
     assert_text(stream.client.contact_phone, "+7");
     assert_text(stream.client.name, "ООО \"Гастрономия\"");
-    assert_text(apply(UPD, "{\"name\":\"y\",\"features_enabled\":{}}", 3000000),
-                "{\"name\": \"ООО \\\"Гастрономия\\\"\", \"features_enabled\": {\"bom_explosion\": true}}");
+    assert_json(&fixture, apply(UPD, "{'name':'y','features_enabled':{}}", 3000000),
+                "{'name': 'ООО \\'Гастрономия\\'', 'features_enabled': {'bom_explosion': true}}");
     assert_text(stream.client.name, "y");
     assert_text(stream.client.features_enabled, "{}");
     assert_text(stream.client.contact_phone, "+7");
@@ -118,21 +120,23 @@ static void a_status_goes_to_any_other_and_back(void **state)
 {
     (void)state;
     register_client();
-    assert_text(apply(STA, "{\"status\":\"suspended\",\"reason\":\"debt\"}", 2000000), "{\"status\": \"active\"}");
+    assert_json(&fixture, apply(STA, "{'status':'suspended','reason':'debt'}", 2000000),
+                "{'status': 'active'}");
     assert_int_equal(stream.client.status, SM_CLIENT_STATUS_SUSPENDED);
-    assert_text(apply(STA, "{\"status\":\"archived\"}", 3000000), "{\"status\": \"suspended\"}");
+    assert_json(&fixture, apply(STA, "{'status':'archived'}", 3000000), "{'status': 'suspended'}");
     assert_int_equal(stream.client.status, SM_CLIENT_STATUS_ARCHIVED);
-    assert_text(apply(STA, "{\"status\":\"active\"}", 4000000), "{\"status\": \"archived\"}");
+    assert_json(&fixture, apply(STA, "{'status':'active'}", 4000000), "{'status': 'archived'}");
     assert_int_equal(stream.client.status, SM_CLIENT_STATUS_ACTIVE);
-    assert_text(apply(STA, "{\"status\":\"active\"}", 5000000), "{\"status\": \"active\"}");
+    assert_json(&fixture, apply(STA, "{'status':'active'}", 5000000), "{'status': 'active'}");
 }
 
 static void a_confirmation_says_when_and_who_and_opens_the_gate(void **state)
 {
     (void)state;
     register_client();
-    assert_text(apply(CON, NULL, 2000000),
-                "{\"config_confirmed\": false, \"config_confirmed_at\": null, \"config_confirmed_by\": null}");
+    assert_json(
+        &fixture, apply(CON, NULL, 2000000),
+        "{'config_confirmed': false, 'config_confirmed_at': null, 'config_confirmed_by': null}");
     assert_true(stream.client.config_confirmed);
     assert_int_equal(stream.client.config_confirmed_at, 2000000);
     assert_text(stream.client.config_confirmed_by, "admin@example.com");
@@ -144,9 +148,9 @@ static void a_revocation_clears_when_and_who_and_closes_the_gate(void **state)
     (void)state;
     register_client();
     apply(CON, NULL, 2000000);
-    assert_text(apply(REV, "{\"reason\":\"audit\"}", 3000000),
-                "{\"config_confirmed\": true, \"config_confirmed_at\": \"1970-01-01T00:00:02.000000Z\", "
-                "\"config_confirmed_by\": \"admin@example.com\"}");
+    assert_json(&fixture, apply(REV, "{'reason':'audit'}", 3000000),
+                "{'config_confirmed': true, 'config_confirmed_at': '1970-01-01T00:00:02.000000Z', "
+                "'config_confirmed_by': 'admin@example.com'}");
     assert_false(stream.client.config_confirmed);
     assert_int_equal(stream.client.config_confirmed_at, SM_TIME_NONE);
     assert_text(stream.client.config_confirmed_by, NULL);
@@ -158,15 +162,17 @@ static void another_tenant_mode_withdraws_the_confirmation(void **state)
     (void)state;
     register_client();
     apply(CON, NULL, 2000000);
-    assert_text(apply(MOD, "{\"tenant_mode\":\"dedicated_db\"}", 3000000),
-                "{\"tenant_mode\": \"prefixed_tables\", \"config_confirmed\": true, \"config_confirmed_at\": "
-                "\"1970-01-01T00:00:02.000000Z\", \"config_confirmed_by\": \"admin@example.com\"}");
+    assert_json(
+        &fixture, apply(MOD, "{'tenant_mode':'dedicated_db'}", 3000000),
+        "{'tenant_mode': 'prefixed_tables', 'config_confirmed': true, 'config_confirmed_at': "
+        "'1970-01-01T00:00:02.000000Z', 'config_confirmed_by': 'admin@example.com'}");
     assert_int_equal(stream.client.tenant_mode, SM_TENANT_DEDICATED_DB);
     assert_false(stream.client.config_confirmed);
     assert_int_equal(stream.client.config_confirmed_at, SM_TIME_NONE);
     assert_text(stream.client.config_confirmed_by, NULL);
     /* Nothing is left to be withdrawn by the next one. */
-    assert_text(apply(MOD, "{\"tenant_mode\":\"shared\"}", 4000000), "{\"tenant_mode\": \"dedicated_db\"}");
+    assert_json(&fixture, apply(MOD, "{'tenant_mode':'shared'}", 4000000),
+                "{'tenant_mode': 'dedicated_db'}");
 }
 
 static void the_same_tenant_mode_again_leaves_the_confirmation(void **state)
@@ -174,8 +180,8 @@ static void the_same_tenant_mode_again_leaves_the_confirmation(void **state)
     (void)state;
     register_client();
     apply(CON, NULL, 2000000);
-    assert_text(apply(MOD, "{\"tenant_mode\":\"prefixed_tables\"}", 3000000),
-                "{\"tenant_mode\": \"prefixed_tables\"}");
+    assert_json(&fixture, apply(MOD, "{'tenant_mode':'prefixed_tables'}", 3000000),
+                "{'tenant_mode': 'prefixed_tables'}");
     assert_true(stream.client.config_confirmed);
     assert_int_equal(stream.client.config_confirmed_at, 2000000);
     assert_int_equal(stream.client.updated_at, 3000000);
@@ -184,15 +190,15 @@ static void the_same_tenant_mode_again_leaves_the_confirmation(void **state)
 static void the_last_configuration_is_active_until_it_is_deactivated(void **state)
 {
     (void)state;
-    assert_null(apply(CHG, "{\"feature_type\":\"promo\",\"config\":{}}", 10).data);
+    assert_null(apply(CHG, "{'feature_type':'promo','config':{}}", 10).data);
     assert_int_equal(stream.head.active_at, 10);
-    assert_null(apply(CHG, "{\"feature_type\":\"promo\",\"config\":{}}", 20).data);
+    assert_null(apply(CHG, "{'feature_type':'promo','config':{}}", 20).data);
     assert_int_equal(stream.head.active_at, 20);
-    assert_null(apply(DEA, "{\"feature_type\":\"promo\"}", 30).data);
+    assert_null(apply(DEA, "{'feature_type':'promo'}", 30).data);
     assert_int_equal(stream.head.active_at, SM_TIME_NONE);
     assert_int_equal(stream.head.last_at, 30);
     assert_int_equal(stream.head.version, 3);
-    assert_null(apply(CHG, "{\"feature_type\":\"promo\",\"config\":{}}", 40).data);
+    assert_null(apply(CHG, "{'feature_type':'promo','config':{}}", 40).data);
     assert_int_equal(stream.head.active_at, 40);
     assert_false(stream.client.exists);
 }
@@ -214,7 +220,7 @@ static void created_at_is_the_event_s_time_unless_that_would_not_be_later(void *
 static void an_event_before_its_registration_moves_the_head_only(void **state)
 {
     (void)state;
-    apply(UPD, "{\"name\":\"x\"}", 10);
+    apply(UPD, "{'name':'x'}", 10);
     apply(CON, NULL, 20);
     assert_false(stream.client.exists);
     assert_int_equal(stream.head.version, 2);
@@ -226,7 +232,7 @@ static void a_second_registration_in_the_log_starts_the_client_anew(void **state
     (void)state;
     register_client();
     apply(CON, NULL, 2000000);
-    apply(REG, "{\"name\":\"z\",\"organization_id\":\"9\"}", 3000000);
+    apply(REG, "{'name':'z','organization_id':'9'}", 3000000);
     assert_text(stream.client.name, "z");
     assert_text(stream.client.contact_email, NULL);
     assert_false(stream.client.config_confirmed);
@@ -258,8 +264,9 @@ static void old_values_of_times_that_nobody_can_say_are_still_text(void **state)
     register_client();
     apply(CON, NULL, INT64_MAX);
     assert_true(sm_previous_values(&stream.client, &event, &fixture.arena, &previous));
-    assert_text(previous, "{\"config_confirmed\": true, \"config_confirmed_at\": \"9999-12-31T23:59:59.999999Z\", "
-                          "\"config_confirmed_by\": \"admin@example.com\"}");
+    assert_json(&fixture, previous,
+                "{'config_confirmed': true, 'config_confirmed_at': '9999-12-31T23:59:59.999999Z', "
+                "'config_confirmed_by': 'admin@example.com'}");
 }
 
 int main(void)

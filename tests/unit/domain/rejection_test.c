@@ -21,7 +21,8 @@ static void a_rejection_says_code_field_value_and_reason(void **state)
     struct sm_rejection rejection;
 
     (void)state;
-    sm_reject(&rejection, SM_CODE_FIELD_RANGE, "data.config.alpha", SM_SLICE("1.5"), "%s of %d", "one", 2);
+    sm_reject(&rejection, SM_CODE_FIELD_RANGE, "data.config.alpha", SM_SLICE("1.5"), "%s of %d",
+              "one", 2);
     assert_int_equal(rejection.code, SM_CODE_FIELD_RANGE);
     assert_string_equal(rejection.field, "data.config.alpha");
     assert_string_equal(rejection.value, "1.5");

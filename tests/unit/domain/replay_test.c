@@ -21,7 +21,7 @@ static bool replay(enum sm_event_type type, const char *data, struct sm_event *e
 {
     memset(event, 0xA5, sizeof(*event));
     event->type = type;
-    return sm_event_replay_data(event, sm_slice_of(data), &fixture.arena);
+    return sm_event_replay_data(event, fixture_json(&fixture.scratch, data), &fixture.arena);
 }
 
 static void values_and_key_are_those_of_the_text(void **state)
@@ -30,10 +30,11 @@ static void values_and_key_are_those_of_the_text(void **state)
 
     (void)state;
     assert_true(replay(SM_EVENT_FEATURE_CONFIG_CHANGED,
-                       "{\"config\": {\"alpha\": 0.50}, \"feature_type\": \"ema\"}", &event));
+                       "{'config': {'alpha': 0.50}, 'feature_type': 'ema'}", &event));
     assert_text(event.key, "ema");
-    assert_text(event.values[SM_FEATURE_CHANGED_CONFIG].text, "{\"alpha\": 0.50}");
-    assert_true(replay(SM_EVENT_CLIENT_UPDATED, "{\"name\": \"a\\\"b\", \"contact_email\": null}", &event));
+    assert_json(&fixture, event.values[SM_FEATURE_CHANGED_CONFIG].text, "{'alpha': 0.50}");
+    assert_true(
+        replay(SM_EVENT_CLIENT_UPDATED, "{'name': 'a\\'b', 'contact_email': null}", &event));
     assert_text(event.key, "");
     assert_text(event.values[SM_UPDATED_NAME].text, "a\"b");
     assert_int_equal(event.values[SM_UPDATED_CONTACT_EMAIL].type, SM_VALUE_NULL);
@@ -47,11 +48,11 @@ static void what_today_s_rules_would_refuse_is_read(void **state)
         const char *data;
     } cases[] = {
         { SM_EVENT_CLIENT_REGISTERED, "{}" },
-        { SM_EVENT_CLIENT_REGISTERED, "{\"name\": \"\", \"organization_id\": \"A B\", \"status\": \"gone\"}" },
-        { SM_EVENT_CLIENT_REGISTERED, "{\"name\": null, \"was_a_field_once\": [1, 2]}" },
+        { SM_EVENT_CLIENT_REGISTERED, "{'name': '', 'organization_id': 'A B', 'status': 'gone'}" },
+        { SM_EVENT_CLIENT_REGISTERED, "{'name': null, 'was_a_field_once': [1, 2]}" },
         { SM_EVENT_CLIENT_UPDATED, "{}" },
-        { SM_EVENT_FEATURE_CONFIG_CHANGED, "{\"config\": {\"alpha\": 7}, \"feature_type\": \"ema\"}" },
-        { SM_EVENT_FEATURE_CONFIG_DEACTIVATED, "{\"feature_type\": \"E M A\"}" },
+        { SM_EVENT_FEATURE_CONFIG_CHANGED, "{'config': {'alpha': 7}, 'feature_type': 'ema'}" },
+        { SM_EVENT_FEATURE_CONFIG_DEACTIVATED, "{'feature_type': 'E M A'}" },
         { SM_EVENT_FEATURE_CONFIG_DEACTIVATED, "{}" },
     };
     struct sm_event event;
@@ -71,11 +72,11 @@ static void what_was_never_admitted_is_recognised(void **state)
         { SM_EVENT_CLIENT_UPDATED, "" },
         { SM_EVENT_CLIENT_UPDATED, "[]" },
         { SM_EVENT_CLIENT_UPDATED, "null" },
-        { SM_EVENT_CLIENT_UPDATED, "{\"name\": 7}" },
-        { SM_EVENT_CLIENT_UPDATED, "{\"name\": {}}" },
-        { SM_EVENT_CLIENT_UPDATED, "{\"features_enabled\": []}" },
-        { SM_EVENT_FEATURE_CONFIG_CHANGED, "{\"config\": \"{}\", \"feature_type\": \"ema\"}" },
-        { SM_EVENT_FEATURE_CONFIG_CHANGED, "{\"config\": {}" },
+        { SM_EVENT_CLIENT_UPDATED, "{'name': 7}" },
+        { SM_EVENT_CLIENT_UPDATED, "{'name': {}}" },
+        { SM_EVENT_CLIENT_UPDATED, "{'features_enabled': []}" },
+        { SM_EVENT_FEATURE_CONFIG_CHANGED, "{'config': '{}', 'feature_type': 'ema'}" },
+        { SM_EVENT_FEATURE_CONFIG_CHANGED, "{'config': {}" },
     };
     struct sm_event event;
 
@@ -102,7 +103,7 @@ static void an_arena_that_is_too_small_is_no_success(void **state)
 
     (void)state;
     fixture.arena.capacity = fixture.arena.used + 64;
-    assert_false(replay(SM_EVENT_CLIENT_UPDATED, "{\"name\": \"x\"}", &event));
+    assert_false(replay(SM_EVENT_CLIENT_UPDATED, "{'name': 'x'}", &event));
     fixture.arena.capacity = capacity;
 }
 
