@@ -3,6 +3,7 @@
 #include "cli/status.h"
 #include "cli/wire.h"
 #include "kafka/reader.h"
+#include "postgres/schema.h"
 
 #define OUTPUT_SIZE_MAX (64u << 20)
 
@@ -55,14 +56,15 @@ static enum sm_status read_positions(struct sm__status *status, struct sm_log *l
 static enum sm_status ask_database(struct sm__status *status, struct sm__wire *wire,
                                    struct sm_err *err)
 {
-    struct sm__schema_view schema;
+    struct sm_postgres_schema schema;
     struct sm_log *log;
     enum sm_status result = sm__wire_schema(wire, &schema, err);
 
     if (result != SM_OK)
         return result;
     status->schema_version = schema.version;
-    memcpy(status->server_version, schema.server_version, sizeof(status->server_version));
+    (void)snprintf(status->server_version, sizeof(status->server_version), "%s",
+                   schema.server_version);
     if (schema.version == 0) /* no schema yet: nothing was consumed */
         return SM_OK;
     result = sm__wire_log(wire, &log, err);
@@ -134,7 +136,7 @@ static int gather(struct sm__status *status, struct sm__wire *wire, int timeout_
     int code = SM_EXIT_OK;
 
     status->schema_version = SM_REPORT_UNKNOWN;
-    status->schema_wanted = sm__wire_schema_wanted();
+    status->schema_wanted = sm_postgres_schema_wanted();
     if (ask_database(status, wire, &err) != SM_OK) {
         memcpy(status->database_error, err.text, sizeof(err.text));
         code = SM_EXIT_FAILED;

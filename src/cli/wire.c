@@ -47,10 +47,16 @@ static void name_owner(struct sm__wire *wire)
                    sm_command_name(wire->options->command));
 }
 
+/* The other commands hold no locks that anybody waits for, and verify may be busy with Kafka while
+ * its snapshot is open. */
+#define PATIENT_IDLE_MS 3600000
+
 static int idle_timeout_ms(const struct sm_options *options)
 {
     int session_ms = sm_options_ms(options, SM_OPTION_SESSION_TIMEOUT);
 
+    if (options->command != SM_COMMAND_RUN)
+        return PATIENT_IDLE_MS;
     /* Below the session timeout, so that a process that is frozen inside a transaction has lost its
      * locks by the time its successor is given the partition. */
     return session_ms / 2 < SM_POSTGRES_IDLE_MS ? session_ms / 2 : SM_POSTGRES_IDLE_MS;
@@ -77,6 +83,9 @@ enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire *
     wire->postgres = (struct sm_postgres_client){
         .conninfo = sm_options_text(options, SM_OPTION_DATABASE),
         .application_name = wire->application,
+        /* `run` waits patiently; the other commands wait as long as they are told. */
+        .connect_timeout_ms =
+            options->command == SM_COMMAND_RUN ? 0 : sm_options_ms(options, SM_OPTION_TIMEOUT),
         .idle_timeout_ms = idle_timeout_ms(options),
     };
     /* Makes a handle and with it judges the properties, before anything else is begun. */

@@ -56,6 +56,9 @@ SM_MUST_CHECK enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommi
 struct sm_migration_report; /* postgres/migrate.h */
 SM_MUST_CHECK enum sm_status sm__wire_migrate(struct sm__wire *wire,
                                               struct sm_migration_report *out, struct sm_err *err);
+struct sm_postgres_schema; /* postgres/schema.h */
+SM_MUST_CHECK enum sm_status sm__wire_schema(struct sm__wire *wire, struct sm_postgres_schema *out,
+                                             struct sm_err *err);
 SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out,
                                             struct sm_err *err);
 #endif

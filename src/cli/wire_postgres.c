@@ -1,12 +1,19 @@
 /* The wire's half that is PostgreSQL: migrations, stores, the log. */
 #include "cli/wire_priv.h"
 #include "postgres/migrate.h"
+#include "postgres/schema.h"
 #include "postgres/store.h"
 
 enum sm_status sm__wire_migrate(struct sm__wire *wire, struct sm_migration_report *out,
                                 struct sm_err *err)
 {
     return sm_postgres_migrate(&wire->postgres, out, err);
+}
+
+enum sm_status sm__wire_schema(struct sm__wire *wire, struct sm_postgres_schema *out,
+                               struct sm_err *err)
+{
+    return sm_postgres_schema_view(&wire->postgres, out, err);
 }
 
 enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out, struct sm_err *err)

@@ -4,7 +4,7 @@ target_include_directories(contract_kafka PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(contract_kafka PRIVATE SM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_link_libraries(contract_kafka PUBLIC sm_kafka PkgConfig::RDKAFKA PkgConfig::CMOCKA)
 
-foreach(name source_suite source_kafka source_mock publisher_kafka topics_kafka)
+foreach(name source_suite source_kafka source_mock publisher_kafka topics_kafka reader_kafka)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c)
     sm_test(contract_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c contract contract_kafka)
   endif()
