@@ -27,6 +27,8 @@ struct sm__partition {
     int64_t recorded_at;
     struct sm_anchor anchor; /* the last record that is durable */
     bool anchor_pending; /* fetching began at the anchor; the first record must be it */
+    bool fetch_due; /* its position is new and the source does not know it yet: what it delivers
+                       until then is of the old one */
     bool stop_pending; /* must be told to the store: `stop_reason` */
     int64_t offset_read;
     int64_t offset_applied;

@@ -13,8 +13,10 @@ static const char *topic_word(enum sm_topic topic)
  * dropping one then would look like a gap to the next. */
 static bool takes_records(const struct sm__partition *partition)
 {
-    return partition->phase == SM_PARTITION_RUNNING ||
-           (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode == SM_TAKEOVER_RESUME);
+    return !partition->fetch_due &&
+           (partition->phase == SM_PARTITION_RUNNING ||
+            (partition->phase == SM_PARTITION_TAKING_OVER &&
+             partition->mode == SM_TAKEOVER_RESUME));
 }
 
 static bool take_record(void *context, const struct sm_record *record)

@@ -29,6 +29,12 @@ void sm__position_assign(struct sm_engine *engine)
         sm_log(SM_LOG_WARN, "engine", NULL, "cannot set the fetch positions: %s", err.text);
         return; /* assign_due stays: tried again with the next step */
     }
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        struct sm__partition *partition = &engine->partitions[i];
+
+        if (partition->phase != SM_PARTITION_TAKING_OVER || partition->mode == SM_TAKEOVER_RESUME)
+            partition->fetch_due = false;
+    }
     engine->assign_due = false;
     engine->had_progress = true;
 }
@@ -86,6 +92,7 @@ static void stop_or_skip_lost(struct sm_engine *engine, struct sm__partition *pa
     partition->lost_pending = low;
     partition->anchor_pending = false;
     partition->offset_read = low;
+    partition->fetch_due = true;
     engine->assign_due = true;
 }
 
@@ -116,6 +123,7 @@ void sm__position_out_of_range(struct sm_engine *engine, struct sm__partition *p
     } else if (partition->anchor_pending && low > partition->anchor.offset) {
         /* Retention took the anchor and nothing that was not read: go on without the check. */
         partition->anchor_pending = false;
+        partition->fetch_due = true;
         engine->assign_due = true;
     } else {
         sm__partition_retake(partition, SM_TAKEOVER_CLAIM, pause);

@@ -55,6 +55,7 @@ static void start_afresh(struct sm_engine *engine, struct sm__partition *partiti
     partition->anchor_pending = taken->anchor.offset >= 0;
     partition->end_pending = 0;
     partition->lost_pending = 0;
+    partition->fetch_due = true;
     engine->assign_due = true;
 }
 
