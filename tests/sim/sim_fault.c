@@ -49,14 +49,21 @@ static void truncate_any(struct sim_world *world)
                            sim_random_between(&world->random, 0, (int64_t)partition->count));
 }
 
-/* The first time a copy is taken, the second time it is put back. */
-static void back_up_or_restore(struct sim_world *world)
+/* Where backups may be put back, one is taken now and then. */
+static void back_up(struct sim_world *world)
 {
-    if (!world->has_backup) {
-        memory_rows_copy(&world->backup, &world->db.rows);
-        world->has_backup = true;
+    if (world->has_backup || (world->plan->fault_mask >> SIM_RESTORE & 1) == 0 ||
+        !sim_random_chance(&world->random, 500))
         return;
-    }
+    memory_rows_copy(&world->backup, &world->db.rows);
+    world->has_backup = true;
+    sim_say(world, "a backup is taken");
+}
+
+static void restore(struct sim_world *world)
+{
+    if (!world->has_backup)
+        return;
     memory_db_restore(&world->db, &world->backup);
     memory_rows_free(&world->backup);
     world->has_backup = false;
@@ -105,7 +112,7 @@ static void strike(struct sim_world *world, enum sim_fault fault)
         truncate_any(world);
         return;
     case SIM_RESTORE:
-        back_up_or_restore(world);
+        restore(world);
         return;
     case SIM_FAULT_COUNT:
         return;
@@ -119,6 +126,7 @@ void sim_fault_draw(struct sim_world *world)
     world->next_fault_us =
         world->clock.now_us + sim_random_between(&world->random, 1, 2 * world->plan->fault_gap_us);
     world->faults_left--;
+    back_up(world);
     if ((world->plan->fault_mask >> fault & 1) == 0)
         return;
     world->result->counts.faults[fault]++;
