@@ -1,7 +1,8 @@
 /* Runs a command and tells what it took: time, processor, memory, and when it had done something.
  *
  * That something is a query of the database that a second connection asks again and again; with it
- * the start of the program is timed from the moment at which its process begins. */
+ * the start of the program is timed from the moment at which its process begins. Without a command it
+ * only waits for that. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -27,8 +28,8 @@ struct run {
 
 static void usage(void)
 {
-    (void)fputs("usage: bench_run [--database CONNECTION --until QUERY [--signal N]] [--timeout S] -- "
-                "COMMAND...\n",
+    (void)fputs("usage: bench_run [--database CONNECTION --until QUERY [--signal N]] [--timeout S] [-- "
+                "COMMAND...]\n",
                 stderr);
     exit(2);
 }
@@ -51,7 +52,8 @@ static void read_options(struct run *run, int argc, char **argv)
         default: usage();
         }
     }
-    if ((run->database == NULL) != (run->query == NULL) || optind >= argc)
+    if ((run->database == NULL) != (run->query == NULL) ||
+        (run->query == NULL && optind >= argc))
         usage();
 }
 
@@ -71,8 +73,9 @@ static void kill_overdue(pid_t pid, const struct run *run, int64_t begun_ns, con
 {
     if (bench_monotonic_ns() - begun_ns < run->timeout_s * 1000000000)
         return;
-    (void)kill(pid, SIGKILL);
-    bench_fail("the command %s within %" PRId64 " s; it was killed", what, run->timeout_s);
+    if (pid > 0)
+        (void)kill(pid, SIGKILL);
+    bench_fail("the command %s within %" PRId64 " s", what, run->timeout_s);
 }
 
 /* True while the command runs; fills *status and *usage once it has ended. */
@@ -91,7 +94,7 @@ static void await_query(PGconn *conn, pid_t pid, const struct run *run, int64_t 
         int status;
         struct rusage usage;
 
-        if (!is_running(pid, &status, &usage))
+        if (pid > 0 && !is_running(pid, &status, &usage))
             bench_fail("the command ended (status %d) before it did what was waited for", status);
         kill_overdue(pid, run, begun_ns, "did not do what was waited for");
         bench_sleep_ns(ASK_PAUSE_NS);
@@ -110,17 +113,20 @@ int main(int argc, char **argv)
     struct rusage usage;
     int status = 0;
     int64_t begun_ns;
-    pid_t pid;
+    pid_t pid = 0;
 
     read_options(&run, argc, argv);
     if (run.database != NULL)
         conn = bench_postgres_open(run.database);
     begun_ns = bench_monotonic_ns();
-    pid = start(argv + optind);
+    if (optind < argc)
+        pid = start(argv + optind);
     if (conn != NULL) {
         await_query(conn, pid, &run, begun_ns);
         (void)printf("until_seconds %.4f\n", (double)(bench_monotonic_ns() - begun_ns) / 1e9);
         PQfinish(conn);
+        if (pid == 0)
+            return 0;
         if (run.end_signal != 0)
             (void)kill(pid, run.end_signal);
     }

@@ -1,0 +1,181 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # names of scripts/bench and lib/common.sh
+# What scripts/bench measures with: its stack, loads, databases, one drain, one COPY.
+#
+# A measurement is a list of lines `name value`; take_values puts them into the array V.
+
+STACK=$ROOT/.stack/bench
+PROGRAM=$ROOT/build/secretmagic
+HELPERS=$ROOT/build/tests/bench
+TEMPLATE=bench_template
+PARTITIONS=4
+
+note() { printf 'bench: %s\n' "$*" >&2; }
+
+declare -A V
+# take_values [PREFIX] <lines
+take_values() {
+    local name value
+    while read -r name value; do V[${1:-}$name]=$value; done
+}
+
+# calculate EXPRESSION [FORMAT]: awk's arithmetic, for what is not a whole number.
+calculate() { awk "BEGIN { printf \"${2:-%.3f}\", $1 }"; }
+
+# --- the stack -------------------------------------------------------------------------------------
+
+# Made anew: what a benchmark before it has left behind would be part of the result.
+start_stack() {
+    note "starting a stack in ${STACK#"$ROOT"/}"
+    "$ROOT/scripts/stack" destroy --dir "$STACK" >/dev/null 2>&1 || true
+    "$ROOT/scripts/stack" up --dir "$STACK" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
+    eval "$("$ROOT/scripts/stack" env --dir "$STACK")"
+    unset "${!SECRETMAGIC_@}" # options that the caller has set would be part of the result, too
+    eval "$("$ROOT/scripts/stack" env --dir "$STACK")"
+    SERVER=${SECRETMAGIC_DATABASE% dbname=*}
+    export SECRETMAGIC_LOG_LEVEL=warn
+    sql postgres "CREATE DATABASE $TEMPLATE"
+    "$PROGRAM" migrate --database "$(database $TEMPLATE)" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
+}
+
+database() { printf '%s dbname=%s\n' "$SERVER" "$1"; }
+
+# sql DATABASE TEXT: its answer, bare.
+sql() { psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -d "$(database "$1")" -c "$2"; }
+
+# A database with the schema and no rows. The checkpoint gives every measurement the same start: the
+# first write to a page after one costs a copy of the page in the WAL.
+fresh_database() {
+    sql postgres "DROP DATABASE IF EXISTS $1 WITH (FORCE)"
+    sql postgres "CREATE DATABASE $1 TEMPLATE $TEMPLATE"
+    sql postgres CHECKPOINT
+}
+
+drop_database() { sql postgres "DROP DATABASE IF EXISTS $1 WITH (FORCE)"; }
+
+# Microseconds of processor time that service $1 has used, its ended children included.
+service_cpu() {
+    local main_pid ticks
+    read -r main_pid _ <"$(realpath -- "$STACK")/$1/pid"
+    # utime and stime of all; of the main process also what it has inherited from children that ended.
+    ticks=$(cat "/proc/$main_pid/stat" $(children_stat "$main_pid") 2>/dev/null |
+        awk -v main="$main_pid" '{ sub(/^.*\) /, "", $0); sum += $12 + $13; if (NR == 1) sum += $14 + $15 }
+            END { print sum }')
+    echo $((ticks * (1000000 / $(getconf CLK_TCK))))
+}
+
+children_stat() {
+    local pid
+    for pid in $(pgrep -P "$1"); do echo "/proc/$pid/stat"; done
+}
+
+# --- loads -----------------------------------------------------------------------------------------
+
+# make_load NAME EVENTS [generator's options]: topics with that prefix, filled once. Sets LOADED[NAME]
+# to the number of records.
+declare -A LOADED
+make_load() {
+    local name=$1 events=$2
+    shift 2
+    [[ ! ${LOADED[$name]:-} ]] || return 0
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix "bench.$name." \
+        --database "$(database $TEMPLATE)" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
+    add_load "$name" "$events" "$@"
+}
+
+add_load() {
+    local name=$1 events=$2
+    shift 2
+    take_values load_ < <("$HELPERS/bench_load" --brokers "$SECRETMAGIC_BROKERS" \
+        --topic "bench.$name.config.events" --events "$events" --clients "$CLIENTS" "$@")
+    [[ ${V[load_sent]:-} ]] || fail "the load $name was not made" "the lines above tell why"
+    note "$(printf 'load %s: %s events of %.0f bytes at %s/s' "$name" "${V[load_sent]}" \
+        "${V[load_value_bytes]}" "${V[load_per_second]}")"
+    LOADED[$name]=$((${LOADED[$name]:-0} + V[load_sent]))
+    V[load_sent]=
+}
+
+# --- one drain, one COPY -----------------------------------------------------------------------------
+
+GROUPS_USED=0
+# program_options LOAD DATABASE: how the program is called, with a group that nobody has used.
+program_options() {
+    GROUPS_USED=$((GROUPS_USED + 1))
+    RUN=("$PROGRAM" run --database "$(database "$2")" --topic-prefix "bench.$1." --group "bench-$GROUPS_USED")
+}
+
+# A figure from a wrong result means nothing: every record must be an event in the log.
+check_result() {
+    local found
+    found=$(sql "$2" 'SELECT coalesce(sum(consumed), 0), coalesce(sum(appended), 0) FROM consumer_offsets')
+    [[ $found == "${LOADED[$1]} ${LOADED[$1]}" ]] ||
+        fail "of ${LOADED[$1]} records of bench.$1 (consumed, appended) are $found" \
+            "look at the dead letters: scripts/bench --keep, then SELECT code, reason FROM dead_letters"
+}
+
+# drain LOAD DATABASE WRITERS: from the start of the process to its end. Sets V[drain_…].
+drain() {
+    local wal postgres kafka
+    program_options "$1" "$2"
+    wal=$(wal_bytes)
+    postgres=$(service_cpu postgres)
+    kafka=$(service_cpu kafka)
+    take_values drain_ < <("$HELPERS/bench_run" -- "${RUN[@]}" --writers "$3" --until-idle 2>"$LOG") || true
+    V[drain_wal]=$(($(wal_bytes) - wal))
+    V[drain_postgres]=$(($(service_cpu postgres) - postgres))
+    V[drain_kafka]=$(($(service_cpu kafka) - kafka))
+    [[ ${V[drain_status]:-} == 0 ]] || {
+        tail -n 20 "$LOG" >&2
+        fail "the program ended with status ${V[drain_status]:-none}" "its last lines are above"
+    }
+    check_result "$1" "$2"
+}
+
+wal_bytes() { sql postgres "SELECT (pg_current_wal_lsn() - '0/0')::bigint"; }
+
+# The same rows, as fast as PostgreSQL takes them: see tests/bench/bench_copy.c. Sets V[copy_…].
+copy_rows() {
+    local from=$1 to=$2 postgres
+    "$HELPERS/bench_copy" out "$(database "$from")" "$FILES" >"$LOG"
+    drop_database "$from"
+    fresh_database "$to"
+    postgres=$(service_cpu postgres)
+    take_values copy_ < <("$HELPERS/bench_copy" in "$(database "$to")" "$FILES")
+    V[copy_postgres]=$(($(service_cpu postgres) - postgres))
+    [[ ${V[copy_events_rows]:-} ]] || fail "the COPY of the rows failed" "the lines above tell why"
+    drop_database "$to"
+    rm -f -- "$FILES"/*.bin
+}
+
+# Microseconds an event, of the events that followed the first SIZE ones: by the ledger's own times, so
+# that nothing has to watch. cost_after DATABASE SIZE COUNT
+cost_after() {
+    sql "$1" "WITH unit AS (SELECT recorded_at, sum(appended) AS events FROM ingest_ledger GROUP BY 1),
+        total AS (SELECT recorded_at, sum(events) OVER (ORDER BY recorded_at) AS events FROM unit),
+        ends AS (SELECT (SELECT t FROM total t WHERE t.events >= $2 ORDER BY t.events LIMIT 1) AS a,
+                        (SELECT t FROM total t WHERE t.events >= $2 + $3 - 10000 ORDER BY t.events LIMIT 1) AS b)
+        SELECT round(extract(epoch FROM (b).recorded_at - (a).recorded_at) * 1000000
+                     / nullif((b).events - (a).events, 0), 2) FROM ends"
+}
+
+# --- processes of the program that are watched while they run ---------------------------------------------
+
+BACKGROUND=()
+start_background() {
+    "$@" >>"$LOG" 2>&1 &
+    BACKGROUND_PID=$!
+    BACKGROUND+=("$BACKGROUND_PID")
+}
+
+end_background() {
+    local pid
+    for pid in "${BACKGROUND[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+    for pid in "${BACKGROUND[@]}"; do wait "$pid" 2>/dev/null || true; done
+    BACKGROUND=()
+}
+
+# await DATABASE QUERY [TIMEOUT]: prints the seconds until the query's answer is above 0.
+await() {
+    "$HELPERS/bench_run" --database "$(database "$1")" --until "$2" --timeout "${3:-60}" |
+        awk '$1 == "until_seconds" { print $2 }'
+}

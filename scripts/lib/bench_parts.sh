@@ -1,0 +1,215 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # names of scripts/bench and its other files
+# The parts of scripts/bench, each of which adds rows to the table.
+
+# --- drain -----------------------------------------------------------------------------------------
+
+# What is drained is on the topic before the program starts, and the database is empty. The time is that
+# of the whole process, from its start to its end, so connecting, joining the group and leaving it are
+# part of the rate. Beside it stands the COPY of the very rows that resulted: what PostgreSQL asks for
+# such rows from anybody. Drain and COPY take turns, so that a slow minute of the machine hits both.
+part_drain() {
+    local writers
+    make_load even "$EVENTS" --seed 1
+    make_load zipf "$EVENTS" --seed 2 --zipf
+    make_load random "$EVENTS" --seed 3 --random-ids
+    for writers in "${WRITERS[@]}"; do
+        drain_beside_copy even "$writers" "drawn evenly" 0.6
+        drain_beside_copy zipf "$writers" "by Zipf's law" 0.75
+    done
+    drain_beside_copy random "${WRITERS[-1]}" "drawn evenly, UUIDv4" ''
+    [[ ! $LONG ]] || part_long
+}
+
+# drain_beside_copy LOAD WRITERS WORDS RATIO_ASKED
+drain_beside_copy() {
+    local load=$1 writers=$2 words=$3 asked=$4 pair
+    local -a names=(seconds user system rss wal postgres kafka copy copy_wal copy_postgres first last)
+    local -A all=()
+    for ((pair = 1; pair <= PAIRS; pair++)); do
+        fresh_database bench_drain
+        drain "$load" bench_drain "$writers"
+        V[first]=$(cost_after bench_drain 100000 100000)
+        V[last]=$(cost_after bench_drain $((LOADED[$load] - 100000)) 100000)
+        copy_rows bench_drain bench_copy
+        collect all seconds drain_seconds user drain_user_seconds system drain_system_seconds rss drain_rss_max_kib \
+            wal drain_wal postgres drain_postgres kafka drain_kafka copy copy_seconds copy_wal copy_wal_bytes \
+            copy_postgres copy_postgres first first last last
+        note "$load, $writers writer(s), pair $pair: drain ${V[drain_seconds]} s, COPY ${V[copy_seconds]} s"
+    done
+    local name
+    for name in "${names[@]}"; do
+        # shellcheck disable=SC2086  # numbers
+        M[$name]=$(median ${all[$name]})
+    done
+    # shellcheck disable=SC2086
+    M[rss]=$(highest ${all[rss]})
+    tell_drain "$load" "$writers" "$words" "$asked"
+}
+
+declare -A M
+# collect ARRAY NAME VALUE...: adds V[VALUE] to the list of numbers ARRAY[NAME].
+collect() {
+    local -n lists=$1
+    shift
+    while (($#)); do
+        lists[$1]+="${V[$2]} "
+        shift 2
+    done
+}
+
+tell_drain() {
+    local load=$1 writers=$2 what ratio rate own events=${LOADED[$1]} met=
+    what="drain, $3, $writers writer"
+    ((writers == 1)) || what+=s
+    ratio=$(calculate "${M[copy]} / ${M[seconds]}" %.2f)
+    rate=$(calculate "$events / ${M[seconds]}" %.0f)
+    own=$(calculate "(${M[user]} + ${M[system]}) * 1000000 / $events" %.1f)
+    [[ ! $4 ]] || met=$(verdict "$ratio" at-least "$4")
+    row "$what" "$rate events/s" "COPY $(calculate "$events / ${M[copy]}" %.0f) rows/s" "$ratio" "${4:+ratio >= $4}" "$met"
+    row "  own processor" "$own us/event" '' '' '<= 8, goal 4' "$(verdict "$own" at-most 8)"
+    row "  PostgreSQL's processor" "$(calculate "${M[postgres]} / $events" %.1f) us/event" \
+        "COPY $(calculate "${M[copy_postgres]} / $events" %.1f)" "$(calculate "${M[copy_postgres]} / ${M[postgres]}" %.2f)" '' ''
+    row "  Kafka's processor" "$(calculate "${M[kafka]} / $events" %.1f) us/event" '' '' '' ''
+    row "  WAL" "$(calculate "${M[wal]} / $events" %.0f) bytes/event" "COPY $(calculate "${M[copy_wal]} / $events" %.0f)" \
+        "$(calculate "${M[copy_wal]} / ${M[wal]}" %.2f)" '' ''
+    row "  resident memory, highest" "$(calculate "${M[rss]} / 1024" %.1f) MiB" '' '' '<= 64' "$(verdict "${M[rss]}" at-most 65536)"
+    row "  cost at 100 thousand and at $(calculate "$events / 1000000" %.1f) million stored" \
+        "${M[last]} us/event" "${M[first]} us/event" "$(calculate "${M[last]} / ${M[first]}" %.2f)" \
+        "$([[ $load == random ]] || echo '<= 1.25')" "$([[ $load == random ]] || verdict "${M[last]} / ${M[first]}" at-most 1.25)"
+}
+
+# The same cost and memory with more on the topic and in the log.
+part_long() {
+    local millions draw
+    for draw in long random_long; do
+        make_load "$draw" 3000000 --seed 4 $([[ $draw == long ]] || echo --random-ids)
+        fresh_database bench_drain
+        for millions in 3 10; do
+            ((millions == 3)) || add_load "$draw" 7200000 --seed 5 --known $([[ $draw == long ]] || echo --random-ids)
+            drain "$draw" bench_drain "${WRITERS[-1]}"
+            row "backlog of $millions million, $draw: resident memory" "$(calculate "${V[drain_rss_max_kib]} / 1024" %.1f) MiB" \
+                '' '' '<= 64' "$(verdict "${V[drain_rss_max_kib]}" at-most 65536)"
+        done
+        local size first
+        first=$(cost_after bench_drain 100000 100000)
+        for size in 1000000 3100000 10000000; do
+            V[at]=$(cost_after bench_drain $size 100000)
+            row "  cost at 100 thousand and at $((size / 1000)) thousand stored, $draw" "${V[at]} us/event" "$first us/event" \
+                "$(calculate "${V[at]} / $first" %.2f)" '<= 1.25' "$(verdict "${V[at]} / $first" at-most 1.25)"
+        done
+        drop_database bench_drain
+    done
+}
+
+# --- latency ---------------------------------------------------------------------------------------
+
+part_latency() {
+    make_load single 100000 --seed 6
+    make_load bare 0 --seed 6
+    fresh_database bench_latency
+    program_options single bench_latency
+    start_background "${RUN[@]}"
+    await bench_latency "SELECT coalesce(sum(consumed), 0) >= ${LOADED[single]} FROM consumer_offsets" >/dev/null
+    start_background "$HELPERS/bench_bare" "$SECRETMAGIC_BROKERS" bench.bare.config.events "$(database bench_latency)"
+    await bench_latency "SELECT (to_regclass('bench_bare') IS NOT NULL)::int" >/dev/null
+    sleep 2 # until the bare consumer has its partitions, too
+    sql postgres CHECKPOINT
+    take_values latency_ < <("$HELPERS/bench_latency" --brokers "$SECRETMAGIC_BROKERS" \
+        --database "$(database bench_latency)" --topic bench.single.config.events \
+        --bare-topic bench.bare.config.events --events "$SINGLE" --clients "$CLIENTS" --seed 6)
+    end_background
+    drop_database bench_latency
+    tell_latency p50
+    tell_latency p99
+}
+
+tell_latency() {
+    local ours=${V[latency_ours_${1}_ms]} bare=${V[latency_bare_${1}_ms]}
+    row "one event, produced to visible, $1" "$ours ms" "bare $bare ms" "$(calculate "$ours / $bare" %.2f)" '<= 2' \
+        "$(verdict "$ours / $bare" at-most 2)"
+}
+
+# --- start -----------------------------------------------------------------------------------------
+
+CONSUMED='SELECT coalesce(sum(consumed), 0)::bigint FROM consumer_offsets'
+SESSION=10 # seconds: the program's default
+
+part_start() {
+    make_load start 100000 --seed 7
+    start_cold
+    fresh_database bench_start
+    start_takeover
+    start_static
+    drop_database bench_start
+}
+
+# With a backlog, an empty database, a group that is new to the broker.
+start_cold() {
+    local try times=()
+    for try in 1 2 3 4 5; do
+        fresh_database bench_start
+        program_options start bench_start
+        take_values cold_ < <("$HELPERS/bench_run" --database "$(database bench_start)" \
+            --until "$CONSUMED" --signal 15 -- "${RUN[@]}" 2>>"$LOG")
+        times+=("${V[cold_until_seconds]}")
+    done
+    tell_time "process start to first commit, highest of 5" "$(highest "${times[@]}")" 1
+}
+
+tell_time() { row "$1" "$(calculate "$2" %.2f) s" '' '' "<= $3 s" "$(verdict "$2" at-most "$3")"; }
+
+# Two instances share the partitions, one is killed, then an event arrives on every partition.
+start_takeover() {
+    local owners="SELECT (count(DISTINCT owner) = 2)::int FROM consumer_offsets" killed times=() try
+    program_options start bench_start
+    start_background "${RUN[@]}"
+    await bench_start "SELECT (sum(consumed) >= ${LOADED[start]})::int FROM consumer_offsets" >/dev/null
+    for try in 1 2 3; do
+        start_background "${RUN[@]}"
+        killed=$BACKGROUND_PID
+        await bench_start "$owners" >/dev/null
+        kill -KILL "$killed"
+        await_more times
+    done
+    tell_time "take-over after kill -9, session timeout $SESSION s, highest of 3" "$(highest "${times[@]}")" $((SESSION + 1))
+    end_background
+}
+
+# Adds to the list $1 the time until 400 further events, on all partitions, are consumed.
+await_more() {
+    local -n list=$1
+    local begun=${EPOCHREALTIME/[.,]/}
+    add_load start 400 --seed 7 --known
+    await bench_start "SELECT (sum(consumed) >= ${LOADED[start]})::int FROM consumer_offsets" >/dev/null
+    list+=("$(calculate "(${EPOCHREALTIME/[.,]/} - $begun) / 1000000")")
+}
+
+# The same name again: the broker gives the partitions back at once. Events wait when it starts.
+start_static() {
+    local signal times=()
+    program_options start bench_start
+    for signal in TERM KILL KILL KILL; do
+        start_background "${RUN[@]}" --instance-id bench-1
+        await bench_start "SELECT (count(*) = $PARTITIONS AND min(owner) = 'bench-1' AND sum(consumed) >= ${LOADED[start]})::int
+            FROM consumer_offsets" >/dev/null
+        kill "-$signal" "$BACKGROUND_PID"
+        wait "$BACKGROUND_PID" 2>/dev/null || true
+        add_load start 400 --seed 7 --known
+        take_values static_ < <("$HELPERS/bench_run" --database "$(database bench_start)" \
+            --until "SELECT (sum(consumed) >= ${LOADED[start]})::int FROM consumer_offsets" --signal 9 \
+            -- "${RUN[@]}" --instance-id bench-1 2>>"$LOG")
+        times+=("${V[static_until_seconds]}")
+    done
+    end_background
+    tell_time "restart with static membership, after TERM and KILL, highest of 4" "$(highest "${times[@]}")" 1
+}
+
+# --- codec -----------------------------------------------------------------------------------------
+
+# tests/support/bench_codec prints lines of `name nanoseconds-an-event`.
+part_codec() {
+    local name ns codec=$ROOT/build/tests/support/bench_codec
+    [[ -x $codec ]] || fail "there is no $codec" "it is built with the tests: cmake --build build"
+    while read -r name ns; do row "codec: $name" "$ns ns/event" '' '' '' ''; done < <("$codec")
+}
