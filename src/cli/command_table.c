@@ -8,9 +8,10 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
          .description =
              "Brings the database's schema up to date, joins the consumer group and works until "
              "SIGTERM or SIGINT; then it finishes what is under way and ends with exit code 0. A "
-             "second signal ends it at once. Start as many as there are partitions: they share "
-             "them. What cannot be admitted goes to the table dead_letters with the reason; while "
-             "Kafka or PostgreSQL is away it waits, and nothing is skipped.",
+             "second signal, half a second later or more, ends it at once. Start as many as there "
+             "are partitions: they share them. What cannot be admitted goes to the table "
+             "dead_letters with the reason; while Kafka or PostgreSQL is away it waits, and "
+             "nothing is skipped.",
          .run = sm_command_run},
     [SM_COMMAND_MIGRATE] =
         {.operand = "",

@@ -66,7 +66,9 @@ static void append_exit_codes(struct sm_buf *out)
 #define EXIT_ROW(name, number, meaning) sm_buf_printf(out, "| %d | %s |\n", number, meaning);
     SM_EXIT_LIST(EXIT_ROW)
 #undef EXIT_ROW
-    sm_buf_append_text(out, "| 130, 143 | `run`: a second SIGINT or SIGTERM ended it at once |\n");
+    sm_buf_append_text(
+        out, "| 130, 143 | `run`: a second SIGINT or SIGTERM, half a second after the first or "
+             "later, ended it at once |\n");
 }
 
 static void append_field_type(struct sm_buf *out, const struct sm_field *field)

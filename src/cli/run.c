@@ -10,6 +10,7 @@
 
 #define RETRY_MIN_US          50000
 #define WATERMARKS_TIMEOUT_MS 2000
+#define WARN_INTERVAL_US      10000000
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
 /* A descriptor of each lane, the source's and the signals'. */
 #define FDS_MAX (SM_LANES_MAX + 2)
@@ -62,12 +63,16 @@ static enum sm_status prepare_patiently(struct sm__run *run, struct sm_err *err)
 {
     int64_t pause_us = RETRY_MIN_US;
     int64_t pause_max_us = sm_options_number(run->options, SM_OPTION_RETRY_MAX);
+    struct sm_log_limit limit = {0};
+    unsigned suppressed;
     enum sm_status status;
 
     while ((status = prepare(run, err)) == SM_RETRY) {
         struct pollfd signals = {.fd = sm__signals_fd(), .events = POLLIN};
 
-        sm_log(SM_LOG_WARN, "run", NULL, "cannot start yet, trying again: %s", err->text);
+        if (sm_log_limit_pass(&limit, sm_clock_monotonic(&run->clock), WARN_INTERVAL_US,
+                              &suppressed))
+            sm_log(SM_LOG_WARN, "run", NULL, "cannot start yet, trying again: %s", err->text);
         if (poll(&signals, 1, (int)(pause_us / 1000)) != 0 || sm__signals_caught() != 0)
             return SM_STOP;
         pause_us = pause_us * 2 < pause_max_us ? pause_us * 2 : pause_max_us;
@@ -137,8 +142,8 @@ static enum sm_status work(struct sm__run *run, struct sm_err *err)
     enum sm_status status;
 
     do {
-        status = sm_engine_step(run->engine, err);
         heed_signal(run);
+        status = sm_engine_step(run->engine, err);
         sm__run_tell(run, &progress, false);
         if (status == SM_AGAIN)
             status = wait_for_work(run, err);

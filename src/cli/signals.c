@@ -3,22 +3,33 @@
  * A handler and an eventfd rather than signalfd: the second signal must be heard also while the
  * program is inside a call that blocks, and on whichever thread it arrives. */
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "cli/clock.h"
 #include "cli/command.h"
 #include "cli/signals.h"
 
-static volatile sig_atomic_t caught;
+/* Whoever forwards a signal that the terminal or a supervisor sends to the whole group as well
+ * gives it twice, at once: that is one wish to stop, not two. */
+#define TWICE_US 500000
+
+static atomic_int caught;         /* lock-free, and so allowed in a handler, on any thread */
+static _Atomic int64_t caught_us; /* when, monotonic; 0: not yet */
 static int wake_fd = -1;
 
 static void handle(int number)
 {
     static const uint64_t one = 1;
+    int none = 0;
 
-    if (caught != 0)
-        _exit(SM_EXIT_SIGNAL(number));
-    caught = number;
+    if (!atomic_compare_exchange_strong(&caught, &none, number)) {
+        if (caught_us != 0 && sm__cli_monotonic_us() - caught_us >= TWICE_US)
+            _exit(SM_EXIT_SIGNAL(number));
+        return;
+    }
+    caught_us = sm__cli_monotonic_us();
     /* Can fail only when the counter is full, and then the descriptor is readable anyway. */
     if (write(wake_fd, &one, sizeof(one)) < 0)
         return;

@@ -1,7 +1,8 @@
 #ifndef SM_CLI_SIGNALS_H
 #define SM_CLI_SIGNALS_H
-/* SIGTERM and SIGINT as something to wait for. The first asks to stop; the second ends the process
- * at once, wherever it is, with 128 + the signal's number: PostgreSQL undoes what was under way. */
+/* SIGTERM and SIGINT as something to wait for. The first asks to stop; another one, half a second
+ * later or more, ends the process at once, wherever it is, with 128 + the signal's number:
+ * PostgreSQL undoes what was under way. */
 #include <stdbool.h>
 
 /* Once per process. False when the descriptor cannot be had. */
