@@ -15,8 +15,8 @@ void sm_log_level_set(enum sm_log_level level);
 bool sm_log_level_parse(const char *text, enum sm_log_level *out);
 
 /* `fields` is preformatted "key=value key=value" or NULL. `msg` is quoted and escaped. */
-void sm_log(enum sm_log_level level, const char *module, const char *fields, const char *format, ...)
-    SM_PRINTF(4, 5);
+void sm_log(enum sm_log_level level, const char *module, const char *fields, const char *format,
+            ...) SM_PRINTF(4, 5);
 
 /* At most one line per interval; zero-initialise, one per call site or subject. */
 struct sm_log_limit {

@@ -8,7 +8,7 @@ struct sm_uuid {
 };
 
 #define SM_UUID_TEXT_SIZE 36
-#define SM_UUID_NIL ((struct sm_uuid){ { 0 } })
+#define SM_UUID_NIL       ((struct sm_uuid){ { 0 } })
 
 /* Takes the 36-character form only (8-4-4-4-12, any case). False for anything else. */
 bool sm_uuid_parse(struct sm_slice text, struct sm_uuid *out);

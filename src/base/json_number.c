@@ -275,8 +275,7 @@ int sm_json_number_compare(const struct sm_json *number, int64_t with)
 
     if (negative != (with < 0))
         return negative ? -1 : 1;
-    return negative ? -compare_magnitude(&parts, magnitude)
-                    : compare_magnitude(&parts, magnitude);
+    return negative ? -compare_magnitude(&parts, magnitude) : compare_magnitude(&parts, magnitude);
 }
 
 bool sm_json_integer(const struct sm_json *number, int64_t *out)

@@ -1,7 +1,8 @@
 /* The members of an object in jsonb's order of names, each name once.
  *
  * Objects of events have a handful of members: each is put into its place as it comes. A hostile
- * one may have 65,535: from MEMBERS_INSERTED on members are appended, and sorted once at the end. */
+ * one may have 65,535: after MEMBERS_INSERTED of them the rest is appended, and all are sorted once
+ * at the end. */
 #include "base/base_priv.h"
 
 enum { MEMBERS_INSERTED = 24 };

@@ -36,8 +36,7 @@ bool sm_utf8_count(struct sm_slice text, size_t *chars_out)
         size_t size;
 
         /* Eight at once while all of them are ASCII. */
-        if (text.size - at >= 8 &&
-            (sm__load_word(text.data + at) & SM__EACH_BYTE(0x80)) == 0) {
+        if (text.size - at >= 8 && (sm__load_word(text.data + at) & SM__EACH_BYTE(0x80)) == 0) {
             at += 8;
             chars += 8;
             continue;

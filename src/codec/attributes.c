@@ -100,8 +100,7 @@ static bool read_time(struct sm_slice text, int64_t *out, struct sm_rejection *r
 
     if (text.data == NULL)
         return missing(rejection, SM__ATTRIBUTE_TIME, expected);
-    return sm_timestamp_parse(text, out) ||
-           invalid(rejection, SM__ATTRIBUTE_TIME, text, expected);
+    return sm_timestamp_parse(text, out) || invalid(rejection, SM__ATTRIBUTE_TIME, text, expected);
 }
 
 static bool read_version(struct sm_slice text, int32_t *out, struct sm_rejection *rejection)

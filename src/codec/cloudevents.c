@@ -167,8 +167,7 @@ static void read_headers(struct decoding *at)
         enum sm__attribute attribute = SM__ATTRIBUTE_COUNT;
 
         if (name.size > 3 && memcmp(name.data, "ce_", 3) == 0)
-            attribute =
-                sm__attribute_find((struct sm_slice){ name.data + 3, name.size - 3 });
+            attribute = sm__attribute_find((struct sm_slice){ name.data + 3, name.size - 3 });
         else if (sm_slice_equal(name, SM_SLICE("content-type")))
             attribute = SM__ATTRIBUTE_DATACONTENTTYPE;
         if (attribute != SM__ATTRIBUTE_COUNT)
@@ -228,8 +227,9 @@ static enum sm_status read_event(struct decoding *at, struct sm_event *event,
         status = check_place(at, event);
     if (status != SM_OK)
         return status;
-    if (!keep(at, &event->source) || !keep(at, &event->actor) || !keep(at, &event->correlation_id) ||
-        !keep(at, &event->causation_id) || !keep(at, &event->traceparent))
+    if (!keep(at, &event->source) || !keep(at, &event->actor) ||
+        !keep(at, &event->correlation_id) || !keep(at, &event->causation_id) ||
+        !keep(at, &event->traceparent))
         return SM_LIMIT;
     status = sm_event_read_data(event, at->data, at->arena, at->rejection);
     if (status != SM_OK)

@@ -89,8 +89,8 @@ static void compare(struct sm_slice input, const PGresult *theirs, int row, uint
         !sm_slice_equal(ours, (struct sm_slice){ (const uint8_t *)PQgetvalue(theirs, row, 0),
                                                  (size_t)PQgetlength(theirs, row, 0) }))
         fail_msg("seed %llu: of %.*s ours: %.*s, PostgreSQL: %s", (unsigned long long)seed,
-                 (int)input.size, (const char *)input.data, (int)ours.size,
-                 (const char *)ours.data, PQgetvalue(theirs, row, 0));
+                 (int)input.size, (const char *)input.data, (int)ours.size, (const char *)ours.data,
+                 PQgetvalue(theirs, row, 0));
 }
 
 /* NUL and bytes that are not UTF-8 do not get as far as jsonb: the whole parameter is refused. */
@@ -229,8 +229,8 @@ static void a_wide_object_is_sorted_alike(void **state)
 static void nul_and_invalid_utf8_are_refused_by_both(void **state)
 {
     static const struct sm_slice inputs[] = {
-        { (const uint8_t *)"\"a\0b\"", 5 },       { (const uint8_t *)"1\0", 2 },
-        { (const uint8_t *)"\"\xff\"", 3 },       { (const uint8_t *)"\"\xc0\x80\"", 4 },
+        { (const uint8_t *)"\"a\0b\"", 5 },         { (const uint8_t *)"1\0", 2 },
+        { (const uint8_t *)"\"\xff\"", 3 },         { (const uint8_t *)"\"\xc0\x80\"", 4 },
         { (const uint8_t *)"\"\xed\xa0\x80\"", 5 }, { (const uint8_t *)"\"\xf4\x90\x80\x80\"", 6 },
         { (const uint8_t *)"\"\xe2\x82\"", 4 },
     };

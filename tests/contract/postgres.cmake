@@ -19,11 +19,13 @@ function(contract_postgres_test name)
                        ENVIRONMENT SECRETMAGIC_TEST_POSTGRES=${postgres_folder})
 endfunction()
 
-foreach(name migrate store_postgres schema log_postgres jsonb)
+foreach(name migrate store_postgres schema log_postgres)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c)
     contract_postgres_test(${name})
   endif()
 endforeach()
+
+contract_postgres_test(jsonb support_json)
 
 # Not a test: prints what units of work cost.
 add_executable(contract_store_bench store_bench.c)

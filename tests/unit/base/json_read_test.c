@@ -116,7 +116,7 @@ static void an_absent_input_is_an_empty_one(void **state)
     assert_string_equal(fault.reason, "expected a value");
 }
 
-/* A string of every size, with every kind of byte at every place: the words of eight end anywhere. */
+/* Strings of every size, every byte at every place: words of eight bytes end anywhere. */
 static void no_place_in_a_string_is_overlooked(void **state)
 {
     (void)state;
@@ -180,8 +180,9 @@ static void text_without_escapes_and_numbers_point_into_the_input(void **state)
 static void members_are_in_the_order_of_jsonb_and_the_last_of_a_name_counts(void **state)
 {
     static const char *const names[] = { "", "Z", "a", "b", "aa", "ab", "config" };
-    struct sm_json *root = read_good("{\"config\":1,\"b\":2,\"aa\":3,\"\":4,\"ab\":5,\"a\":6,\"b\":7,"
-                                     "\"Z\":8,\"\\u0061\":[9],\"config\":10}");
+    struct sm_json *root =
+        read_good("{\"config\":1,\"b\":2,\"aa\":3,\"\":4,\"ab\":5,\"a\":6,\"b\":7,"
+                  "\"Z\":8,\"\\u0061\":[9],\"config\":10}");
     const struct sm_json *member = root->first;
 
     (void)state;
@@ -216,7 +217,8 @@ static void wide_objects_are_sorted_and_without_duplicates_too(void **state)
         sm_buf_append_byte(&text, '}');
         root = read_good(text.data);
         assert_int_equal(root->count, width);
-        for (const struct sm_json *member = root->first; member != NULL; member = member->next, i++) {
+        for (const struct sm_json *member = root->first; member != NULL;
+             member = member->next, i++) {
             char name[16];
             int64_t n;
 
@@ -295,7 +297,8 @@ static void the_largest_value_needs_no_more_than_sixteen_mebibytes(void **state)
 
     (void)state;
     /* Names and texts with escapes, as many as there can be. */
-    assert_int_equal(read_repeated(32767, "[", "{\"\\n\":\"\\t012345678901\"},", "1]", &reason), SM_OK);
+    assert_int_equal(read_repeated(32767, "[", "{\"\\n\":\"\\t012345678901\"},", "1]", &reason),
+                     SM_OK);
     assert_in_range(arena.high_water, 1 << 20, 16 << 20);
 }
 

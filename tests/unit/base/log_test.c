@@ -68,8 +68,8 @@ static void a_line_is_one_write_with_all_its_parts(void **state)
 {
     (void)state;
     sm_log(SM_LOG_WARN, "engine", "topic=config partition=3", "lag is %d", 17);
-    assert_string_equal(
-        after_time(), " level=warn module=engine topic=config partition=3 msg=\"lag is 17\"");
+    assert_string_equal(after_time(),
+                        " level=warn module=engine topic=config partition=3 msg=\"lag is 17\"");
     sm_log(SM_LOG_INFO, "run", NULL, "started");
     assert_string_equal(after_time(), " level=info module=run msg=\"started\"");
 }
@@ -77,9 +77,11 @@ static void a_line_is_one_write_with_all_its_parts(void **state)
 static void what_could_end_the_line_or_move_the_cursor_is_escaped(void **state)
 {
     (void)state;
-    sm_log(SM_LOG_ERROR, "cli", NULL, "%s", "a \"quoted\" \\ line\nand\x1b[2J \xc2\x9b \xff \xd0\x93");
-    assert_string_equal(after_time(), " level=error module=cli msg=\"a \\\"quoted\\\" \\\\ line\\nand"
-                                      "\\x1b[2J \\xc2\\x9b \\xff \xd0\x93\"");
+    sm_log(SM_LOG_ERROR, "cli", NULL, "%s",
+           "a \"quoted\" \\ line\nand\x1b[2J \xc2\x9b \xff \xd0\x93");
+    assert_string_equal(after_time(),
+                        " level=error module=cli msg=\"a \\\"quoted\\\" \\\\ line\\nand"
+                        "\\x1b[2J \\xc2\\x9b \\xff \xd0\x93\"");
 }
 
 static void lines_below_the_threshold_are_not_written(void **state)
@@ -143,9 +145,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_line_is_one_write_with_all_its_parts, capture, restore),
-        cmocka_unit_test_setup_teardown(what_could_end_the_line_or_move_the_cursor_is_escaped, capture, restore),
-        cmocka_unit_test_setup_teardown(lines_below_the_threshold_are_not_written, capture, restore),
-        cmocka_unit_test_setup_teardown(a_line_that_is_too_long_is_cut_and_ends_properly, capture, restore),
+        cmocka_unit_test_setup_teardown(what_could_end_the_line_or_move_the_cursor_is_escaped,
+                                        capture, restore),
+        cmocka_unit_test_setup_teardown(lines_below_the_threshold_are_not_written, capture,
+                                        restore),
+        cmocka_unit_test_setup_teardown(a_line_that_is_too_long_is_cut_and_ends_properly, capture,
+                                        restore),
         cmocka_unit_test_setup_teardown(levels_have_names, capture, restore),
         cmocka_unit_test_setup_teardown(a_limiter_counts_what_it_held_back, capture, restore),
     };

@@ -42,7 +42,8 @@ static void the_published_vectors_hold(void **state)
 
 static void a_million_a_in_pieces_of_every_size(void **state)
 {
-    static const char a[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    static const char a[] =
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     char hex[2 * SM_DIGEST_SIZE + 1];
     struct sm_sha256 hash;
     size_t left = 1000000;

@@ -70,7 +70,8 @@ static void every_byte_but_a_hexadecimal_digit_is_refused_at_every_place(void **
             uuid_t theirs;
 
             text[at] = (char)byte;
-            assert_int_equal(sm_uuid_parse(sm_slice_of(text), &ours), uuid_parse(text, theirs) == 0);
+            assert_int_equal(sm_uuid_parse(sm_slice_of(text), &ours),
+                             uuid_parse(text, theirs) == 0);
         }
         text[at] = was;
     }

@@ -1,4 +1,4 @@
-/* CloudEvents over Kafka: both modes, what is refused and in which order, what is known of it then. */
+/* CloudEvents over Kafka: both modes, what is refused in which order, what is known of it then. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,8 +12,9 @@
 #define CLIENT  "6f1c1c50-5a3e-4b8e-9d59-8f1f7b3c2a10"
 #define ANOTHER "11111111-2222-4333-8444-555555555555"
 #define DATA    "{\"feature_type\":\"ma\",\"config\":{\"window_days\":7e0,\"x\":1.50e1}}"
-#define REQUIRED \
-    "\"specversion\":\"1.0\",\"id\":\"" ID "\",\"source\":\"erp\",\"type\":\"feature_config.changed\"," \
+#define REQUIRED                                                                                   \
+    "\"specversion\":\"1.0\",\"id\":\"" ID                                                         \
+    "\",\"source\":\"erp\",\"type\":\"feature_config.changed\","                                   \
     "\"subject\":\"" CLIENT "\",\"time\":\"2026-11-23T03:44:00.5+03:00\""
 #define GOOD "{" REQUIRED ",\"data\":" DATA "}"
 
@@ -79,7 +80,8 @@ static void assert_uuid(const struct sm_uuid *uuid, const char *expected)
 static void a_structured_event_is_read_whole(void **state)
 {
     struct sm_record record = record_of(
-        " \r\n\t{" REQUIRED ",\"data\":" DATA ",\"actor\":\"Иван \\u0022\",\"correlationid\":\"c-1\","
+        " \r\n\t{" REQUIRED ",\"data\":" DATA
+        ",\"actor\":\"Иван \\u0022\",\"correlationid\":\"c-1\","
         "\"causationid\":\"c-2\",\"traceparent\":\"00-a-b-01\",\"expectedversion\":3,"
         "\"datacontenttype\":\"application/json\",\"dataschema\":17,\"other\":{\"a\":[]}}");
 
@@ -113,12 +115,16 @@ static void what_was_not_sent_is_absent(void **state)
     assert_int_equal(event.expected_version, SM_VERSION_ANY);
 }
 
-#define HEADER(its_name, its_value) \
-    { .name = { (const uint8_t *)(its_name), sizeof(its_name) - 1 }, \
-      .value = { (const uint8_t *)(its_value), sizeof(its_value) - 1 } }
-#define REQUIRED_HEADERS \
-    HEADER("ce_specversion", "1.0"), HEADER("ce_id", ID), HEADER("ce_source", "erp"), \
-        HEADER("ce_type", "feature_config.changed"), HEADER("ce_subject", CLIENT), \
+#define HEADER(its_name, its_value)                                                                \
+    {                                                                                              \
+        .name = { (const uint8_t *)(its_name), sizeof(its_name) - 1 }, .value = {                  \
+            (const uint8_t *)(its_value),                                                          \
+            sizeof(its_value) - 1                                                                  \
+        }                                                                                          \
+    }
+#define REQUIRED_HEADERS                                                                           \
+    HEADER("ce_specversion", "1.0"), HEADER("ce_id", ID), HEADER("ce_source", "erp"),              \
+        HEADER("ce_type", "feature_config.changed"), HEADER("ce_subject", CLIENT),                 \
         HEADER("ce_time", "2026-11-23T03:44:00.5+03:00")
 
 static void a_binary_event_is_the_same_event(void **state)
@@ -132,8 +138,8 @@ static void a_binary_event_is_the_same_event(void **state)
         HEADER("trace", "of somebody else"),
         { .name = { (const uint8_t *)"ce_causationid", 14 } },
     };
-    struct sm_record structured = record_of("{" REQUIRED ",\"data\":" DATA
-                                            ",\"actor\":\"ivan\",\"expectedversion\":\"3\"}");
+    struct sm_record structured =
+        record_of("{" REQUIRED ",\"data\":" DATA ",\"actor\":\"ivan\",\"expectedversion\":\"3\"}");
     struct sm_record binary = record_of(DATA);
     struct sm_digest hash;
 
@@ -174,10 +180,13 @@ static void the_content_hash_is_of_what_is_meant(void **state)
 {
     static const char *const same[] = {
         GOOD,
-        "{\"data\":{\"config\":{\"x\":15.0,\"window_days\":7},\"feature_type\":\"\\u006da\"}," REQUIRED "}",
+        "{\"data\":{\"config\":{\"x\":15.0,\"window_days\":7},"
+        "\"feature_type\":\"\\u006da\"}," REQUIRED
+        "}",
         "{" REQUIRED ",\"data\":" DATA ",\"traceparent\":\"00-other-path\"}",
         "{\"id\":\"" ANOTHER "\"," REQUIRED ",\"data\":" DATA "}",
-        "{\"specversion\":\"1.0\",\"id\":\"0197A1B2-C3D4-7E5F-8A9B-0C1D2E3F4A5B\",\"source\":\"erp\","
+        "{\"specversion\":\"1.0\",\"source\":\"erp\","
+        "\"id\":\"0197A1B2-C3D4-7E5F-8A9B-0C1D2E3F4A5B\","
         "\"type\":\"feature_config.changed\",\"subject\":\"6F1C1C50-5A3E-4B8E-9D59-8F1F7B3C2A10\","
         "\"time\":\"2026-11-23T00:44:00.500000Z\",\"data\":" DATA "}",
     };
@@ -278,7 +287,7 @@ static void the_longest_texts_are_taken_and_one_character_more_is_not(void **sta
         const char *name;
         unsigned chars_max;
     } rows[] = {
-        { "source", 255 },        { "actor", 100 },       { "correlationid", 255 },
+        { "source", 255 },      { "actor", 100 },       { "correlationid", 255 },
         { "causationid", 255 }, { "traceparent", 255 },
     };
 
