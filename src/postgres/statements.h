@@ -17,7 +17,7 @@
     X(SM__SQL_LOAD_SEEN, "load_seen") \
     X(SM__SQL_LOAD_GENERATIONS, "load_generations") \
     X(SM__SQL_LOAD_FEATURE_TYPES, "load_feature_types") \
-    X(SM__SQL_UNIT_POSITIONS, "unit_positions") \
+    X(SM__SQL_UNIT_POSITION, "unit_position") \
     X(SM__SQL_UNIT_BUCKETS, "unit_buckets") \
     X(SM__SQL_UNIT_EVENTS, "unit_events") \
     X(SM__SQL_UNIT_HEADS_CHECK, "unit_heads_check") \

@@ -3,11 +3,12 @@
  * Positions come first: whoever has lost a partition stops there, before it can block anybody.
  * A small unit is one pipeline without BEGIN, which PostgreSQL runs as one transaction that ends
  * with the pipeline. A large one begins explicitly; its log rows and COMMIT follow by COPY. */
+#include "base/fault.h"
 #include "postgres/store_priv.h"
 
 static const enum sm__statement stages[] = {
     SM__SQL_BEGIN,
-    SM__SQL_UNIT_POSITIONS,
+    SM__SQL_UNIT_POSITION,
     SM__SQL_UNIT_BUCKETS,
     SM__SQL_UNIT_HEADS_CHECK,
     SM__SQL_UNIT_HEADS_UPDATE,
@@ -45,13 +46,11 @@ static size_t rows_of(const struct sm_unit *unit, enum sm__statement stage, size
         return unit->head_count;
     if (stage == SM__SQL_UNIT_CLIENTS)
         return unit->client_count;
-    if (stage == SM__SQL_UNIT_DEAD_LETTER) {
-        *chunk = 1; /* each may hold a megabyte */
-        return unit->dead_letter_count;
-    }
     if (stage == SM__SQL_UNIT_EVENTS)
         return large ? 0 : unit->append_count;
-    return unit->partition_count;
+    *chunk = 1;
+    /* Of dead letters each may hold a megabyte; of positions there are few. */
+    return stage == SM__SQL_UNIT_DEAD_LETTER ? unit->dead_letter_count : unit->partition_count;
 }
 
 static bool is_insert(const struct sm_head_change *head)
@@ -100,48 +99,44 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
 
 /* ---- their parameters ---- */
 
-static const struct sm_digest no_digest;
-
-static void put_positions(const struct sm_unit *unit, const struct sm__item *item,
-                          struct sm__session *session)
+static void put_counts(struct sm__params *params, const struct sm_ledger_row *row)
 {
-    const uint32_t oids[] = {
-        SM__OID_INT2,          SM__OID_INT4,          SM__OID_INT8,      SM__OID_INT8,
-        SM__OID_INT8,          SM__OID_INT8,          SM__OID_TIMESTAMPTZ, session->cause_oid,
-        SM__OID_INT4,          SM__OID_INT4,          SM__OID_INT4,      SM__OID_INT4,
-        SM__OID_INT4,          SM__OID_INT4,          SM__OID_INT8MULTIRANGE,
-        SM__OID_INT8MULTIRANGE, SM__OID_INT8RANGE,    SM__OID_BYTEA,     SM__OID_INT8,
-        SM__OID_BYTEA,
-    };
+    const int32_t counts[] = { row->consumed,   row->appended, row->logged,
+                               row->duplicated, row->parked,   row->rejected };
 
-    for (size_t i = item->first; i < item->first + item->count; i++) {
-        const struct sm_unit_partition *part = &unit->partitions[i];
-        const struct sm_ledger_row *row = &part->row;
-        const struct sm_digest *anchor = part->anchor.offset < 0 ? &no_digest : &part->anchor.digest;
-        struct sm__out *out = sm__params_row(&session->params);
+    for (size_t i = 0; i < SM_ARRAY_COUNT(counts); i++)
+        sm__field_i32(sm__params_scalar(params), counts[i]);
+}
 
-        sm__field_i16(out, row->topic_id);
-        sm__field_i32(out, row->partition);
-        sm__field_i64(out, part->epoch);
-        sm__field_i64(out, row->seq);
-        sm__field_i64(out, row->first_offset);
-        sm__field_i64(out, row->next_offset);
-        sm__field_time(out, row->recorded_at);
-        sm__field_text(out, sm_cause_name(row->cause));
-        sm__field_i32(out, row->consumed);
-        sm__field_i32(out, row->appended);
-        sm__field_i32(out, row->logged);
-        sm__field_i32(out, row->duplicated);
-        sm__field_i32(out, row->parked);
-        sm__field_i32(out, row->rejected);
-        sm__field_ranges(out, row->duplicates, row->duplicate_count);
-        sm__field_ranges(out, row->gaps, row->gap_count);
-        sm__field_range(out, row->lost);
-        sm__field_bytes(out, part->digest.bytes, SM_DIGEST_SIZE);
-        sm__field_i64(out, part->anchor.offset);
-        sm__field_bytes(out, anchor->bytes, SM_DIGEST_SIZE);
+static void put_anchor(struct sm__params *params, const struct sm_anchor *anchor)
+{
+    if (anchor->offset < 0) { /* keep the one that is there */
+        sm__field_null(sm__params_scalar(params));
+        sm__field_null(sm__params_scalar(params));
+        return;
     }
-    sm__params_columns(&session->params, oids, SM_ARRAY_COUNT(oids));
+    sm__field_i64(sm__params_scalar(params), anchor->offset);
+    sm__field_bytes(sm__params_scalar(params), anchor->digest.bytes, SM_DIGEST_SIZE);
+}
+
+static void put_position(const struct sm_unit_partition *part, struct sm__params *params)
+{
+    const struct sm_ledger_row *row = &part->row;
+
+    sm__field_i16(sm__params_scalar(params), row->topic_id);
+    sm__field_i32(sm__params_scalar(params), row->partition);
+    sm__field_i64(sm__params_scalar(params), part->epoch);
+    sm__field_i64(sm__params_scalar(params), row->seq);
+    sm__field_i64(sm__params_scalar(params), row->first_offset);
+    sm__field_i64(sm__params_scalar(params), row->next_offset);
+    sm__field_time(sm__params_scalar(params), row->recorded_at);
+    sm__field_text(sm__params_scalar(params), sm_cause_name(row->cause));
+    put_counts(params, row);
+    sm__field_ranges(sm__params_scalar(params), row->duplicates, row->duplicate_count);
+    sm__field_ranges(sm__params_scalar(params), row->gaps, row->gap_count);
+    sm__field_range(sm__params_scalar(params), row->lost);
+    sm__field_bytes(sm__params_scalar(params), part->digest.bytes, SM_DIGEST_SIZE);
+    put_anchor(params, &part->anchor);
 }
 
 static void put_buckets(const struct sm_unit *unit, struct sm__params *params)
@@ -255,8 +250,8 @@ static bool unit_send(void *context, struct sm__session *session, const struct s
     const struct sm_unit *unit = unit_of(context);
     enum sm__statement statement = (enum sm__statement)item->what;
 
-    if (statement == SM__SQL_UNIT_POSITIONS)
-        put_positions(unit, item, session);
+    if (statement == SM__SQL_UNIT_POSITION)
+        put_position(&unit->partitions[item->first], &session->params);
     else if (statement == SM__SQL_UNIT_BUCKETS)
         put_buckets(unit, &session->params);
     else if (statement == SM__SQL_UNIT_HEADS_CHECK)
@@ -269,7 +264,13 @@ static bool unit_send(void *context, struct sm__session *session, const struct s
         put_events(unit, item, session);
     else if (statement != SM__SQL_BEGIN)
         put_heads(unit, item, session);
-    return sm__session_send(session, statement);
+    if (!sm__session_send(session, statement))
+        return false;
+    if (statement == SM__SQL_UNIT_EVENTS && sm_fault_hit("after_append")) {
+        (void)PQflush(session->conn); /* the rows are on their way, the end of the unit is not */
+        sm_fault_die();
+    }
+    return true;
 }
 
 /* A refusal is about a record only where records are written as they came. A dead letter that is
@@ -280,7 +281,7 @@ static enum sm_status unit_judge(const struct sm__item *item, enum sm_status sta
         return status;
     if (item->what == SM__SQL_UNIT_DEAD_LETTER)
         return SM_RETRY;
-    return item->what == SM__SQL_UNIT_POSITIONS ? SM_FATAL : status;
+    return item->what == SM__SQL_UNIT_POSITION ? SM_FATAL : status;
 }
 
 const struct sm__script sm__unit_script = { unit_next, unit_send, NULL, unit_judge };

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -60,6 +61,36 @@ static double cpu_seconds(void)
 
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Of a server's process: on a busy machine it says more than the time on the wall. */
+static double process_cpu_seconds(long pid)
+{
+    unsigned long user = 0, system = 0;
+    char path[64];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+    file = fopen(path, "r");
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+        user = system = 0;
+    (void)fclose(file);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static double server_cpu_seconds(struct postgres_rig *rig)
+{
+    char pids[256];
+    double total = 0;
+    char *next = pids;
+
+    (void)snprintf(pids, sizeof(pids), "%s",
+                   postgres_rig_ask(rig, "SELECT string_agg(owner_pid::text, ' ') FROM consumer_offsets"));
+    for (long pid = strtol(next, &next, 10); pid != 0; pid = strtol(next, &next, 10))
+        total += process_cpu_seconds(pid);
+    return total;
 }
 
 static struct sm_uuid client_id(size_t client)
@@ -265,15 +296,18 @@ static void drain(struct lane *lanes, size_t count, size_t events, size_t unit)
 
 static void copy_rows(struct postgres_rig *rig)
 {
-    double start;
+    double start, cpu, events;
 
     postgres_rig_run(rig, "CREATE TABLE copied (LIKE events INCLUDING ALL)");
     postgres_rig_run(rig, "COPY events TO '/tmp/secretmagic-bench.copy' (FORMAT binary)");
     postgres_rig_run(rig, "CHECKPOINT");
     start = seconds();
+    cpu = process_cpu_seconds(PQbackendPID(rig->admin));
     postgres_rig_run(rig, "COPY copied FROM '/tmp/secretmagic-bench.copy' (FORMAT binary)");
-    printf("bare COPY of all rows: %.2f us/event\n",
-           (seconds() - start) * 1e6 / (double)postgres_rig_count(rig, "SELECT count(*) FROM copied"));
+    start = seconds() - start;
+    cpu = process_cpu_seconds(PQbackendPID(rig->admin)) - cpu;
+    events = (double)postgres_rig_count(rig, "SELECT count(*) FROM copied");
+    printf("bare COPY of all rows: %.2f us/event, CPU of PostgreSQL %.2f\n", start * 1e6 / events, cpu * 1e6 / events);
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -311,6 +345,17 @@ static void singles(struct postgres_rig *rig, struct lane *lane)
            median(bare_times, ROUNDS));
 }
 
+/* Where the server's time goes. */
+static void print_statements(struct postgres_rig *rig)
+{
+    printf("%s\n",
+           postgres_rig_ask(rig, "SELECT string_agg(line, E'\\n') FROM (SELECT format('%10s us (least %s) %6s calls  %s', "
+        "(total_exec_time * 1000 / calls)::bigint, round((min_exec_time * 1000)::numeric, 1), calls, left(regexp_replace(query, '(--[^\\n]*\\n|\\s)+', ' ', 'g'), 70)) AS line "
+        "FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+        "AND calls > 1 ORDER BY total_exec_time DESC LIMIT 8) s"));
+    postgres_rig_run(rig, "SELECT pg_stat_statements_reset()");
+}
+
 int main(int argc, char **argv)
 {
     size_t events = argc > 1 ? strtoull(argv[1], NULL, 10) : 500000;
@@ -318,7 +363,7 @@ int main(int argc, char **argv)
     size_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
     static struct lane lanes[SM_LANES_MAX];
     struct postgres_rig rig;
-    double start, cpu;
+    double start, cpu, server;
 
     if (argc > 4)
         client_count = strtoull(argv[4], NULL, 10);
@@ -327,18 +372,26 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++)
         open_lane(&rig, &lanes[i], (int32_t)i, unit > 5000 ? unit : 5000);
     fill(lanes, count, 5000);
+    postgres_rig_run(&rig, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+    postgres_rig_run(&rig, "SELECT pg_stat_statements_reset()");
+    postgres_rig_run(&rig, "CREATE TEMP TABLE wal AS SELECT pg_current_wal_lsn() AS lsn, wal_fpi FROM pg_stat_wal");
     start = seconds();
     cpu = cpu_seconds();
+    server = server_cpu_seconds(&rig);
     drain(lanes, count, events, unit);
-    printf("%zu events in units of %zu on %zu connections: %.2f us/event, own CPU %.2f us/event\n", events,
-           unit, count, (seconds() - start) * 1e6 / (double)events, (cpu_seconds() - cpu) * 1e6 / (double)events);
-    (void)postgres_rig_ask(&rig, "SELECT pg_stat_force_next_flush()");
+    printf("%zu events in units of %zu on %zu connections: %.2f us/event, CPU of PostgreSQL %.2f, own %.2f\n", events,
+           unit, count, (seconds() - start) * 1e6 / (double)events,
+           (server_cpu_seconds(&rig) - server) * 1e6 / (double)events, (cpu_seconds() - cpu) * 1e6 / (double)events);
+    print_statements(&rig);
+    (void)postgres_rig_ask(&rig, "SELECT pg_sleep(1)");
+    printf("WAL: %s\n", postgres_rig_ask(&rig, "SELECT format('%s MB, %s full pages', ((pg_current_wal_lsn() - w.lsn) / 1e6)::int, s.wal_fpi - w.wal_fpi) FROM wal w, pg_stat_wal s"));
     for (size_t i = 0; i < count; i++)
         lanes[i].store->ops->close(lanes[i].store);
     lanes[0].store = postgres_rig_store(&rig, "bench");
     printf("%s\n", postgres_rig_ask(&rig, "SELECT pg_sleep(0.3)::text || format('heads: %s updates, %s of them HOT, %s', n_tup_upd, "
                                           "n_tup_hot_upd, pg_size_pretty(pg_table_size('heads'))) FROM pg_stat_user_tables WHERE relname = 'heads'"));
     singles(&rig, &lanes[0]);
+    print_statements(&rig);
     copy_rows(&rig);
     lanes[0].store->ops->close(lanes[0].store);
     postgres_rig_close(&rig);
