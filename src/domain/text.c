@@ -5,12 +5,12 @@
 void sm__text_show(struct sm_slice text, char *out, size_t out_size)
 {
     static const char dots[] = "...";
-    const uint8_t *end = text.data + text.size;
     size_t used = 0;
     size_t cut = 0; /* the last border behind which the dots still fit */
 
-    for (const uint8_t *at = text.data; text.data != NULL && at < end;) {
-        size_t size = *at == '\0' ? 0 : sm_utf8_size(at, (size_t)(end - at));
+    for (size_t at = 0; at < text.size;) {
+        bool nul = text.data[at] == '\0';
+        size_t size = nul ? 0 : sm_utf8_size(text.data + at, text.size - at);
         size_t put = size == 0 ? 1 : size;
 
         if (used + put > out_size - 1) {
@@ -20,7 +20,7 @@ void sm__text_show(struct sm_slice text, char *out, size_t out_size)
         if (size == 0)
             out[used] = '?';
         else
-            memcpy(out + used, at, size);
+            memcpy(out + used, text.data + at, size);
         used += put;
         at += put;
         if (used <= out_size - sizeof(dots))
@@ -80,11 +80,8 @@ bool sm__text_is_feature_type(struct sm_slice text)
 /* No more than a plausibility check: whether an address works, only mail to it can tell. */
 bool sm__text_is_email(struct sm_slice text)
 {
-    const uint8_t *at;
+    const uint8_t *at = memchr(text.data, '@', text.size);
 
-    if (text.size == 0)
-        return false;
-    at = memchr(text.data, '@', text.size);
     if (at == NULL || at == text.data || at == text.data + text.size - 1)
         return false;
     return memchr(at + 1, '@', (size_t)(text.data + text.size - at - 1)) == NULL;
