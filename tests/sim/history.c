@@ -13,7 +13,7 @@ struct draft {
     struct sim_random random;
     bool registered[CLIENTS_MAX];
     int versions[CLIENTS_MAX][FEATURES_MAX]; /* of feature streams; [0] is the client's own */
-    int ids; /* event ids used so far */
+    int ids;                                 /* event ids used so far */
 };
 
 const char *sim_defect_code(enum sim_defect defect)
@@ -42,7 +42,7 @@ static int maybe(struct draft *draft, enum sim_pool pool, unsigned permille)
 static int draw_type(struct draft *draft, int client)
 {
     static const int weights[SIM_TYPE_COUNT] = {
-        [SIM_REGISTERED] = 2, [SIM_UPDATED] = 8, [SIM_STATUS_CHANGED] = 6,
+        [SIM_REGISTERED] = 2,          [SIM_UPDATED] = 8,   [SIM_STATUS_CHANGED] = 6,
         [SIM_TENANT_MODE_CHANGED] = 4, [SIM_CONFIRMED] = 6, [SIM_REVOKED] = 2,
     };
     uint64_t drawn;
@@ -163,9 +163,8 @@ static void draw_expected(struct draft *draft, struct sim_content *content)
 
     content->expected_version = -1;
     if (sim_random_chance(&draft->random, draft->history->shape.expected_permille)) {
-        content->expected_version =
-            *version + (int)sim_random_between(&draft->random, -1, 1) *
-                           (int)sim_random_chance(&draft->random, 300);
+        content->expected_version = *version + (int)sim_random_between(&draft->random, -1, 1) *
+                                                   (int)sim_random_chance(&draft->random, 300);
         if (content->expected_version < 0)
             content->expected_version = 0;
     }
@@ -179,8 +178,8 @@ static void draw_content(struct draft *draft, struct sim_record *record)
     uint64_t clients = (uint64_t)shape->clients;
 
     /* Half of all events are of the first two clients: the hot ones. */
-    content->client = (int)sim_random_below(&draft->random, sim_random_chance(&draft->random, 500) &&
-                                                                    clients > 2 ? 2 : clients);
+    content->client = (int)sim_random_below(
+        &draft->random, sim_random_chance(&draft->random, 500) && clients > 2 ? 2 : clients);
     content->id = draft->ids++;
     content->type = draw_type(draft, content->client);
     draw_data(draft, content);
@@ -227,8 +226,8 @@ static void fit_defect(struct draft *draft, struct sim_record *record)
 
 static int32_t home_partition(const struct sim_shape *shape, enum sm_topic topic, int client)
 {
-    int32_t count = topic == SM_TOPIC_CONFIG ? shape->config_partitions
-                                             : shape->processing_partitions;
+    int32_t count =
+        topic == SM_TOPIC_CONFIG ? shape->config_partitions : shape->processing_partitions;
 
     return client % count;
 }
@@ -256,10 +255,12 @@ static bool draw_again(struct draft *draft, struct sim_record *record)
     if (!conflict && !sim_random_chance(&draft->random, shape->resend_permille))
         return false;
     /* Mostly of late, so that both fall into one batch or into neighbouring ones. */
-    from = &history->records[history->count - 1 -
-                             sim_random_below(&draft->random,
-                                              sim_random_chance(&draft->random, 700) &&
-                                                      history->count > 8 ? 8 : history->count)];
+    from =
+        &history->records[history->count - 1 -
+                          sim_random_below(&draft->random, sim_random_chance(&draft->random, 700) &&
+                                                                   history->count > 8
+                                                               ? 8
+                                                               : history->count)];
     if (from->control)
         return false;
     record->content = from->content;
@@ -290,24 +291,25 @@ static void draw_record(struct draft *draft)
         draw_content(draft, &record);
         draw_defect(draft, &record);
     }
-    if (record.control && shape->processing_partitions != 0 && sim_random_chance(&draft->random, 300))
+    if (record.control && shape->processing_partitions != 0 &&
+        sim_random_chance(&draft->random, 300))
         record.id.topic = SM_TOPIC_PROCESSING;
     partitions = record.id.topic == SM_TOPIC_CONFIG ? shape->config_partitions
                                                     : shape->processing_partitions;
     record.id.partition = home_partition(shape, record.id.topic, record.content.client);
     if (sim_random_chance(&draft->random, shape->misplaced_permille))
         record.id.partition = (int32_t)sim_random_below(&draft->random, (uint64_t)partitions);
-    history->records = sim_grow(history->records, history->count, &history->capacity,
-                                sizeof(*history->records));
+    history->records =
+        sim_grow(history->records, history->count, &history->capacity, sizeof(*history->records));
     memcpy(&history->records[history->count++], &record, sizeof(record));
 }
 
 void sim_history_draw(struct sim_history *history, const struct sim_shape *shape, uint64_t seed)
 {
-    struct draft draft = { .history = history };
+    struct draft draft = {.history = history};
 
     SM_ASSERT(shape->clients <= CLIENTS_MAX);
-    *history = (struct sim_history){ .shape = *shape };
+    *history = (struct sim_history){.shape = *shape};
     sim_random_init(&draft.random, seed, 'h');
     for (int i = 0; i < shape->records; i++)
         draw_record(&draft);
@@ -316,5 +318,5 @@ void sim_history_draw(struct sim_history *history, const struct sim_shape *shape
 void sim_history_free(struct sim_history *history)
 {
     free(history->records);
-    *history = (struct sim_history){ 0 };
+    *history = (struct sim_history){0};
 }

@@ -11,7 +11,7 @@ enum { MEMBERS_MAX = 16, TEXT_SIZE = 96, HEADERS_MAX = MEMBERS_MAX + 1, VALUE_MA
 struct member {
     const char *name;
     char text[TEXT_SIZE]; /* as a header says it */
-    const char *json; /* as JSON says it; NULL: `text` in quotes, or bare if `bare` */
+    const char *json;     /* as JSON says it; NULL: `text` in quotes, or bare if `bare` */
     bool bare;
 };
 struct writer {
@@ -31,7 +31,7 @@ static struct member *add(struct writer *writer, const char *name, const char *t
 {
     struct member *member = &writer->members[writer->count++];
 
-    *member = (struct member){ .name = name };
+    *member = (struct member){.name = name};
     snprintf(member->text, sizeof(member->text), "%s", text);
     return member;
 }
@@ -185,9 +185,9 @@ static void add_required(struct writer *writer)
     if (defect != SIM_NO_SOURCE)
         add(writer, "source", sim_pool_text(SIM_POOL_SOURCE, content->source)->text);
     if (defect != SIM_NO_TYPE)
-        add(writer, "type", defect == SIM_BAD_TYPE
-                                ? "client.vanished"
-                                : sim_pool_text(SIM_POOL_TYPE, content->type)->text);
+        add(writer, "type",
+            defect == SIM_BAD_TYPE ? "client.vanished"
+                                   : sim_pool_text(SIM_POOL_TYPE, content->type)->text);
     sm_uuid_format(&client, text);
     if (defect != SIM_NO_SUBJECT)
         add(writer, "subject", text);
@@ -278,12 +278,12 @@ static size_t put_binary(struct writer *writer, struct memory_broker *broker,
     shuffle(writer);
     for (size_t i = 0; i < writer->count; i++) {
         snprintf(name, sizeof(name), "ce_%s", writer->members[i].name);
-        headers[count++] = (struct sm_header){ keep_text(broker, name),
-                                               keep_text(broker, writer->members[i].text) };
+        headers[count++] =
+            (struct sm_header){keep_text(broker, name), keep_text(broker, writer->members[i].text)};
     }
     if (coin(writer))
-        headers[count++] = (struct sm_header){ SM_SLICE("content-type"),
-                                               SM_SLICE("application/json") };
+        headers[count++] =
+            (struct sm_header){SM_SLICE("content-type"), SM_SLICE("application/json")};
     put_data(writer);
     return count;
 }
@@ -302,13 +302,12 @@ void sim_history_send(const struct sim_history *history, size_t index, struct me
                       struct sim_random *random)
 {
     const struct sim_record *record = &history->records[index];
-    struct memory_message message = { .control = record->control,
-                                      .timestamp_us = record->timestamp_us,
-                                      .tag = (uint32_t)index };
-    struct writer writer = { .record = record, .random = random };
+    struct memory_message message = {
+        .control = record->control, .timestamp_us = record->timestamp_us, .tag = (uint32_t)index};
+    struct writer writer = {.record = record, .random = random};
     struct sm_header headers[HEADERS_MAX];
-    struct sm_uuid key = sim_client_uuid(record->content.client +
-                                         (record->defect == SIM_OTHER_KEY ? 1 : 0));
+    struct sm_uuid key =
+        sim_client_uuid(record->content.client + (record->defect == SIM_OTHER_KEY ? 1 : 0));
     char key_text[SM_UUID_TEXT_SIZE + 1];
     bool binary = record->defect != SIM_GARBAGE && coin(&writer);
 

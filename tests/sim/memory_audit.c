@@ -33,23 +33,23 @@ static bool audit_row(struct memory_db *db, const struct sm_ledger_row *row)
 {
     int64_t gaps = range_offsets(row->gaps, row->gap_count);
     int64_t lost = row->lost.next - row->lost.first;
-    int64_t outcomes = (int64_t)row->appended + row->logged + row->duplicated + row->parked +
-                       row->rejected;
+    int64_t outcomes =
+        (int64_t)row->appended + row->logged + row->duplicated + row->parked + row->rejected;
 
     if (row->next_offset - row->first_offset != row->consumed + gaps + lost)
         return memory_db_fail(db, "conservation",
-                              "topic %d partition %d row %" PRId64 ": offsets %" PRId64 " to %" PRId64
-                              ", but consumed %d + gaps %" PRId64 " + lost %" PRId64,
+                              "topic %d partition %d row %" PRId64 ": offsets %" PRId64
+                              " to %" PRId64 ", but consumed %d + gaps %" PRId64 " + lost %" PRId64,
                               row->topic_id, row->partition, row->seq, row->first_offset,
                               row->next_offset, row->consumed, gaps, lost);
     if (row->consumed != outcomes ||
         row->duplicated != range_offsets(row->duplicates, row->duplicate_count))
-        return memory_db_fail(db, "conservation",
-                              "topic %d partition %d row %" PRId64 ": consumed %d, outcomes %" PRId64
-                              ", duplicates %d in ranges of %" PRId64,
-                              row->topic_id, row->partition, row->seq, row->consumed, outcomes,
-                              row->duplicated,
-                              range_offsets(row->duplicates, row->duplicate_count));
+        return memory_db_fail(
+            db, "conservation",
+            "topic %d partition %d row %" PRId64 ": consumed %d, outcomes %" PRId64
+            ", duplicates %d in ranges of %" PRId64,
+            row->topic_id, row->partition, row->seq, row->consumed, outcomes, row->duplicated,
+            range_offsets(row->duplicates, row->duplicate_count));
     if (!ranges_are_sorted(row->gaps, row->gap_count, row->first_offset, row->next_offset) ||
         !ranges_are_sorted(row->duplicates, row->duplicate_count, row->first_offset,
                            row->next_offset))
@@ -94,8 +94,8 @@ bool memory__audit_unit(struct memory_db *db, const struct memory_session *sessi
             part->row.first_offset != position->next_offset ||
             part->row.recorded_at < position->recorded_at)
             return memory_db_fail(db, "chain",
-                                  "topic %d partition %d row %" PRId64
-                                  " from offset %" PRId64 " does not follow the row before",
+                                  "topic %d partition %d row %" PRId64 " from offset %" PRId64
+                                  " does not follow the row before",
                                   part->row.topic_id, part->row.partition, part->row.seq,
                                   part->row.first_offset);
         if (!audit_row(db, &part->row) || !audit_counts(db, unit, i))
@@ -138,7 +138,7 @@ static void digest_again(const struct memory_db *db, const struct sm_digest *pre
 
 static bool audit_partition(struct memory_db *db, const struct memory_position *position)
 {
-    struct sm_digest chain = { { 0 } }, digest;
+    struct sm_digest chain = {{0}}, digest;
     int64_t seq = 0, next_offset = 0;
 
     for (size_t i = 0; i < db->rows.ledger_count; i++) {
@@ -166,8 +166,9 @@ static bool audit_partition(struct memory_db *db, const struct memory_position *
     if (position->seq != seq || position->next_offset != next_offset ||
         !sm_digest_equal(&position->chain, &chain))
         return memory_db_fail(db, "chain",
-                              "topic %d partition %d: the position is %" PRId64 " after row %" PRId64
-                              ", the ledger ends at %" PRId64 " with row %" PRId64,
+                              "topic %d partition %d: the position is %" PRId64
+                              " after row %" PRId64 ", the ledger ends at %" PRId64
+                              " with row %" PRId64,
                               position->topic_id, position->id.partition, position->next_offset,
                               position->seq, next_offset, seq);
     return true;
@@ -219,8 +220,8 @@ bool memory_db_audit(struct memory_db *db)
         audit_stream(db, &db->rows.heads[i]);
     for (size_t i = 0; db->law == NULL && i < db->rows.event_count; i++) {
         const struct sm_event *event = &db->rows.events[i].row.event;
-        struct sm_stream_name name = { event->client_id, sm_event_type_kind(event->type),
-                                       event->key };
+        struct sm_stream_name name = {event->client_id, sm_event_type_kind(event->type),
+                                      event->key};
 
         if (memory_rows_head(&db->rows, &name) == NULL)
             memory_db_fail(db, "versions", "an event has no head");

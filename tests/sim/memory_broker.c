@@ -6,7 +6,7 @@
 void memory_broker_init(struct memory_broker *broker, const struct memory_broker_options *options,
                         struct sim_clock *clock, uint64_t seed)
 {
-    *broker = (struct memory_broker){ .options = *options, .clock = clock };
+    *broker = (struct memory_broker){.options = *options, .clock = clock};
     sim_random_init(&broker->random, seed, 'b');
 }
 
@@ -15,7 +15,7 @@ static void free_topic(struct memory_topic *topic)
     for (int32_t i = 0; i < topic->partition_count; i++)
         free(topic->partitions[i].messages);
     free(topic->partitions);
-    *topic = (struct memory_topic){ 0 };
+    *topic = (struct memory_topic){0};
 }
 
 void memory_broker_deinit(struct memory_broker *broker)
@@ -68,8 +68,8 @@ void memory_broker_append(struct memory_broker *broker, struct sm_partition_id i
     *added = *message;
     added->key = sim_heap_keep(&broker->heap, message->key);
     added->value = sim_heap_keep(&broker->heap, message->value);
-    headers = sim_heap_copy(&broker->heap, message->headers,
-                            message->header_count * sizeof(*headers));
+    headers =
+        sim_heap_copy(&broker->heap, message->headers, message->header_count * sizeof(*headers));
     for (size_t i = 0; i < message->header_count; i++) {
         headers[i].name = sim_heap_keep(&broker->heap, headers[i].name);
         headers[i].value = sim_heap_keep(&broker->heap, headers[i].value);

@@ -5,7 +5,7 @@
  * A message's offset is its index; messages below `low` are gone. Control messages take an offset
  * and are never delivered. The group deals partitions out eagerly and by ranges:
  *
- *   JOINED ──all have joined──► STABLE ──somebody joins, leaves, dies──► REVOKING ──release──► JOINED
+ *   JOINED ──all joined──► STABLE ──somebody joins, leaves, dies──► REVOKING ──release──► JOINED
  *   not heard for session_timeout: KICKED, and told so only when it polls again, or some polls
  *   later: until then it is a zombie that goes on delivering what its successor reads as well */
 #include "ports/source.h"
@@ -26,7 +26,7 @@ struct memory_message {
 };
 struct memory_partition {
     struct memory_message *messages; /* owned */
-    size_t count, capacity; /* count is the high watermark */
+    size_t count, capacity;          /* count is the high watermark */
     int64_t low;
     int64_t committed; /* by the group; -1: never */
 };
@@ -42,7 +42,7 @@ struct memory_broker_options {
     unsigned stale_max; /* records of an assignment that has ended, delivered after the next began:
                            0 is what the port promises; more is noise that the engine must drop */
     unsigned zombie_polls_max; /* polls of a kicked member before it is told */
-    unsigned refuse_permille; /* of watermark questions that are not answered */
+    unsigned refuse_permille;  /* of watermark questions that are not answered */
 };
 
 enum memory_member_state {
@@ -58,7 +58,7 @@ struct memory_fetch {
     int64_t end_told; /* END was told for this position; -1: not yet */
     uint64_t generation;
     unsigned stale_left; /* of a stale one: records still to be delivered */
-    bool out_of_range; /* told; silent from then on */
+    bool out_of_range;   /* told; silent from then on */
 };
 struct memory_member {
     struct memory_member *next;
@@ -69,8 +69,8 @@ struct memory_member {
     struct sm_partition_id assigned[MEMORY_ASSIGNED_MAX];
     size_t assigned_count;
     bool told_assigned; /* ASSIGNED was delivered */
-    bool told_revoked; /* REVOKED was delivered and waits for release */
-    bool dead; /* its process is gone; the group still has to find out, then frees it */
+    bool told_revoked;  /* REVOKED was delivered and waits for release */
+    bool dead;          /* its process is gone; the group still has to find out, then frees it */
     bool silent; /* its process is frozen; else it is heard all the time, whether it polls or not */
 };
 
@@ -80,7 +80,8 @@ struct memory_broker {
     struct sim_random random;
     struct sim_heap heap;
     struct memory_topic topics[SM_TOPIC_COUNT];
-    struct memory_member *members; /* by number; owned by their sources, of dead ones by the broker */
+    struct memory_member
+        *members; /* by number; owned by their sources, of dead ones by the broker */
     uint64_t member_numbers;
     bool rebalancing;
     int64_t deadline_us; /* of the rebalance: who has not released by then is kicked */
@@ -95,11 +96,13 @@ void memory_broker_init(struct memory_broker *broker, const struct memory_broker
 void memory_broker_deinit(struct memory_broker *broker); /* all sources must be closed */
 
 /* Makes a topic with empty partitions; what it was before is forgotten. */
-void memory_broker_make_topic(struct memory_broker *broker, enum sm_topic topic, int32_t partitions);
+void memory_broker_make_topic(struct memory_broker *broker, enum sm_topic topic,
+                              int32_t partitions);
 /* Appends a copy. */
 void memory_broker_append(struct memory_broker *broker, struct sm_partition_id id,
                           const struct memory_message *message);
-void memory_broker_truncate(struct memory_broker *broker, struct sm_partition_id id, int64_t before);
+void memory_broker_truncate(struct memory_broker *broker, struct sm_partition_id id,
+                            int64_t before);
 struct memory_partition *memory_broker_partition(struct memory_broker *broker,
                                                  struct sm_partition_id id);
 

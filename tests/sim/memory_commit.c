@@ -39,13 +39,12 @@ enum sm_status memory__check_generations(struct memory_db *db, const struct sm_u
 }
 
 /* Row by row, as COPY would find it. */
-static enum sm_status check_append(const struct memory_db *db, const struct sm_unit *unit, size_t at,
-                                   struct sm_err *err)
+static enum sm_status check_append(const struct memory_db *db, const struct sm_unit *unit,
+                                   size_t at, struct sm_err *err)
 {
     const struct sm_event *event = unit->appends[at].event;
 
-    if (db->options.refuses != NULL &&
-        db->options.refuses(db->options.refuses_context, event))
+    if (db->options.refuses != NULL && db->options.refuses(db->options.refuses_context, event))
         return sm_err_set(err, SM_REJECT, SM_FROM_POSTGRES,
                           "new row violates check constraint of the test");
     if (memory_rows_event(&db->rows, &event->client_id, &event->id) != NULL)
@@ -83,7 +82,7 @@ static enum sm_status check_heads(const struct memory_db *db, const struct sm_un
 static enum sm_status check_clients(const struct memory_db *db, const struct sm_unit *unit,
                                     struct sm_err *err)
 {
-    struct memory_rows after = { 0 };
+    struct memory_rows after = {0};
     enum sm_status status = SM_OK;
 
     if (unit->client_count == 0)
@@ -127,7 +126,7 @@ static struct sm_log_position place(const struct sm_unit *unit, uint32_t partiti
 {
     const struct sm_ledger_row *row = &unit->partitions[partition_index].row;
 
-    return (struct sm_log_position){ row->topic_id, row->partition, offset, row->seq };
+    return (struct sm_log_position){row->topic_id, row->partition, offset, row->seq};
 }
 
 static void write_event(struct memory_db *db, const struct sm_unit *unit,
@@ -207,7 +206,7 @@ static void write_partition(struct memory_db *db, const struct sm_unit_partition
     const struct sm_ledger_row *row = &part->row;
     struct sm_position_row *totals = &position->totals;
 
-    ledger->record = (struct sm_ledger_record){ part->row, part->digest };
+    ledger->record = (struct sm_ledger_record){part->row, part->digest};
     ledger->commit = db->commits;
     position->next_offset = row->next_offset;
     position->seq = row->seq;
@@ -232,7 +231,8 @@ enum sm_status memory__commit(struct memory_db *db, struct memory_session *sessi
 
     if (status != SM_OK)
         return status;
-    memory__audit_unit(db, session); /* what is broken is remembered; PostgreSQL would write it too */
+    memory__audit_unit(db,
+                       session); /* what is broken is remembered; PostgreSQL would write it too */
     db->commits++;
     for (size_t i = 0; i < unit->append_count; i++)
         write_event(db, unit, &unit->appends[i]);

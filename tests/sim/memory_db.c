@@ -6,7 +6,7 @@
 void memory_db_init(struct memory_db *db, const struct memory_db_options *options,
                     struct sim_clock *clock, uint64_t seed)
 {
-    *db = (struct memory_db){ .options = *options, .clock = clock };
+    *db = (struct memory_db){.options = *options, .clock = clock};
     sim_random_init(&db->random, seed, 'd');
 }
 

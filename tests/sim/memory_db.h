@@ -3,9 +3,9 @@
 /* A database in memory that several stores (lanes, processes) share, on virtual time.
  *
  * It stands for PostgreSQL behind ports/store.h, so it keeps what the engine relies on there and
- * nothing more: rows, transactions with real waiting for position rows and buckets, compare and set,
- * unique ids, sessions that end or are left behind with a COMMIT under way. The server moves on by
- * itself as time passes; a client only starts calls, sends what follows, and reads answers.
+ * nothing more: rows, transactions with real waiting for position rows and buckets, compare and
+ * set, unique ids, sessions that end or are left behind with a COMMIT under way. The server moves
+ * on by itself as time passes; a client only starts calls, sends what follows, reads answers.
  *
  *   REQUESTED ─► LOCKING ─► GRANTED ─► SENT ─► ANSWERED        a commit
  *       │           └── waits for rows and buckets of others
@@ -24,18 +24,18 @@
 /* What may go wrong with one call. */
 enum memory_fault {
     MEMORY_FAULT_NONE,
-    MEMORY_FAULT_TRANSIENT, /* deadlock, disk full: no effect, the session lives on */
+    MEMORY_FAULT_TRANSIENT,   /* deadlock, disk full: no effect, the session lives on */
     MEMORY_FAULT_LOST_BEFORE, /* the connection breaks, nothing took effect */
-    MEMORY_FAULT_LOST_AFTER, /* it takes effect, then the connection breaks before the answer */
-    MEMORY_FAULT_LOST_DURING /* COMMIT is sent, the connection breaks, the effect comes later or not */
+    MEMORY_FAULT_LOST_AFTER,  /* it takes effect, then the connection breaks before the answer */
+    MEMORY_FAULT_LOST_DURING /* COMMIT is sent, then it breaks; the effect comes later or not */
 };
 
 struct memory_db_options {
     int64_t latency_min_us, latency_max_us; /* one way; 0 and 0: every call is done at once */
-    int64_t lock_timeout_us; /* a take-over waits so long, then ends the sessions in its way */
-    int64_t idle_timeout_us; /* a transaction whose client sends nothing is ended */
+    int64_t lock_timeout_us;     /* a take-over waits so long, then ends the sessions in its way */
+    int64_t idle_timeout_us;     /* a transaction whose client sends nothing is ended */
     unsigned transient_permille; /* of calls */
-    unsigned lost_permille; /* of calls */
+    unsigned lost_permille;      /* of calls */
     bool silent_reconnect; /* a session that broke while idle may be replaced without a word */
     /* True if the database refuses the row (SM_REJECT); NULL: never. */
     bool (*refuses)(void *context, const struct sm_event *event);
@@ -59,18 +59,18 @@ struct memory_session {
     uint64_t number;
     uint64_t store; /* number of the store it belongs to */
     enum memory_phase phase;
-    enum memory_fault fault; /* of the call under way */
+    enum memory_fault fault;          /* of the call under way */
     const struct sm_store_call *call; /* the client's; NULL once it is gone */
-    struct sm_unit *unit; /* of SENT: the server's own copy, in the heap */
-    int64_t due_us; /* when the server moves it on; INT64_MAX: when locks are given back */
+    struct sm_unit *unit;             /* of SENT: the server's own copy, in the heap */
+    int64_t due_us;   /* when the server moves it on; INT64_MAX: when locks are given back */
     int64_t ready_us; /* GRANTED, ANSWERED: when the client hears of it */
     int64_t locking_since_us;
     struct sm_partition_id held[MEMORY_PARTITIONS_MAX]; /* position rows locked */
     size_t held_count;
     uint64_t shared, exclusive; /* buckets locked */
-    bool broken; /* ended by the server; the client has not noticed */
-    bool orphaned; /* the client is gone */
-    enum sm_status status; /* the answer */
+    bool broken;                /* ended by the server; the client has not noticed */
+    bool orphaned;              /* the client is gone */
+    enum sm_status status;      /* the answer */
     struct sm_err err;
 };
 
@@ -89,11 +89,11 @@ struct memory_db {
     struct memory_mark marks[MEMORY_PARTITIONS_MAX];
     size_t mark_count;
     uint64_t store_numbers, session_numbers;
-    uint64_t commits; /* never set back: the order of all history */
-    uint64_t calls; /* begun since the start */
+    uint64_t commits;   /* never set back: the order of all history */
+    uint64_t calls;     /* begun since the start */
     uint64_t fail_call; /* this call (from 1) gets fail_fault; 0: none */
     enum memory_fault fail_fault;
-    bool away; /* the server is down */
+    bool away;       /* the server is down */
     const char *law; /* NULL, or the law that was seen broken */
     char failure[512];
 };

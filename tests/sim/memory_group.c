@@ -38,7 +38,7 @@ static void deal_topic(struct memory_broker *broker, enum sm_topic topic, int32_
         if (member->state != MEMORY_MEMBER_STABLE)
             continue;
         for (int32_t i = 0; i < share; i++)
-            add_assigned(member, (struct sm_partition_id){ topic, next++ });
+            add_assigned(member, (struct sm_partition_id){topic, next++});
         rank++;
     }
 }

@@ -36,9 +36,9 @@ static bool load_client(const struct memory_db *db, struct sm_arena *arena,
                         struct sm_client_wanted *wanted)
 {
     const struct sm_client *client = memory_rows_client(&db->rows, &wanted->id);
-    struct sm_stream_name own = { wanted->id, SM_KIND_CLIENT, SM_SLICE("") };
+    struct sm_stream_name own = {wanted->id, SM_KIND_CLIENT, SM_SLICE("")};
 
-    wanted->client = (struct sm_client){ .id = wanted->id };
+    wanted->client = (struct sm_client){.id = wanted->id};
     wanted->head = head_of(db, &own);
     wanted->has_dead_letters = has_dead_letters(db, &wanted->id);
     return client == NULL || copy_client(arena, client, &wanted->client);
@@ -50,9 +50,9 @@ static void load_seen(const struct memory_db *db, struct sm_seen_wanted *wanted)
     const struct memory_event *event =
         memory_rows_event(&db->rows, &wanted->client_id, &wanted->event_id);
 
-    wanted->seen = (struct sm_seen){ .where = SM_SEEN_NOWHERE };
+    wanted->seen = (struct sm_seen){.where = SM_SEEN_NOWHERE};
     if (event != NULL) {
-        wanted->seen = (struct sm_seen){ SM_SEEN_IN_LOG, event->row.event.content_hash };
+        wanted->seen = (struct sm_seen){SM_SEEN_IN_LOG, event->row.event.content_hash};
         return;
     }
     for (size_t i = 0; i < db->rows.dead_letter_count; i++) {
@@ -63,7 +63,7 @@ static void load_seen(const struct memory_db *db, struct sm_seen_wanted *wanted)
 
         if (!same_event)
             continue;
-        wanted->seen = (struct sm_seen){ SM_SEEN_IN_DEAD_LETTERS, letter->content_hash };
+        wanted->seen = (struct sm_seen){SM_SEEN_IN_DEAD_LETTERS, letter->content_hash};
         if (sm_digest_equal(&letter->content_hash, &wanted->content_hash))
             return;
     }
@@ -106,6 +106,7 @@ enum sm_status memory__load(struct memory_db *db, struct sm_load *load, struct s
         load_seen(db, &load->seen[i]);
     memcpy(load->generations, db->rows.generations, sizeof(load->generations));
     if (!fits)
-        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES, "the answer does not fit into the arena");
+        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,
+                          "the answer does not fit into the arena");
     return SM_OK;
 }

@@ -38,8 +38,8 @@ bool memory__lock_buckets(struct memory_db *db, struct memory_session *session, 
                           uint64_t exclusive)
 {
     for (const struct memory_session *other = db->sessions; other != NULL; other = other->next) {
-        if (other != session && ((other->exclusive & (shared | exclusive)) != 0 ||
-                                 (other->shared & exclusive) != 0))
+        if (other != session &&
+            ((other->exclusive & (shared | exclusive)) != 0 || (other->shared & exclusive) != 0))
             return false;
     }
     session->shared = shared;

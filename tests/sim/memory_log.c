@@ -35,7 +35,7 @@ static struct sm_stream_name name_of(const struct memory_event *event)
 {
     const struct sm_event *from = &event->row.event;
 
-    return (struct sm_stream_name){ from->client_id, sm_event_type_kind(from->type), from->key };
+    return (struct sm_stream_name){from->client_id, sm_event_type_kind(from->type), from->key};
 }
 
 static int by_stream(const void *a, const void *b)
@@ -79,8 +79,8 @@ static int by_ledger(const void *a, const void *b)
 {
     const struct sm_ledger_row *x = &(*(const struct memory_ledger_row *const *)a)->record.row;
     const struct sm_ledger_row *y = &(*(const struct memory_ledger_row *const *)b)->record.row;
-    struct sm_log_position x_place = { x->topic_id, x->partition, 0, x->seq };
-    struct sm_log_position y_place = { y->topic_id, y->partition, 0, y->seq };
+    struct sm_log_position x_place = {x->topic_id, x->partition, 0, x->seq};
+    struct sm_log_position y_place = {y->topic_id, y->partition, 0, y->seq};
 
     return compare_places(&x_place, &y_place);
 }
@@ -118,23 +118,23 @@ static struct table table_of(const struct memory_rows *rows, enum sm_log_scan_ki
 {
     switch (kind) {
     case SM_SCAN_EVENTS_BY_STREAM:
-        return (struct table){ rows->events, rows->event_count, sizeof(*rows->events), by_stream };
+        return (struct table){rows->events, rows->event_count, sizeof(*rows->events), by_stream};
     case SM_SCAN_HEADS:
-        return (struct table){ rows->heads, rows->head_count, sizeof(*rows->heads), by_name };
+        return (struct table){rows->heads, rows->head_count, sizeof(*rows->heads), by_name};
     case SM_SCAN_CLIENTS:
-        return (struct table){ rows->clients, rows->client_count, sizeof(*rows->clients), by_id };
+        return (struct table){rows->clients, rows->client_count, sizeof(*rows->clients), by_id};
     case SM_SCAN_LEDGER:
-        return (struct table){ rows->ledger, rows->ledger_count, sizeof(*rows->ledger), by_ledger };
+        return (struct table){rows->ledger, rows->ledger_count, sizeof(*rows->ledger), by_ledger};
     case SM_SCAN_EVENTS_BY_OFFSET:
-        return (struct table){ rows->events, rows->event_count, sizeof(*rows->events), by_offset };
+        return (struct table){rows->events, rows->event_count, sizeof(*rows->events), by_offset};
     case SM_SCAN_DEAD_LETTERS:
-        return (struct table){ rows->dead_letters, rows->dead_letter_count,
-                               sizeof(*rows->dead_letters), by_dead_offset };
+        return (struct table){rows->dead_letters, rows->dead_letter_count,
+                              sizeof(*rows->dead_letters), by_dead_offset};
     case SM_SCAN_POSITIONS:
-        return (struct table){ rows->positions, rows->position_count, sizeof(*rows->positions),
-                               by_partition };
+        return (struct table){rows->positions, rows->position_count, sizeof(*rows->positions),
+                              by_partition};
     }
-    return (struct table){ 0 };
+    return (struct table){0};
 }
 
 static enum sm_status open_scan(struct sm_log *port, enum sm_log_scan_kind kind,
@@ -146,7 +146,7 @@ static enum sm_status open_scan(struct sm_log *port, enum sm_log_scan_kind kind,
 
     (void)err;
     SM_ASSERT(scan != NULL);
-    *scan = (struct sm_log_scan){ .kind = kind, .count = table.count };
+    *scan = (struct sm_log_scan){.kind = kind, .count = table.count};
     scan->rows = malloc((table.count + 1) * sizeof(*scan->rows));
     SM_ASSERT(scan->rows != NULL);
     for (size_t i = 0; i < table.count; i++)
@@ -182,7 +182,7 @@ static void fill(struct sm_log_scan *scan, const void *from)
     case SM_SCAN_HEADS: {
         const struct memory_head *head = from;
 
-        scan->row.head = (struct sm_head_wanted){ head->name, head->head };
+        scan->row.head = (struct sm_head_wanted){head->name, head->head};
         return;
     }
     case SM_SCAN_CLIENTS:
@@ -224,7 +224,7 @@ static void close_log(struct sm_log *log)
 
 struct sm_log *memory_log_open(struct memory_db *db)
 {
-    static const struct sm_log_ops ops = { open_scan, next_row, close_scan, close_log };
+    static const struct sm_log_ops ops = {open_scan, next_row, close_scan, close_log};
     struct memory_log *log = calloc(1, sizeof(*log));
 
     SM_ASSERT(log != NULL);

@@ -13,22 +13,22 @@ struct memory_position *memory_rows_add_position(struct memory_rows *rows)
 
 struct memory_event *memory_rows_add_event(struct memory_rows *rows)
 {
-    rows->events = sim_grow(rows->events, rows->event_count, &rows->event_capacity,
-                            sizeof(*rows->events));
+    rows->events =
+        sim_grow(rows->events, rows->event_count, &rows->event_capacity, sizeof(*rows->events));
     return memset(&rows->events[rows->event_count++], 0, sizeof(*rows->events));
 }
 
 struct memory_head *memory_rows_add_head(struct memory_rows *rows)
 {
-    rows->heads = sim_grow(rows->heads, rows->head_count, &rows->head_capacity,
-                           sizeof(*rows->heads));
+    rows->heads =
+        sim_grow(rows->heads, rows->head_count, &rows->head_capacity, sizeof(*rows->heads));
     return memset(&rows->heads[rows->head_count++], 0, sizeof(*rows->heads));
 }
 
 struct sm_client *memory_rows_add_client(struct memory_rows *rows)
 {
-    rows->clients = sim_grow(rows->clients, rows->client_count, &rows->client_capacity,
-                             sizeof(*rows->clients));
+    rows->clients =
+        sim_grow(rows->clients, rows->client_count, &rows->client_capacity, sizeof(*rows->clients));
     return memset(&rows->clients[rows->client_count++], 0, sizeof(*rows->clients));
 }
 
@@ -41,12 +41,13 @@ struct memory_dead_letter *memory_rows_add_dead_letter(struct memory_rows *rows)
 
 struct memory_ledger_row *memory_rows_add_ledger(struct memory_rows *rows)
 {
-    rows->ledger = sim_grow(rows->ledger, rows->ledger_count, &rows->ledger_capacity,
-                            sizeof(*rows->ledger));
+    rows->ledger =
+        sim_grow(rows->ledger, rows->ledger_count, &rows->ledger_capacity, sizeof(*rows->ledger));
     return memset(&rows->ledger[rows->ledger_count++], 0, sizeof(*rows->ledger));
 }
 
-struct memory_position *memory_rows_position(const struct memory_rows *rows, struct sm_partition_id id)
+struct memory_position *memory_rows_position(const struct memory_rows *rows,
+                                             struct sm_partition_id id)
 {
     for (size_t i = 0; i < rows->position_count; i++) {
         struct memory_position *position = &rows->positions[i];
@@ -57,7 +58,8 @@ struct memory_position *memory_rows_position(const struct memory_rows *rows, str
     return NULL;
 }
 
-struct memory_head *memory_rows_head(const struct memory_rows *rows, const struct sm_stream_name *name)
+struct memory_head *memory_rows_head(const struct memory_rows *rows,
+                                     const struct sm_stream_name *name)
 {
     for (size_t i = 0; i < rows->head_count; i++) {
         const struct sm_stream_name *other = &rows->heads[i].name;
@@ -78,7 +80,8 @@ struct sm_client *memory_rows_client(const struct memory_rows *rows, const struc
     return NULL;
 }
 
-struct memory_event *memory_rows_event(const struct memory_rows *rows, const struct sm_uuid *client_id,
+struct memory_event *memory_rows_event(const struct memory_rows *rows,
+                                       const struct sm_uuid *client_id,
                                        const struct sm_uuid *event_id)
 {
     for (size_t i = 0; i < rows->event_count; i++) {
@@ -119,15 +122,15 @@ void memory_rows_copy(struct memory_rows *to, const struct memory_rows *from)
     *to = *from;
     to->positions = copy_array(from->positions, from->position_count, &to->position_capacity,
                                sizeof(*from->positions));
-    to->events = copy_array(from->events, from->event_count, &to->event_capacity,
-                            sizeof(*from->events));
+    to->events =
+        copy_array(from->events, from->event_count, &to->event_capacity, sizeof(*from->events));
     to->heads = copy_array(from->heads, from->head_count, &to->head_capacity, sizeof(*from->heads));
-    to->clients = copy_array(from->clients, from->client_count, &to->client_capacity,
-                             sizeof(*from->clients));
+    to->clients =
+        copy_array(from->clients, from->client_count, &to->client_capacity, sizeof(*from->clients));
     to->dead_letters = copy_array(from->dead_letters, from->dead_letter_count,
                                   &to->dead_letter_capacity, sizeof(*from->dead_letters));
-    to->ledger = copy_array(from->ledger, from->ledger_count, &to->ledger_capacity,
-                            sizeof(*from->ledger));
+    to->ledger =
+        copy_array(from->ledger, from->ledger_count, &to->ledger_capacity, sizeof(*from->ledger));
 }
 
 void memory_rows_free(struct memory_rows *rows)
@@ -138,5 +141,5 @@ void memory_rows_free(struct memory_rows *rows)
     free(rows->clients);
     free(rows->dead_letters);
     free(rows->ledger);
-    *rows = (struct memory_rows){ 0 };
+    *rows = (struct memory_rows){0};
 }

@@ -17,7 +17,7 @@ struct memory_position {
     struct sm_digest chain;
     int64_t recorded_at;
     struct sm_anchor anchor;
-    struct sm_position_row totals; /* only its counts */
+    struct sm_position_row totals;  /* only its counts */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
 };
 struct memory_event {
@@ -69,13 +69,17 @@ struct memory_dead_letter *memory_rows_add_dead_letter(struct memory_rows *rows)
 struct memory_ledger_row *memory_rows_add_ledger(struct memory_rows *rows);
 
 /* NULL where there is none. */
-struct memory_position *memory_rows_position(const struct memory_rows *rows, struct sm_partition_id id);
-struct memory_head *memory_rows_head(const struct memory_rows *rows, const struct sm_stream_name *name);
+struct memory_position *memory_rows_position(const struct memory_rows *rows,
+                                             struct sm_partition_id id);
+struct memory_head *memory_rows_head(const struct memory_rows *rows,
+                                     const struct sm_stream_name *name);
 struct sm_client *memory_rows_client(const struct memory_rows *rows, const struct sm_uuid *id);
-struct memory_event *memory_rows_event(const struct memory_rows *rows, const struct sm_uuid *client_id,
+struct memory_event *memory_rows_event(const struct memory_rows *rows,
+                                       const struct sm_uuid *client_id,
                                        const struct sm_uuid *event_id);
 /* The client that is not archived and has the organization id. */
-struct sm_client *memory_rows_owner(const struct memory_rows *rows, struct sm_slice organization_id);
+struct sm_client *memory_rows_owner(const struct memory_rows *rows,
+                                    struct sm_slice organization_id);
 
 void memory_rows_copy(struct memory_rows *to, const struct memory_rows *from);
 void memory_rows_free(struct memory_rows *rows);

@@ -4,8 +4,8 @@
 int64_t memory__latency(struct memory_db *db)
 {
     const struct memory_db_options *options = &db->options;
-    int64_t latency = sim_random_between(&db->random, options->latency_min_us,
-                                         options->latency_max_us);
+    int64_t latency =
+        sim_random_between(&db->random, options->latency_min_us, options->latency_max_us);
 
     /* Now and then something takes much longer than everything else. */
     return options->latency_max_us != 0 && sim_random_chance(&db->random, 20) ? latency * 50
@@ -121,8 +121,8 @@ void memory__session_leave(struct memory_db *db, struct memory_session *session)
 static size_t wanted_positions(const struct memory_session *session, struct sm_partition_id *ids)
 {
     const struct sm_store_call *call = session->call;
-    size_t count = call->kind == SM_STORE_COMMIT ? call->unit->partition_count
-                                                 : call->take_over.count;
+    size_t count =
+        call->kind == SM_STORE_COMMIT ? call->unit->partition_count : call->take_over.count;
 
     SM_ASSERT(count <= MEMORY_PARTITIONS_MAX);
     for (size_t i = 0; i < count; i++)
@@ -138,8 +138,7 @@ static void wait_for_locks(struct memory_db *db, struct memory_session *session)
     if (session->phase != MEMORY_LOCKING)
         session->locking_since_us = db->clock->now_us;
     session->phase = MEMORY_LOCKING;
-    session->due_us = patient ? INT64_MAX
-                              : session->locking_since_us + db->options.lock_timeout_us;
+    session->due_us = patient ? INT64_MAX : session->locking_since_us + db->options.lock_timeout_us;
 }
 
 static void run_take_over(struct memory_db *db, struct memory_session *session)

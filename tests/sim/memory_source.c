@@ -41,20 +41,20 @@ static void tell_broker(struct memory_source *source, const struct sm_source_sin
     if (source->told_away == source->broker->away)
         return;
     source->told_away = source->broker->away;
-    tell(sink, (struct sm_source_event){
-                   .kind = source->told_away ? SM_SOURCE_AWAY : SM_SOURCE_BACK });
+    tell(sink,
+         (struct sm_source_event){.kind = source->told_away ? SM_SOURCE_AWAY : SM_SOURCE_BACK});
 }
 
 static void tell_gone(struct memory_source *source, const struct sm_source_sink *sink)
 {
     for (unsigned topic = 0; topic < SM_TOPIC_COUNT; topic++) {
-        struct sm_partition_id all = { (enum sm_topic)topic, -1 };
+        struct sm_partition_id all = {(enum sm_topic)topic, -1};
 
         if ((source->gone >> topic & 1) != 0)
-            tell(sink, (struct sm_source_event){ .kind = SM_SOURCE_TOPIC_GONE,
-                                                 .partitions = &all,
-                                                 .count = 1,
-                                                 .text = "unknown topic" });
+            tell(sink, (struct sm_source_event){.kind = SM_SOURCE_TOPIC_GONE,
+                                                .partitions = &all,
+                                                .count = 1,
+                                                .text = "unknown topic"});
     }
     source->gone = 0;
 }
@@ -64,10 +64,10 @@ static void tell_revoked(struct memory_source *source, const struct sm_source_si
     struct memory_member *member = source->member;
 
     member->told_revoked = true;
-    tell(sink, (struct sm_source_event){ .kind = SM_SOURCE_REVOKED,
-                                         .partitions = member->assigned,
-                                         .count = member->assigned_count,
-                                         .lost = lost });
+    tell(sink, (struct sm_source_event){.kind = SM_SOURCE_REVOKED,
+                                        .partitions = member->assigned,
+                                        .count = member->assigned_count,
+                                        .lost = lost});
 }
 
 static void tell_membership(struct memory_source *source, const struct sm_source_sink *sink)
@@ -92,9 +92,9 @@ static void tell_membership(struct memory_source *source, const struct sm_source
         if (member->told_assigned)
             return;
         member->told_assigned = true;
-        tell(sink, (struct sm_source_event){ .kind = SM_SOURCE_ASSIGNED,
-                                             .partitions = member->assigned,
-                                             .count = member->assigned_count });
+        tell(sink, (struct sm_source_event){.kind = SM_SOURCE_ASSIGNED,
+                                            .partitions = member->assigned,
+                                            .count = member->assigned_count});
         return;
     case MEMORY_MEMBER_JOINED:
         return;
@@ -105,16 +105,14 @@ static void tell_membership(struct memory_source *source, const struct sm_source
 
 static bool is_out_of_range(const struct memory_source *source, const struct memory_fetch *fetch)
 {
-    const struct memory_partition *partition =
-        memory_broker_partition(source->broker, fetch->id);
+    const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
     return fetch->position < partition->low || fetch->position > (int64_t)partition->count;
 }
 
 static void skip_control(struct memory_source *source, struct memory_fetch *fetch)
 {
-    const struct memory_partition *partition =
-        memory_broker_partition(source->broker, fetch->id);
+    const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
     while (fetch->position >= partition->low && fetch->position < (int64_t)partition->count &&
            partition->messages[fetch->position].control)
@@ -123,8 +121,7 @@ static void skip_control(struct memory_source *source, struct memory_fetch *fetc
 
 static bool has_record(struct memory_source *source, struct memory_fetch *fetch)
 {
-    const struct memory_partition *partition =
-        memory_broker_partition(source->broker, fetch->id);
+    const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
     if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us ||
         is_out_of_range(source, fetch))
@@ -138,15 +135,15 @@ static bool deliver(struct memory_source *source, const struct sm_source_sink *s
 {
     const struct memory_message *message =
         &memory_broker_partition(source->broker, fetch->id)->messages[fetch->position];
-    struct sm_record record = { .topic = fetch->id.topic,
-                                .partition = fetch->id.partition,
-                                .offset = fetch->position,
-                                .generation = fetch->generation,
-                                .timestamp_us = message->timestamp_us,
-                                .key = message->key,
-                                .value = message->value,
-                                .headers = message->headers,
-                                .header_count = message->header_count };
+    struct sm_record record = {.topic = fetch->id.topic,
+                               .partition = fetch->id.partition,
+                               .offset = fetch->position,
+                               .generation = fetch->generation,
+                               .timestamp_us = message->timestamp_us,
+                               .key = message->key,
+                               .value = message->value,
+                               .headers = message->headers,
+                               .header_count = message->header_count};
 
     if (!sink->record(sink->context, &record))
         return false;
@@ -217,11 +214,9 @@ static void deliver_records(struct memory_source *source, const struct sm_source
 static void tell_position(struct memory_source *source, const struct sm_source_sink *sink,
                           struct memory_fetch *fetch)
 {
-    const struct memory_partition *partition =
-        memory_broker_partition(source->broker, fetch->id);
-    struct sm_source_event event = { .partitions = &fetch->id,
-                                     .count = 1,
-                                     .generation = fetch->generation };
+    const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
+    struct sm_source_event event = {
+        .partitions = &fetch->id, .count = 1, .generation = fetch->generation};
 
     if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us)
         return;
@@ -270,7 +265,8 @@ static void keep_stale(struct memory_source *source)
     unsigned max = source->broker->options.stale_max;
 
     source->stale_count = 0;
-    for (size_t i = 0; max != 0 && i < source->fetch_count && source->stale_count < STALE_MAX; i++) {
+    for (size_t i = 0; max != 0 && i < source->fetch_count && source->stale_count < STALE_MAX;
+         i++) {
         struct memory_fetch *stale = &source->stale[source->stale_count++];
 
         *stale = source->fetches[i];
@@ -374,8 +370,7 @@ void memory_source_topic_gone(struct sm_source *port, enum sm_topic topic)
 
 static int64_t fetch_next_us(const struct memory_source *source, const struct memory_fetch *fetch)
 {
-    const struct memory_partition *partition =
-        memory_broker_partition(source->broker, fetch->id);
+    const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
     if (fetch->out_of_range ||
         (fetch->position == (int64_t)partition->count && fetch->end_told == fetch->position))
@@ -405,8 +400,8 @@ int64_t memory_source_next_us(const struct sm_source *port)
 
 struct sm_source *memory_source_open(struct memory_broker *broker)
 {
-    static const struct sm_source_ops ops = { poll_source, assign,     release, pause_source, commit,
-                                              watermarks,  wait_fd, close_source };
+    static const struct sm_source_ops ops = {poll_source, assign,     release, pause_source,
+                                             commit,      watermarks, wait_fd, close_source};
     struct memory_source *source = calloc(1, sizeof(*source));
 
     SM_ASSERT(source != NULL);

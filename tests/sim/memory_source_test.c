@@ -13,8 +13,8 @@ struct memory_rig {
 
 static void reset(void *context, int32_t partitions)
 {
-    static const struct memory_broker_options options = { .session_timeout_us = 1000000,
-                                                          .chunk_max = 100 };
+    static const struct memory_broker_options options = {.session_timeout_us = 1000000,
+                                                         .chunk_max = 100};
     struct memory_rig *rig = context;
 
     if (rig->made)
@@ -36,11 +36,11 @@ static void produce(void *context, struct sm_partition_id id, const struct sm_re
     struct memory_rig *rig = context;
 
     for (size_t i = 0; i < count; i++) {
-        struct memory_message message = { .timestamp_us = records[i].timestamp_us,
-                                          .key = records[i].key,
-                                          .value = records[i].value,
-                                          .headers = records[i].headers,
-                                          .header_count = records[i].header_count };
+        struct memory_message message = {.timestamp_us = records[i].timestamp_us,
+                                         .key = records[i].key,
+                                         .value = records[i].value,
+                                         .headers = records[i].headers,
+                                         .header_count = records[i].header_count};
 
         if (message.timestamp_us == SM_TIME_NONE)
             message.timestamp_us = rig->clock.now_us;
@@ -50,7 +50,7 @@ static void produce(void *context, struct sm_partition_id id, const struct sm_re
 
 static void produce_aborted(void *context, struct sm_partition_id id, size_t count)
 {
-    struct memory_message message = { .control = true };
+    struct memory_message message = {.control = true};
 
     for (size_t i = 0; i <= count; i++)
         memory_broker_append(&((struct memory_rig *)context)->broker, id, &message);
@@ -69,16 +69,16 @@ static void wait_a_moment(void *context, struct sm_source *source)
 
 int main(void)
 {
-    struct memory_rig memory = { .clock = { .now_us = STEP_US } };
-    struct source_rig rig = { .context = &memory,
-                              .reset = reset,
-                              .join = join,
-                              .produce = produce,
-                              .produce_aborted = produce_aborted,
-                              .truncate = truncate_before,
-                              .wait = wait_a_moment,
-                              .rounds_max = 5000,
-                              .rounds_quiet = 20 };
+    struct memory_rig memory = {.clock = {.now_us = STEP_US}};
+    struct source_rig rig = {.context = &memory,
+                             .reset = reset,
+                             .join = join,
+                             .produce = produce,
+                             .produce_aborted = produce_aborted,
+                             .truncate = truncate_before,
+                             .wait = wait_a_moment,
+                             .rounds_max = 5000,
+                             .rounds_quiet = 20};
     int failed = source_suite_run(&rig);
 
     if (memory.made)

@@ -10,8 +10,8 @@ struct memory_store {
     struct memory_db *db;
     struct memory_session *session; /* NULL: not connected */
     uint64_t number;
-    bool calling; /* a call is under way */
-    bool refused; /* the call under way found no server, or a connection that is gone */
+    bool calling;       /* a call is under way */
+    bool refused;       /* the call under way found no server, or a connection that is gone */
     int64_t refused_us; /* when that is known */
 };
 
@@ -36,8 +36,8 @@ static bool connected(struct memory_store *store)
         hang_up(store);
     if (store->db->away)
         return false;
-    if (broken && !(store->db->options.silent_reconnect &&
-                    sim_random_chance(&store->db->random, 500)))
+    if (broken &&
+        !(store->db->options.silent_reconnect && sim_random_chance(&store->db->random, 500)))
         return false;
     if (store->session == NULL)
         store->session = memory__session_open(store->db, store->number);
@@ -106,7 +106,7 @@ static void wait(struct sm_store *port, struct pollfd *out, int64_t *wake_us)
     struct memory_store *store = self(port);
     const struct memory_session *session = store->session;
 
-    *out = (struct pollfd){ .fd = -1 };
+    *out = (struct pollfd){.fd = -1};
     if (store->refused)
         *wake_us = store->refused_us;
     else if (session->phase == MEMORY_GRANTED || session->phase == MEMORY_ANSWERED)
@@ -153,7 +153,7 @@ bool memory_store_has_answer(const struct sm_store *port)
 
 struct sm_store *memory_store_open(struct memory_db *db)
 {
-    static const struct sm_store_ops ops = { begin, step, wait, abandon, close_store };
+    static const struct sm_store_ops ops = {begin, step, wait, abandon, close_store};
     struct memory_store *store = calloc(1, sizeof(*store));
 
     SM_ASSERT(store != NULL);

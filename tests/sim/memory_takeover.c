@@ -9,7 +9,7 @@ static int16_t topic_id_of(enum sm_topic topic)
 static void raise_mark(struct memory_db *db, struct sm_partition_id id, int64_t offset)
 {
     SM_ASSERT(db->mark_count < MEMORY_PARTITIONS_MAX);
-    db->marks[db->mark_count++] = (struct memory_mark){ id, offset };
+    db->marks[db->mark_count++] = (struct memory_mark){id, offset};
 }
 
 /* What retention took before the partition was ever seen is the first row of its ledger. */
@@ -19,13 +19,13 @@ static void add_lost_row(struct memory_db *db, struct memory_position *position,
     struct sm_ledger_row *row = &ledger->record.row;
     struct sm_sha256 hash;
 
-    *row = (struct sm_ledger_row){ .topic_id = position->topic_id,
-                                   .partition = position->id.partition,
-                                   .seq = 1,
-                                   .cause = SM_CAUSE_LIVE,
-                                   .next_offset = low,
-                                   .recorded_at = db->clock->now_us + db->clock->wall_offset_us,
-                                   .lost = { 0, low } };
+    *row = (struct sm_ledger_row){.topic_id = position->topic_id,
+                                  .partition = position->id.partition,
+                                  .seq = 1,
+                                  .cause = SM_CAUSE_LIVE,
+                                  .next_offset = low,
+                                  .recorded_at = db->clock->now_us + db->clock->wall_offset_us,
+                                  .lost = {0, low}};
     sm_digest_begin_ledger(&hash, &position->chain, row);
     sm_sha256_end(&hash, &ledger->record.digest);
     ledger->commit = ++db->commits;

@@ -62,6 +62,16 @@ static void keep_heads(struct memory_db *db, struct sm_unit *unit)
     }
 }
 
+static void keep_checks(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_head_wanted *list =
+        sim_heap_copy(&db->heap, unit->checks, unit->check_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->check_count; i++)
+        list[i].name.key = sim_heap_keep(&db->heap, list[i].name.key);
+    unit->checks = list;
+}
+
 static void keep_clients(struct memory_db *db, struct sm_unit *unit)
 {
     struct sm_client_change *list =
@@ -88,8 +98,8 @@ static void keep_dead_letters(struct memory_db *db, struct sm_unit *unit)
         sim_heap_copy(&db->heap, unit->dead_letters, unit->dead_letter_count * sizeof(*list));
 
     for (size_t i = 0; i < unit->dead_letter_count; i++) {
-        struct sm_header *headers = sim_heap_copy(&db->heap, list[i].headers,
-                                                  list[i].header_count * sizeof(*headers));
+        struct sm_header *headers =
+            sim_heap_copy(&db->heap, list[i].headers, list[i].header_count * sizeof(*headers));
 
         for (size_t h = 0; h < list[i].header_count; h++) {
             headers[h].name = sim_heap_keep(&db->heap, headers[h].name);
@@ -98,8 +108,7 @@ static void keep_dead_letters(struct memory_db *db, struct sm_unit *unit)
         list[i].headers = headers;
         list[i].key = sim_heap_keep(&db->heap, list[i].key);
         list[i].value = sim_heap_keep(&db->heap, list[i].value);
-        list[i].rejection =
-            sim_heap_copy(&db->heap, list[i].rejection, sizeof(*list[i].rejection));
+        list[i].rejection = sim_heap_copy(&db->heap, list[i].rejection, sizeof(*list[i].rejection));
         if (list[i].event != NULL) /* texts are not looked at, and may be half-read */
             list[i].event = sim_heap_copy(&db->heap, list[i].event, sizeof(*list[i].event));
     }
@@ -113,6 +122,7 @@ struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *fr
     keep_partitions(db, unit);
     keep_appends(db, unit);
     keep_heads(db, unit);
+    keep_checks(db, unit);
     keep_clients(db, unit);
     keep_dead_letters(db, unit);
     unit->generations =

@@ -60,11 +60,12 @@ static bool same_type(enum sm_event_type type, int expected)
 
 static bool same_key(struct sm_slice key, const struct sim_content *content)
 {
-    return same_text(key, content->feature == 0 ? "" : sim_pool_text(SIM_POOL_FEATURE,
-                                                                      content->feature)->text);
+    return same_text(
+        key, content->feature == 0 ? "" : sim_pool_text(SIM_POOL_FEATURE, content->feature)->text);
 }
 
-static const char *compare_attributes(const struct sm_event *event, const struct sim_content *content)
+static const char *compare_attributes(const struct sm_event *event,
+                                      const struct sim_content *content)
 {
     struct sm_uuid id = sim_event_uuid(content->id), client = sim_client_uuid(content->client);
 
@@ -93,8 +94,8 @@ static bool check_fact(struct oracle *oracle, const struct sim_record *record,
     const char *differs = compare_attributes(&row->event, &record->content);
 
     if (differs != NULL)
-        return fail(oracle, "log", "%s: the event in the log has another %s than the one sent", where,
-                    differs);
+        return fail(oracle, "log", "%s: the event in the log has another %s than the one sent",
+                    where, differs);
     if (row->version != verdict->version)
         return fail(oracle, "log", "%s: version %d, must be %d", where, row->version,
                     verdict->version);
@@ -140,9 +141,10 @@ static const char *outcome_word(const struct found *found)
 }
 
 static void trace(const struct oracle *oracle, const struct sim_record *record,
-                  const struct found *found, const struct oracle_verdict *verdict, const char *where)
+                  const struct found *found, const struct oracle_verdict *verdict,
+                  const char *where)
 {
-    static const char *const words[] = { "fact", "duplicate", "rejected" };
+    static const char *const words[] = {"fact", "duplicate", "rejected"};
     const struct sim_content *content = &record->content;
     struct sm_slice code = found->letter != NULL ? found->letter->row.code : SM_SLICE("");
 
@@ -169,7 +171,7 @@ static void trace(const struct oracle *oracle, const struct sim_record *record,
 static bool check_record(struct oracle *oracle, const struct memory_message *message,
                          const struct found *found, const char *where)
 {
-    static const char *const words[] = { "a fact", "a duplicate", "rejected" };
+    static const char *const words[] = {"a fact", "a duplicate", "rejected"};
     const struct sim_record *record = &oracle->input->history->records[message->tag];
     struct oracle_verdict verdict;
     const char *word = outcome_word(found);
@@ -222,7 +224,7 @@ static int find(const struct oracle *oracle, const struct sm_ledger_row *row, in
     const struct memory_rows *rows = oracle->input->rows;
     int count = 0;
 
-    *found = (struct found){ 0 };
+    *found = (struct found){0};
     for (size_t i = 0; i < rows->event_count; i++) {
         if (is_at(&rows->events[i].row.position, row, offset)) {
             found->event = &rows->events[i];
@@ -243,7 +245,7 @@ static int find(const struct oracle *oracle, const struct sm_ledger_row *row, in
 
 static bool check_offset(struct oracle *oracle, const struct sm_ledger_row *row, int64_t offset)
 {
-    struct sm_partition_id id = { (enum sm_topic)(row->topic_id - 1), row->partition };
+    struct sm_partition_id id = {(enum sm_topic)(row->topic_id - 1), row->partition};
     const struct memory_partition *partition = memory_broker_partition(oracle->input->broker, id);
     const struct memory_message *message;
     struct found found;
@@ -287,9 +289,10 @@ static bool check_ledger(struct oracle *oracle)
     }
     if (rows->event_count != oracle->report->facts ||
         rows->dead_letter_count != oracle->report->rejected)
-        return fail(oracle, "accounted", "%zu events and %zu dead letters, the ledger tells of %"
-                    PRIu64 " and %" PRIu64, rows->event_count, rows->dead_letter_count,
-                    oracle->report->facts, oracle->report->rejected);
+        return fail(oracle, "accounted",
+                    "%zu events and %zu dead letters, the ledger tells of %" PRIu64 " and %" PRIu64,
+                    rows->event_count, rows->dead_letter_count, oracle->report->facts,
+                    oracle->report->rejected);
     return true;
 }
 
@@ -297,16 +300,17 @@ static bool check_ledger(struct oracle *oracle)
 
 static const char *compare_client(const struct oracle_client *expected, const struct sm_client *row)
 {
-    static const int statuses[] = { [SM_CLIENT_STATUS_ACTIVE] = SIM_STATUS_ACTIVE,
-                                    [SM_CLIENT_STATUS_SUSPENDED] = SIM_STATUS_SUSPENDED,
-                                    [SM_CLIENT_STATUS_ARCHIVED] = SIM_STATUS_ARCHIVED };
-    static const int modes[] = { [SM_TENANT_PREFIXED_TABLES] = SIM_TENANT_PREFIXED,
-                                 [SM_TENANT_DEDICATED_DB] = SIM_TENANT_DEDICATED,
-                                 [SM_TENANT_SHARED] = SIM_TENANT_SHARED };
+    static const int statuses[] = {[SM_CLIENT_STATUS_ACTIVE] = SIM_STATUS_ACTIVE,
+                                   [SM_CLIENT_STATUS_SUSPENDED] = SIM_STATUS_SUSPENDED,
+                                   [SM_CLIENT_STATUS_ARCHIVED] = SIM_STATUS_ARCHIVED};
+    static const int modes[] = {[SM_TENANT_PREFIXED_TABLES] = SIM_TENANT_PREFIXED,
+                                [SM_TENANT_DEDICATED_DB] = SIM_TENANT_DEDICATED,
+                                [SM_TENANT_SHARED] = SIM_TENANT_SHARED};
     char organization[SIM_ORGANIZATION_SIZE];
 
     sim_organization_text(expected->organization, organization);
-    if (statuses[row->status] != expected->status || modes[row->tenant_mode] != expected->tenant_mode)
+    if (statuses[row->status] != expected->status ||
+        modes[row->tenant_mode] != expected->tenant_mode)
         return "status or tenant_mode";
     if (row->config_confirmed != expected->confirmed ||
         row->config_confirmed_at != expected->confirmed_at ||
@@ -339,17 +343,18 @@ static bool check_clients(struct oracle *oracle)
                 row = &rows->clients[j];
         }
         if ((row != NULL) != oracle->clients[i].exists)
-            return fail(oracle, "clients", "client %d %s", i, row != NULL ? "must not be there"
-                                                                          : "is missing");
+            return fail(oracle, "clients", "client %d %s", i,
+                        row != NULL ? "must not be there" : "is missing");
         if (row == NULL)
             continue;
         count++;
         differs = compare_client(&oracle->clients[i], row);
         if (differs != NULL)
-            return fail(oracle, "clients", "client %d has another %s than its events say", i, differs);
+            return fail(oracle, "clients", "client %d has another %s than its events say", i,
+                        differs);
     }
-    return count == rows->client_count || fail(oracle, "clients", "%zu rows, must be %zu",
-                                                rows->client_count, count);
+    return count == rows->client_count ||
+           fail(oracle, "clients", "%zu rows, must be %zu", rows->client_count, count);
 }
 
 static bool check_head(struct oracle *oracle, const struct sm_stream_name *name,
@@ -385,7 +390,7 @@ static bool check_heads(struct oracle *oracle)
     size_t count = 0;
 
     for (int i = 0; i < ORACLE_CLIENTS; i++) {
-        struct sm_stream_name name = { sim_client_uuid(i), SM_KIND_CLIENT, SM_SLICE("") };
+        struct sm_stream_name name = {sim_client_uuid(i), SM_KIND_CLIENT, SM_SLICE("")};
 
         if (!check_head(oracle, &name, &oracle->clients[i].stream, &count))
             return false;
@@ -406,7 +411,7 @@ bool sim_oracle_check(const struct sim_oracle_input *input, struct sim_oracle_re
     bool right;
 
     SM_ASSERT(oracle != NULL);
-    *report = (struct sim_oracle_report){ 0 };
+    *report = (struct sim_oracle_report){0};
     oracle->input = input;
     oracle->report = report;
     for (int i = 0; i < ORACLE_CLIENTS; i++) {

@@ -1,8 +1,8 @@
 #ifndef SIM_ORACLE_H
 #define SIM_ORACLE_H
 /* What must be in the database, worked out anew from the catalogue (design section 5) by arrays and
- * loops. It shares no code with the program: it links neither domain nor codec nor engine, and reads
- * events in the generator's form, never their bytes.
+ * loops. It shares no code with the program: it links neither domain nor codec nor engine, and
+ * reads events in the generator's form, never their bytes.
  *
  * It is told in which order records were committed (the ledger's rows in the order of commits,
  * within a row by offset) and says for each record what it must have become: a fact with this

@@ -3,9 +3,9 @@
 /* The oracle's own state and rules. */
 #include "sim/oracle.h"
 
-#define ORACLE_CLIENTS 64
+#define ORACLE_CLIENTS  64
 #define ORACLE_FEATURES 16
-#define ORACLE_NEVER INT64_MIN
+#define ORACLE_NEVER    INT64_MIN
 
 struct oracle_stream {
     int32_t version;
@@ -27,8 +27,8 @@ enum oracle_outcome { ORACLE_FACT, ORACLE_DUPLICATE, ORACLE_REJECTED };
 struct oracle_verdict {
     enum oracle_outcome outcome;
     const char *code; /* of a rejection */
-    bool understood; /* of a rejection: its content is known, so that it counts as seen */
-    int32_t version; /* of a fact, as all below */
+    bool understood;  /* of a rejection: its content is known, so that it counts as seen */
+    int32_t version;  /* of a fact, as all below */
     int64_t created_at;
     char previous[1024]; /* JSON; "" for none */
 };

@@ -3,10 +3,11 @@
 #include "sim/oracle_priv.h"
 #include "sim/pool.h"
 
-static struct oracle_stream *stream_of(struct oracle_client *client, const struct sim_content *content)
+static struct oracle_stream *stream_of(struct oracle_client *client,
+                                       const struct sim_content *content)
 {
-    bool of_feature = content->type == SIM_FEATURE_CHANGED ||
-                      content->type == SIM_FEATURE_DEACTIVATED;
+    bool of_feature =
+        content->type == SIM_FEATURE_CHANGED || content->type == SIM_FEATURE_DEACTIVATED;
 
     return of_feature ? &client->feature_streams[content->feature] : &client->stream;
 }
@@ -56,7 +57,8 @@ static const char *ask_client(const struct oracle_client *client, const struct s
         return client->exists ? "CLIENT_EXISTS" : NULL;
     if (!client->exists)
         return "CLIENT_UNKNOWN";
-    return client->status == SIM_STATUS_ARCHIVED && !reactivates(content) ? "CLIENT_ARCHIVED" : NULL;
+    return client->status == SIM_STATUS_ARCHIVED && !reactivates(content) ? "CLIENT_ARCHIVED"
+                                                                          : NULL;
 }
 
 static bool organization_is_taken(const struct oracle *oracle, int organization, int by_other_than)
@@ -76,8 +78,8 @@ static const char *ask_organization(const struct oracle *oracle, const struct si
     const struct oracle_client *client = &oracle->clients[content->client];
     bool gains = content->type == SIM_REGISTERED ||
                  (reactivates(content) && client->status == SIM_STATUS_ARCHIVED);
-    int organization = content->type == SIM_REGISTERED ? content->organization
-                                                       : client->organization;
+    int organization =
+        content->type == SIM_REGISTERED ? content->organization : client->organization;
 
     return gains && organization_is_taken(oracle, organization, content->client)
                ? "ORGANIZATION_TAKEN"
@@ -214,8 +216,8 @@ static void apply_fact(struct oracle *oracle, const struct sim_content *content,
 
 static void remember(struct oracle *oracle, const struct sim_content *content, bool in_log)
 {
-    oracle->seen = sim_grow(oracle->seen, oracle->seen_count, &oracle->seen_capacity,
-                            sizeof(*oracle->seen));
+    oracle->seen =
+        sim_grow(oracle->seen, oracle->seen_count, &oracle->seen_capacity, sizeof(*oracle->seen));
     memcpy(&oracle->seen[oracle->seen_count].content, content, sizeof(*content));
     oracle->seen[oracle->seen_count++].in_log = in_log;
 }
@@ -223,7 +225,7 @@ static void remember(struct oracle *oracle, const struct sim_content *content, b
 void oracle_decide(struct oracle *oracle, const struct sim_record *record,
                    struct oracle_verdict *out)
 {
-    *out = (struct oracle_verdict){ .outcome = ORACLE_REJECTED };
+    *out = (struct oracle_verdict){.outcome = ORACLE_REJECTED};
     if (record->defect != SIM_SOUND) {
         out->code = sim_defect_code(record->defect);
         return; /* not understood as a whole, so it may be sent again in order */

@@ -36,7 +36,7 @@ static void put_sent(struct object *object, const char *name, enum sim_pool pool
 
 void oracle_data_text(const struct sim_content *content, char *out, size_t size)
 {
-    struct object object = { .out = out, .size = size };
+    struct object object = {.out = out, .size = size};
     char organization[SIM_ORGANIZATION_SIZE], quoted[SIM_ORGANIZATION_SIZE + 2];
 
     put_sent(&object, "name", SIM_POOL_NAME, content->name);
@@ -94,7 +94,7 @@ static void put_updated(struct object *object, const struct oracle_client *befor
 void oracle_previous_text(const struct oracle_client *before, const struct sim_content *content,
                           char *out, size_t size)
 {
-    struct object object = { .out = out, .size = size };
+    struct object object = {.out = out, .size = size};
 
     out[0] = '\0';
     switch ((enum sim_type)content->type) {

@@ -1,11 +1,11 @@
 #ifndef SIM_POOL_H
 #define SIM_POOL_H
-/* The small pools that contents choose from, with the texts that they mean. Number 0 is "not sent". */
+/* The small pools that contents choose from, with the texts that they mean. Number 0: not sent. */
 #include "base/uuid.h"
 
 struct sim_text {
-    const char *text; /* as a reader of the table sees it; NULL for number 0 */
-    const char *json; /* its canonical JSON */
+    const char *text;    /* as a reader of the table sees it; NULL for number 0 */
+    const char *json;    /* its canonical JSON */
     const char *written; /* another way to write the same JSON, or NULL */
 };
 enum sim_pool {
@@ -26,7 +26,7 @@ enum sim_pool {
 /* Numbers with a meaning of their own. */
 enum { SIM_TENANT_PREFIXED = 1, SIM_TENANT_DEDICATED, SIM_TENANT_SHARED };
 enum { SIM_STATUS_ACTIVE = 1, SIM_STATUS_SUSPENDED, SIM_STATUS_ARCHIVED };
-enum { SIM_FEATURES_NONE = 1 }; /* the default, {} */
+enum { SIM_FEATURES_NONE = 1 };                        /* the default, {} */
 enum { SIM_FEATURE_EMA = 1, SIM_FEATURE_UNKNOWN = 5 }; /* the last is not in the reference table */
 enum { SIM_SOURCE_POISON = 3 }; /* the memory database refuses events of it */
 

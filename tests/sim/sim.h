@@ -1,7 +1,7 @@
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
-/* One simulated history: processes that each run the whole engine, a database and a broker that they
- * share, virtual time, faults, and the laws. All of it is a function of the seed.
+/* One simulated history: processes that each run the whole engine, a database and a broker that
+ * they share, virtual time, faults, and the laws. All of it is a function of the seed.
  *
  *   chaos: faults come, records are sent     end: no faults, until nothing is left to consume
  *   ├──────────────────────────────────────┤├──────────────────────────────┤ then all laws */
@@ -13,22 +13,22 @@
 #define SIM_PROCESSES_MAX 3
 
 /* X(enumerator, word): what may happen between two steps */
-#define SIM_FAULT_LIST(X) \
-    X(SIM_CRASH, "crash") /* a process vanishes */ \
-    X(SIM_CRASH_IN_COMMIT, "crash in commit") /* at a drawn point of the next COMMIT */ \
-    X(SIM_FREEZE, "freeze") /* a process stops for a while, perhaps past its session */ \
-    X(SIM_FREEZE_IN_COMMIT, "freeze in commit") /* holding locks */ \
-    X(SIM_STOP_PROCESS, "stop") /* SIGTERM; started again later */ \
-    X(SIM_STORE_AWAY, "store away") \
-    X(SIM_BROKER_AWAY, "broker away") \
-    X(SIM_WALL_JUMP, "wall clock jump") \
-    X(SIM_TRUNCATE, "retention") \
+#define SIM_FAULT_LIST(X)                                                                          \
+    X(SIM_CRASH, "crash")                     /* a process vanishes */                             \
+    X(SIM_CRASH_IN_COMMIT, "crash in commit") /* at a drawn point of the next COMMIT */            \
+    X(SIM_FREEZE, "freeze") /* a process stops for a while, perhaps past its session */            \
+    X(SIM_FREEZE_IN_COMMIT, "freeze in commit") /* holding locks */                                \
+    X(SIM_STOP_PROCESS, "stop")                 /* SIGTERM; started again later */                 \
+    X(SIM_STORE_AWAY, "store away")                                                                \
+    X(SIM_BROKER_AWAY, "broker away")                                                              \
+    X(SIM_WALL_JUMP, "wall clock jump")                                                            \
+    X(SIM_TRUNCATE, "retention")                                                                   \
     X(SIM_RESTORE, "restore") /* an older copy of the database is put in place */
 enum sim_fault {
 #define SIM_FAULT_ENUM(name, word) name,
     SIM_FAULT_LIST(SIM_FAULT_ENUM)
 #undef SIM_FAULT_ENUM
-    SIM_FAULT_COUNT
+        SIM_FAULT_COUNT
 };
 const char *sim_fault_word(enum sim_fault fault);
 
@@ -41,15 +41,15 @@ struct sim_plan {
     struct sm_engine_options engine;
     struct memory_db_options db;
     struct memory_broker_options broker;
-    unsigned fault_mask; /* bits of enum sim_fault that may happen */
-    int fault_max; /* so many of them */
-    int64_t fault_gap_us; /* on average so far apart */
-    int64_t send_span_us; /* virtual time over which records are sent; 0: all are there */
+    unsigned fault_mask;           /* bits of enum sim_fault that may happen */
+    int fault_max;                 /* so many of them */
+    int64_t fault_gap_us;          /* on average so far apart */
+    int64_t send_span_us;          /* virtual time over which records are sent; 0: all are there */
     unsigned unknown_feature_mask; /* feature types left out of the reference table */
-    uint64_t fail_call; /* exhaustive: this store call fails … */
-    enum memory_fault fail_fault; /* … in this way; or: */
-    uint64_t crash_call; /* the process dies when this call is under way, … */
-    bool crash_after; /* … after it took effect */
+    uint64_t fail_call;            /* exhaustive: this store call fails … */
+    enum memory_fault fail_fault;  /* … in this way; or: */
+    uint64_t crash_call;           /* the process dies when this call is under way, … */
+    bool crash_after;              /* … after it took effect */
     bool verbose;
 };
 void sim_plan_draw(struct sim_plan *plan, uint64_t seed);

@@ -17,5 +17,5 @@ static int64_t monotonic_us(void *context)
 
 struct sm_clock sim_clock_port(struct sim_clock *clock)
 {
-    return (struct sm_clock){ wall_us, monotonic_us, clock };
+    return (struct sm_clock){wall_us, monotonic_us, clock};
 }

@@ -4,7 +4,7 @@
 #include "ports/clock.h"
 
 struct sim_clock {
-    int64_t now_us; /* monotonic; never 0, which the engine may take for "never" */
+    int64_t now_us;         /* monotonic; never 0, which the engine may take for "never" */
     int64_t wall_offset_us; /* wall = now + offset; a fault may move it either way */
 };
 

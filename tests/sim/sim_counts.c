@@ -30,19 +30,25 @@ struct count {
 static size_t list(const struct sim_counts *counts, struct count *out)
 {
     const struct count fixed[] = {
-        { "histories", counts->histories }, { "steps", counts->steps },
-        { "records", counts->records },     { "facts", counts->facts },
-        { "duplicates", counts->duplicates }, { "rejected", counts->rejected },
-        { "lost", counts->lost },           { "units", counts->units },
-        { "store calls", counts->calls },   { "conflicts", counts->conflicts },
-        { "retries", counts->retries },     { "fences", counts->fences },
-        { "bisections", counts->bisections },
+        {"histories", counts->histories},
+        {"steps", counts->steps},
+        {"records", counts->records},
+        {"facts", counts->facts},
+        {"duplicates", counts->duplicates},
+        {"rejected", counts->rejected},
+        {"lost", counts->lost},
+        {"units", counts->units},
+        {"store calls", counts->calls},
+        {"conflicts", counts->conflicts},
+        {"retries", counts->retries},
+        {"fences", counts->fences},
+        {"bisections", counts->bisections},
     };
     size_t count = SM_ARRAY_COUNT(fixed);
 
     memcpy(out, fixed, sizeof(fixed));
     for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
-        out[count++] = (struct count){ sim_fault_word((enum sim_fault)i), counts->faults[i] };
+        out[count++] = (struct count){sim_fault_word((enum sim_fault)i), counts->faults[i]};
     return count;
 }
 

@@ -32,18 +32,18 @@ static void stop(struct sim_process *process)
 
 static int draw_commit_phase(struct sim_world *world)
 {
-    static const int phases[] = { MEMORY_LOCKING, MEMORY_GRANTED, MEMORY_SENT, MEMORY_ANSWERED };
+    static const int phases[] = {MEMORY_LOCKING, MEMORY_GRANTED, MEMORY_SENT, MEMORY_ANSWERED};
 
     return phases[sim_random_below(&world->random, SM_ARRAY_COUNT(phases))];
 }
 
 static void truncate_any(struct sim_world *world)
 {
-    struct sm_partition_id id = { SM_TOPIC_CONFIG, 0 };
+    struct sm_partition_id id = {SM_TOPIC_CONFIG, 0};
     const struct memory_partition *partition;
 
-    id.partition = (int32_t)sim_random_below(&world->random,
-                                             (uint64_t)world->plan->shape.config_partitions);
+    id.partition =
+        (int32_t)sim_random_below(&world->random, (uint64_t)world->plan->shape.config_partitions);
     partition = memory_broker_partition(&world->broker, id);
     memory_broker_truncate(&world->broker, id,
                            sim_random_between(&world->random, 0, (int64_t)partition->count));

@@ -22,7 +22,7 @@ void *sim_heap_alloc(struct sim_heap *heap, size_t size)
 
         chunk = malloc(sizeof(*chunk) + data_size);
         SM_ASSERT(chunk != NULL);
-        *chunk = (struct sim_chunk){ .next = heap->chunks, .size = data_size };
+        *chunk = (struct sim_chunk){.next = heap->chunks, .size = data_size};
         heap->chunks = chunk;
     }
     result = chunk->data + chunk->used;
@@ -41,7 +41,7 @@ struct sm_slice sim_heap_keep(struct sim_heap *heap, struct sm_slice from)
 {
     if (from.data == NULL)
         return SM_SLICE_NONE;
-    return (struct sm_slice){ sim_heap_copy(heap, from.data, from.size), from.size };
+    return (struct sm_slice){sim_heap_copy(heap, from.data, from.size), from.size};
 }
 
 void sim_heap_free(struct sim_heap *heap)

@@ -1,7 +1,7 @@
 #ifndef SIM_HEAP_H
 #define SIM_HEAP_H
 /* Memory of the simulated world: what is kept stays where it is until the world ends, so that a
- * copy of a table is a copy of its rows and nothing else. Running out of memory ends the program. */
+ * copy of a table is a copy of its rows and nothing else. Running out of memory ends it all. */
 #include "base/slice.h"
 
 struct sim_chunk;
@@ -10,7 +10,8 @@ struct sim_heap {
 };
 
 void *sim_heap_alloc(struct sim_heap *heap, size_t size); /* zeroed, aligned for any type */
-struct sm_slice sim_heap_keep(struct sim_heap *heap, struct sm_slice from); /* absent stays absent */
+struct sm_slice sim_heap_keep(struct sim_heap *heap,
+                              struct sm_slice from); /* absent stays absent */
 void *sim_heap_copy(struct sim_heap *heap, const void *from, size_t size);
 void sim_heap_free(struct sim_heap *heap);
 

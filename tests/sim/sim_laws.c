@@ -37,14 +37,15 @@ void sim_law_positions(struct sim_world *world, const struct sim_process *proces
         if (view.offset_durable > view.offset_applied || view.offset_applied > view.offset_read)
             sim_law_fail(world, "positions",
                          "process %zu, %s[%d]: durable %" PRId64 ", applied %" PRId64
-                         ", read %" PRId64, process->index, topic_word(view.id.topic),
-                         (int)view.id.partition, view.offset_durable, view.offset_applied,
-                         view.offset_read);
+                         ", read %" PRId64,
+                         process->index, topic_word(view.id.topic), (int)view.id.partition,
+                         view.offset_durable, view.offset_applied, view.offset_read);
         if (view.offset_durable > mark)
             sim_law_fail(world, "durable",
                          "process %zu, %s[%d]: calls %" PRId64 " durable, the database never had "
-                         "more than %" PRId64, process->index, topic_word(view.id.topic),
-                         (int)view.id.partition, view.offset_durable, mark);
+                         "more than %" PRId64,
+                         process->index, topic_word(view.id.topic), (int)view.id.partition,
+                         view.offset_durable, mark);
     }
 }
 
@@ -56,7 +57,8 @@ void sim_law_group_commit(void *context, struct sm_partition_id id, int64_t offs
     if (offset > mark)
         sim_law_fail(world, "group commit",
                      "%s[%d]: the group is told %" PRId64 ", the database never had more than "
-                     "%" PRId64, topic_word(id.topic), (int)id.partition, offset, mark);
+                     "%" PRId64,
+                     topic_word(id.topic), (int)id.partition, offset, mark);
 }
 
 static bool is_done(struct sim_world *world, struct sm_partition_id id)
@@ -74,7 +76,7 @@ bool sim_law_is_caught_up(struct sim_world *world)
         return false;
     for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
         for (int32_t i = 0; i < world->broker.topics[topic].partition_count; i++) {
-            if (!is_done(world, (struct sm_partition_id){ (enum sm_topic)topic, i }))
+            if (!is_done(world, (struct sm_partition_id){(enum sm_topic)topic, i}))
                 return false;
         }
     }
@@ -91,10 +93,10 @@ static void report_difference(void *context, const struct sm_difference *differe
 
 static void check_verify(struct sim_world *world)
 {
-    struct sm_verify_sink sink = { .context = world, .difference = report_difference };
+    struct sm_verify_sink sink = {.context = world, .difference = report_difference};
     struct sm_log *log = memory_log_open(&world->db);
     struct sm_verify_result result;
-    struct sm_err err = { 0 };
+    struct sm_err err = {0};
 
     if (sm_verify(log, &sink, &result, &err) != SM_OK)
         sim_law_fail(world, "verify", "could not tell: %s", err.text);
@@ -104,11 +106,11 @@ static void check_verify(struct sim_world *world)
 static void check_oracle(struct sim_world *world)
 {
     struct sim_oracle_report report;
-    struct sim_oracle_input input = { .history = &world->history,
-                                      .broker = &world->broker,
-                                      .rows = &world->db.rows,
-                                      .time_ahead_max_us = world->plan->shape.time_ahead_max_us,
-                                      .verbose = world->plan->verbose };
+    struct sim_oracle_input input = {.history = &world->history,
+                                     .broker = &world->broker,
+                                     .rows = &world->db.rows,
+                                     .time_ahead_max_us = world->plan->shape.time_ahead_max_us,
+                                     .verbose = world->plan->verbose};
     struct sim_counts *counts = &world->result->counts;
 
     memcpy(input.feature_known, world->feature_known, sizeof(input.feature_known));
@@ -148,8 +150,9 @@ static void take_digest(struct sim_world *world)
     for (size_t i = 0; i < rows->dead_letter_count; i++) {
         const struct memory_dead_letter *letter = &rows->dead_letters[i];
 
-        digest[0] += (uint64_t)(letter->code + 1) * (uint64_t)(letter->row.position.offset + 1) *
-                     (uint64_t)(letter->row.position.topic_id + 10 * letter->row.position.partition);
+        digest[0] +=
+            (uint64_t)(letter->code + 1) * (uint64_t)(letter->row.position.offset + 1) *
+            (uint64_t)(letter->row.position.topic_id + 10 * letter->row.position.partition);
     }
 }
 

@@ -1,4 +1,5 @@
-/* sim: runs simulated histories and stops at the first broken law, with the command that repeats it.
+/* sim: runs simulated histories and stops at the first broken law, with the command that repeats
+ * it.
  *
  *   sim [--seeds N] [--first S] [--verbose] [--exhaustive] [--keep-going] [--require-coverage] */
 #include <errno.h>
@@ -58,7 +59,7 @@ static int read_arguments(int argc, char **argv, struct arguments *out)
 }
 
 static void report_broken(const char *program, const struct arguments *arguments, uint64_t seed,
-                         const struct sim_result *result)
+                          const struct sim_result *result)
 {
     printf("BROKEN LAW \"%s\" in history %" PRIu64 ": %s\n", result->law, seed, result->text);
     printf("repeat: %s --first %" PRIu64 " --seeds 1 --verbose%s\n", program, seed,
@@ -68,8 +69,8 @@ static void report_broken(const char *program, const struct arguments *arguments
 int main(int argc, char **argv)
 {
     const char *more = getenv("SECRETMAGIC_SIM_SEEDS");
-    struct arguments arguments = { .first = 1, .seeds = 1000 };
-    struct sim_counts counts = { 0 };
+    struct arguments arguments = {.first = 1, .seeds = 1000};
+    struct sim_counts counts = {0};
     bool broken = false;
 
     if (read_arguments(argc, argv, &arguments) != 0)

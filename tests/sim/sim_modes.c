@@ -122,7 +122,7 @@ static bool exhaust_crash(struct sim_plan *plan, bool after, struct sim_counts *
 
 bool sim_run_exhaustive(uint64_t seed, bool verbose, struct sim_result *result)
 {
-    struct sim_counts sum = { 0 };
+    struct sim_counts sum = {0};
     struct sim_plan plan;
     bool right = true;
 

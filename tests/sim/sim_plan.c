@@ -5,9 +5,8 @@ enum { MS = 1000, SECOND = 1000000 };
 
 static unsigned sometimes(struct sim_random *random, unsigned often, unsigned permille_max)
 {
-    return sim_random_chance(random, often)
-               ? 1 + (unsigned)sim_random_below(random, permille_max)
-               : 0;
+    return sim_random_chance(random, often) ? 1 + (unsigned)sim_random_below(random, permille_max)
+                                            : 0;
 }
 
 static void draw_shape(struct sim_shape *shape, struct sim_random *random)
@@ -35,8 +34,8 @@ static void draw_shape(struct sim_shape *shape, struct sim_random *random)
 
 static void draw_engine(struct sm_engine_options *options, struct sim_random *random)
 {
-    static const size_t batches[] = { 1, 2, 3, 5, 8, 20, 50, 200 };
-    static const size_t caches[] = { 8, 16, 64, 1024 };
+    static const size_t batches[] = {1, 2, 3, 5, 8, 20, 50, 200};
+    static const size_t caches[] = {8, 16, 64, 1024};
 
     *options = (struct sm_engine_options){
         .batch_records_max = batches[sim_random_below(random, SM_ARRAY_COUNT(batches))],
@@ -59,7 +58,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
 
     sim_random_init(&random, seed, 'p');
     calm = sim_random_chance(&random, 100);
-    *plan = (struct sim_plan){ .seed = seed };
+    *plan = (struct sim_plan){.seed = seed};
     draw_shape(&plan->shape, &random);
     draw_engine(&plan->engine, &random);
     plan->engine.admission.time_ahead_max_us = plan->shape.time_ahead_max_us;

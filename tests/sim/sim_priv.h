@@ -11,11 +11,11 @@ struct sim_process {
     struct sm_source *source; /* NULL when OFF, as the three below */
     struct sm_store *stores[SM_LANES_MAX];
     struct sm_engine *engine;
-    bool stopping; /* was asked to stop */
+    bool stopping;   /* was asked to stop */
     int64_t wake_us; /* RUNNING: next step at the latest; FROZEN: thaws; OFF: starts */
-    int64_t nap_us; /* RUNNING: not before */
-    int crash_in; /* enum memory_phase of a COMMIT at which it dies; 0: no such plan */
-    int freeze_in; /* the same, and it freezes */
+    int64_t nap_us;  /* RUNNING: not before */
+    int crash_in;    /* enum memory_phase of a COMMIT at which it dies; 0: no such plan */
+    int freeze_in;   /* the same, and it freezes */
 };
 
 struct sim_world {
@@ -23,7 +23,7 @@ struct sim_world {
     struct sim_result *result;
     struct sim_clock clock;
     struct sm_clock clock_port;
-    struct sim_random random; /* scheduling and faults */
+    struct sim_random random;      /* scheduling and faults */
     struct sim_random text_random; /* how records are written down */
     struct memory_db db;
     struct memory_broker broker;
@@ -37,7 +37,7 @@ struct sim_world {
     int64_t store_back_us, broker_back_us; /* when the outage ends; 0: none */
     struct memory_rows backup;
     bool has_backup;
-    bool restored; /* the database is another one than some processes know */
+    bool restored;                     /* the database is another one than some processes know */
     struct sm_slice feature_types[16]; /* what the reference table has */
     size_t feature_type_count;
     bool feature_known[16];
@@ -53,8 +53,8 @@ void sim_process_crash(struct sim_world *world, struct sim_process *process);
 void sim_process_step(struct sim_world *world, struct sim_process *process);
 
 /* sim_fault.c */
-void sim_fault_draw(struct sim_world *world); /* one of those that the plan allows */
-void sim_fault_end(struct sim_world *world); /* ends what lasts; starts and thaws everybody */
+void sim_fault_draw(struct sim_world *world);    /* one of those that the plan allows */
+void sim_fault_end(struct sim_world *world);     /* ends what lasts; starts and thaws everybody */
 void sim_fault_outages(struct sim_world *world); /* ends those whose time has come */
 
 /* sim_laws.c */

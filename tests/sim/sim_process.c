@@ -5,7 +5,7 @@
 
 void sim_process_start(struct sim_world *world, struct sim_process *process)
 {
-    struct sm_err err = { 0 };
+    struct sm_err err = {0};
 
     process->source = memory_source_open(&world->broker);
     for (size_t i = 0; i < process->lane_count; i++)
@@ -121,7 +121,7 @@ static void fault_in_commit(struct sim_world *world, struct sim_process *process
 
 void sim_process_step(struct sim_world *world, struct sim_process *process)
 {
-    struct sm_err err = { 0 };
+    struct sm_err err = {0};
 
     switch ((int)sm_engine_step(process->engine, &err)) {
     case SM_OK:

@@ -7,7 +7,8 @@
 
 enum {
     CHAOS_STEPS_MAX = 20000,
-    END_STEPS_MAX = 30000, /* liveness: without faults everything is consumed within so many steps */
+    END_STEPS_MAX =
+        30000, /* liveness: without faults everything is consumed within so many steps */
     START_US = 1000000
 };
 
@@ -50,9 +51,9 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
 {
     struct memory_db_options db = plan->db;
 
-    *world = (struct sim_world){ .plan = plan, .result = result, .chaos = true };
-    *result = (struct sim_result){ .counts.histories = 1 };
-    world->clock = (struct sim_clock){ START_US, plan->shape.start_us };
+    *world = (struct sim_world){.plan = plan, .result = result, .chaos = true};
+    *result = (struct sim_result){.counts.histories = 1};
+    world->clock = (struct sim_clock){START_US, plan->shape.start_us};
     world->clock_port = sim_clock_port(&world->clock);
     sim_random_init(&world->random, plan->seed, 'w');
     sim_random_init(&world->text_random, plan->seed, 't');
@@ -102,10 +103,9 @@ static void send_next(struct sim_world *world)
         sim_history_send(&world->history, world->sent++, &world->broker, &world->text_random);
     world->next_send_us =
         left == 0 ? INT64_MAX
-                  : world->clock.now_us +
-                        sim_random_between(&world->random, 0,
-                                           10 * world->plan->send_span_us /
-                                               (int64_t)world->history.count);
+                  : world->clock.now_us + sim_random_between(&world->random, 0,
+                                                             10 * world->plan->send_span_us /
+                                                                 (int64_t)world->history.count);
 }
 
 /* ---- time ---- */
@@ -163,8 +163,7 @@ static void world_step(struct sim_world *world)
     if (world->chaos && world->faults_left > 0 && world->next_fault_us <= world->clock.now_us)
         sim_fault_draw(world);
     for (size_t i = 0; i < world->plan->process_count; i++) {
-        struct sim_process *process =
-            &world->processes[(first + i) % world->plan->process_count];
+        struct sim_process *process = &world->processes[(first + i) % world->plan->process_count];
 
         if (sim_process_next_us(process) <= world->clock.now_us && world->result->law == NULL)
             run_process(world, process);
@@ -183,8 +182,7 @@ static void crash_on_call(struct sim_world *world)
 
     if (!due || process->state != SIM_PROCESS_RUNNING)
         return;
-    if (world->plan->crash_after &&
-        !memory_store_has_answer(process->stores[0]))
+    if (world->plan->crash_after && !memory_store_has_answer(process->stores[0]))
         return;
     world->result->counts.faults[SIM_CRASH]++;
     sim_process_crash(world, process);
