@@ -8,6 +8,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 KAFKA_VERSION=4.1.1
 LOG4J_VERSION=2.24.3
 POSTGRES_VERSION=18.1.0
+PG_DUMP_VERSION=18.6.3
 JAVA_MINIMUM=17
 
 # PostgreSQL refuses to run as root; when root starts the stack, both services run as this user.
@@ -138,13 +139,14 @@ lock_file() {
     done
 }
 
-# The folders that scripts/setup fills. Sets DEPS, GOLDEN, KAFKA_JARS, POSTGRES_HOME, GOLDEN_*.
+# The folders that scripts/setup fills. Sets DEPS, GOLDEN, KAFKA_JARS, *_HOME, GOLDEN_*.
 name_folders() {
     local base=$1
     DEPS=$base/deps
     GOLDEN=$base/golden-$(service_uid) # root and an ordinary user may use one checkout
     KAFKA_JARS=$DEPS/kafka-$KAFKA_VERSION
     POSTGRES_HOME=$DEPS/postgres-$POSTGRES_VERSION
+    PG_DUMP_HOME=$DEPS/pg_dump-$PG_DUMP_VERSION
     GOLDEN_KAFKA=$GOLDEN/kafka
     GOLDEN_POSTGRES=$GOLDEN/postgres
 }

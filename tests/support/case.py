@@ -3,6 +3,7 @@ import os
 import pathlib
 import shutil
 import sys
+import time
 import unittest
 import uuid
 
@@ -171,3 +172,19 @@ class SystemTest(unittest.TestCase):
 
     def dead_letters(self, columns="code, field, value"):
         return self.rows("SELECT %s FROM dead_letters ORDER BY record_offset" % columns)
+
+
+class _TimedResult(unittest.TextTestResult):
+    """Every test with its time: the whole run has to stay short."""
+
+    def startTest(self, test):
+        self.begin = time.monotonic()
+        super().startTest(test)
+
+    def stopTest(self, test):
+        self.stream.writeln("    %.1f s" % (time.monotonic() - self.begin))
+        super().stopTest(test)
+
+
+def main():
+    unittest.main(verbosity=2, testRunner=unittest.TextTestRunner(verbosity=2, resultclass=_TimedResult))

@@ -59,7 +59,7 @@ class Load:
         roll = self.random.random()
         if not self.sent[client] or roll < 0.02:
             # Few organizations a partition: some are taken, and free again when a client is archived.
-            organization = "p%d_%d" % (self.partition(client), self.random.randrange(100))
+            organization = "p%d_%d" % (self.partition(client), self.random.randrange(400))
             return self.make("client.registered", client, {"name": "Клиент", "organization_id": organization})
         if roll < 0.08:
             return self.make("client.updated", client, {"contact_email": self.random.choice([None, "a@b.c", "d@e.f"])})

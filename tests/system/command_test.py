@@ -1,6 +1,5 @@
 """The commands as people and scripts meet them: exit codes, refusals, status."""
 import json
-import unittest
 import uuid
 
 from support import case, events
@@ -126,4 +125,4 @@ class EmitTest(case.SystemTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()

@@ -9,7 +9,6 @@ import random
 import signal
 import threading
 import time
-import unittest
 
 from support import case, load, stack
 
@@ -126,4 +125,4 @@ class CrashTest(case.SystemTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()

@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-import unittest
 
 from support import case, events, load, stack
 
 SMALL, LARGE = "16m", "200m"
+COUNT = 800  # of 40 KB that cannot be compressed below 20
 
 
 class DiskTest(case.SystemTest):
@@ -51,7 +51,7 @@ class DiskTest(case.SystemTest):
 
     def test_a_full_disk_is_waited_for(self):
         client = load.Load(1).new_uuid()
-        big = [events.feature(client, "weather", {"i": i, "text": os.urandom(8000).hex()}) for i in range(800)]
+        big = [events.feature(client, "weather", {"i": i, "text": os.urandom(20000).hex()}) for i in range(COUNT)]
         self.produce(events.registered(client), *big)
         run = self.start_run("--retry-max", "300ms")
         run.wait_for_line("No space left on device", 30)
@@ -60,7 +60,7 @@ class DiskTest(case.SystemTest):
         self.mount(LARGE, "remount")
         self.wait_caught_up(run)
         self.assertEqual(run.terminate(), 0)
-        self.assertEqual(self.counts(), {"consumed": 801, "appended": 801, "duplicated": 0, "rejected": 0})
+        self.assertEqual(self.counts(), {"consumed": COUNT + 1, "appended": COUNT + 1, "duplicated": 0, "rejected": 0})
         self.assert_tables_as_expected()
         self.assert_verified()
 
@@ -69,4 +69,4 @@ if __name__ == "__main__":
     if os.geteuid() != 0:
         print("SKIPPED: a full disk is made with a small tmpfs, and only root may mount one")
         sys.exit(77)
-    unittest.main(verbosity=2)
+    case.main()

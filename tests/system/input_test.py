@@ -1,7 +1,6 @@
 """What other people's producers write is understood: both modes of CloudEvents, any JSON, any number."""
 import json
 import subprocess
-import unittest
 import uuid
 
 from support import case, events
@@ -152,4 +151,4 @@ class IdentityTest(case.SystemTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()

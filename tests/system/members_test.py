@@ -2,7 +2,6 @@
 import signal
 import threading
 import time
-import unittest
 
 from support import case, load
 
@@ -76,7 +75,7 @@ class MembersTest(case.SystemTest):
 
     def test_sigterm_abandons_a_transaction_that_does_not_end(self):
         self.produce(*self.load.records(50))
-        blocker = self.hold_log()
+        blocker = self.hold_units()
         run = self.start_run("--stop-timeout", "300ms")
         run.wait_for(self.is_blocked, "its transaction to be held up")
         self.assertEqual(run.terminate(), 0)
@@ -86,11 +85,11 @@ class MembersTest(case.SystemTest):
         self.assert_tables_as_expected()
         self.assert_verified()
 
-    def hold_log(self):
-        """A session in whose way every unit of work gets stuck, in the middle of its transaction."""
+    def hold_units(self):
+        """A session in whose way every unit of work gets stuck in the middle of its transaction: when it
+        has moved its positions and wants the locks of its clients' buckets (class "SMbr")."""
         blocker = self.connect()
-        blocker.autocommit = False
-        blocker.cursor().execute("LOCK TABLE events IN SHARE MODE")
+        blocker.cursor().execute("SELECT pg_advisory_lock(1397571378, g) FROM generate_series(0, 255) AS g")
         self.addCleanup(blocker.close)
         return blocker
 
@@ -100,7 +99,7 @@ class MembersTest(case.SystemTest):
 
     def test_a_frozen_owner_does_not_block_its_successor_and_writes_nothing_when_it_thaws(self):
         self.produce(*self.load.records(200))
-        blocker = self.hold_log()
+        blocker = self.hold_units()
         frozen = self.start_run("--writers", "1")
         frozen.wait_for(self.is_blocked, "its transaction to be held up")
         frozen.signal(signal.SIGSTOP)
@@ -155,4 +154,4 @@ class MembersTest(case.SystemTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()

@@ -1,5 +1,4 @@
 """PostgreSQL has the truth about positions, whatever happens to the group, the topic or the database."""
-import unittest
 import uuid
 
 from support import backup, case, events
@@ -160,4 +159,4 @@ class PositionTest(case.SystemTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()

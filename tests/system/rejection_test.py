@@ -1,5 +1,4 @@
 """Every way to be refused: the code, field and value, and the record's bytes kept as they came."""
-import unittest
 import uuid
 
 from support import case, events, oracle
@@ -151,4 +150,4 @@ def _bytes(value):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()

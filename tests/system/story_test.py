@@ -1,6 +1,5 @@
 """The seed's own story: its events in, its queries out, as they stand in the seed."""
 import datetime
-import unittest
 
 from support import case, events
 
@@ -171,4 +170,4 @@ class DirectWriteTest(case.SystemTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()

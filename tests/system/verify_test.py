@@ -1,5 +1,4 @@
 """verify names whatever is not as the log says; and --gaps finds a record that was skipped below us."""
-import unittest
 import uuid
 
 from support import case, events, load
@@ -147,4 +146,4 @@ class LargeTest(case.SystemTest):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    case.main()
