@@ -1,0 +1,16 @@
+-- Every count of the ledger, recounted from the rows that it counts, by topic, partition and batch.
+SELECT 'ingest_ledger', format('topic %s partition %s ledger row %s', l.topic_id, l.partition_id, l.seq),
+       c.name, c.recounted::text, c.booked::text
+FROM ingest_ledger l
+LEFT JOIN (SELECT topic_id, partition_id, ledger_seq, count(*) AS n
+           FROM events GROUP BY 1, 2, 3) e
+    ON e.topic_id = l.topic_id AND e.partition_id = l.partition_id AND e.ledger_seq = l.seq
+LEFT JOIN (SELECT topic_id, partition_id, ledger_seq, count(*) AS n
+           FROM dead_letters GROUP BY 1, 2, 3) d
+    ON d.topic_id = l.topic_id AND d.partition_id = l.partition_id AND d.ledger_seq = l.seq
+CROSS JOIN LATERAL (VALUES
+    ('appended', coalesce(e.n, 0), l.appended::bigint),
+    ('rejected', coalesce(d.n, 0), l.rejected::bigint),
+    ('duplicated', secretmagic_offsets_in(l.duplicates), l.duplicated::bigint)) AS c(name, recounted, booked)
+WHERE c.recounted <> c.booked
+ORDER BY l.topic_id, l.partition_id, l.seq, c.name

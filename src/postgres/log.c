@@ -1,0 +1,176 @@
+/* The log port: one transaction, a cursor for each scan. */
+#include "postgres/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "postgres/blocking.h"
+#include "postgres/log_rows.h"
+#include "postgres/rows.h"
+#include "postgres/statements.h"
+
+enum { FETCH_ROWS = 2000 };
+
+struct log {
+    struct sm_log port; /* must be first */
+    PGconn *conn;
+    unsigned scans; /* opened so far: gives cursors their names */
+};
+struct sm_log_scan {
+    struct log *log;
+    enum sm_log_scan_kind kind;
+    unsigned number;
+    PGresult *rows; /* the fetch at hand; NULL before the first */
+    int at;
+    bool ended; /* the last fetch was not full */
+    struct sm__range_room room;
+    struct sm_log_row row;
+};
+
+static const char *const queries[] = {
+    [SM_SCAN_EVENTS_BY_STREAM] = "scan_events_by_stream",
+    [SM_SCAN_HEADS] = "scan_heads",
+    [SM_SCAN_CLIENTS] = "scan_clients",
+    [SM_SCAN_LEDGER] = "scan_ledger",
+    [SM_SCAN_EVENTS_BY_OFFSET] = "scan_events_by_offset",
+    [SM_SCAN_DEAD_LETTERS] = "scan_dead_letters",
+    [SM_SCAN_POSITIONS] = "scan_positions",
+};
+
+static enum sm_status scan_open(struct sm_log *port, enum sm_log_scan_kind kind,
+                                struct sm_log_scan **out, struct sm_err *err)
+{
+    struct log *log = (struct log *)port;
+    struct sm_log_scan *scan = calloc(1, sizeof(*scan));
+    const char *query = sm__query_text(queries[kind]);
+    char sql[2048];
+    enum sm_status status;
+
+    if (scan == NULL)
+        return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for a scan of the log");
+    *scan = (struct sm_log_scan){ .log = log, .kind = kind, .number = log->scans++ };
+    SM_ASSERT(strlen(query) < sizeof(sql) - 64);
+    (void)snprintf(sql, sizeof(sql), "DECLARE scan_%u BINARY NO SCROLL CURSOR FOR %s", scan->number,
+                   query);
+    status = sm__blocking_run(log->conn, sql, err);
+    if (status == SM_OK)
+        *out = scan;
+    else
+        free(scan);
+    return status;
+}
+
+static enum sm_status fetch(struct sm_log_scan *scan, struct sm_err *err)
+{
+    char sql[64];
+    enum sm_status status;
+
+    PQclear(scan->rows);
+    scan->rows = NULL;
+    scan->at = 0;
+    (void)snprintf(sql, sizeof(sql), "FETCH %d FROM scan_%u", FETCH_ROWS, scan->number);
+    status = sm__blocking_query(scan->log->conn, sql, &scan->rows, err);
+    if (status == SM_OK)
+        scan->ended = PQntuples(scan->rows) < FETCH_ROWS;
+    return status;
+}
+
+static bool read_client(const PGresult *rows, int at, struct sm_client *out, const char **what)
+{
+    *what = "status or tenant_mode";
+    *out = (struct sm_client){ 0 };
+    sm__get_uuid(rows, at, 0, &out->id);
+    return sm__read_client(rows, at, 1, out);
+}
+
+static bool read_row(struct sm_log_scan *scan, const char **what)
+{
+    const PGresult *rows = scan->rows;
+    struct sm_log_row *row = &scan->row;
+
+    switch (scan->kind) {
+    case SM_SCAN_EVENTS_BY_STREAM:
+    case SM_SCAN_EVENTS_BY_OFFSET:
+        return sm__read_event_row(rows, scan->at, &row->event, what);
+    case SM_SCAN_HEADS:
+        return sm__read_head_row(rows, scan->at, &row->head, what);
+    case SM_SCAN_CLIENTS:
+        return read_client(rows, scan->at, &row->client, what);
+    case SM_SCAN_LEDGER:
+        return sm__read_ledger_row(rows, scan->at, &scan->room, &row->ledger, what);
+    case SM_SCAN_DEAD_LETTERS:
+        sm__read_dead_letter_row(rows, scan->at, &row->dead_letter);
+        return true;
+    case SM_SCAN_POSITIONS:
+        sm__read_position_row(rows, scan->at, &row->position);
+        return true;
+    }
+    return false;
+}
+
+static enum sm_status scan_next(struct sm_log_scan *scan, const struct sm_log_row **row,
+                                struct sm_err *err)
+{
+    const char *what = "";
+
+    if (scan->rows == NULL || scan->at == PQntuples(scan->rows)) {
+        enum sm_status status = scan->ended ? SM_STOP : fetch(scan, err);
+
+        if (status != SM_OK)
+            return status;
+        if (PQntuples(scan->rows) == 0)
+            return SM_STOP;
+    }
+    if (!read_row(scan, &what))
+        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
+                          "a row of %s has something in %s that the program never wrote",
+                          queries[scan->kind], what);
+    scan->at++;
+    *row = &scan->row;
+    return SM_OK;
+}
+
+static void scan_close(struct sm_log_scan *scan)
+{
+    char sql[32];
+    struct sm_err ignored;
+
+    (void)snprintf(sql, sizeof(sql), "CLOSE scan_%u", scan->number);
+    (void)sm__blocking_run(scan->log->conn, sql, &ignored);
+    PQclear(scan->rows);
+    free(scan->room.ranges);
+    free(scan);
+}
+
+static void log_close(struct sm_log *port)
+{
+    struct log *log = (struct log *)port;
+
+    PQfinish(log->conn);
+    free(log);
+}
+
+static const struct sm_log_ops ops = { scan_open, scan_next, scan_close, log_close };
+
+enum sm_status sm_postgres_log_open(const struct sm_postgres_client *client, struct sm_log **out,
+                                    struct sm_err *err)
+{
+    struct log *log = calloc(1, sizeof(*log));
+    enum sm_status status;
+
+    if (log == NULL)
+        return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for reading the log");
+    log->port.ops = &ops;
+    status = sm__blocking_open(client, &log->conn, err);
+    if (status != SM_OK) {
+        free(log);
+        return status;
+    }
+    status = sm__blocking_run(log->conn, sm__query_text("begin_snapshot"), err);
+    if (status != SM_OK) {
+        log_close(&log->port);
+        return status;
+    }
+    *out = &log->port;
+    return SM_OK;
+}
