@@ -38,6 +38,8 @@ static struct sm_slice apply(enum sm_event_type type, const char *data, int64_t 
 
     assert_true(sm_previous_values(&stream.client, &event, &fixture.arena, &previous));
     sm_project(&stream, &event, created_at);
+    if (stream.client.exists)
+        assert_int_equal(stream.client.updated_at, created_at);
     return previous;
 }
 
@@ -220,9 +222,11 @@ static void created_at_is_the_event_s_time_unless_that_would_not_be_later(void *
 static void an_event_before_its_registration_moves_the_head_only(void **state)
 {
     (void)state;
-    apply(UPD, "{'name':'x'}", 10);
-    apply(CON, NULL, 20);
+    assert_null(apply(UPD, "{'name':'x'}", 10).data);
+    assert_null(apply(CON, NULL, 20).data);
     assert_false(stream.client.exists);
+    assert_text(stream.client.name, NULL);
+    assert_false(stream.client.config_confirmed);
     assert_int_equal(stream.head.version, 2);
     assert_int_equal(stream.head.last_at, 20);
 }
