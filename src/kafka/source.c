@@ -78,22 +78,26 @@ static void free_all(struct sm__source *source)
     free(source);
 }
 
+static void leave(struct sm__source *source)
+{
+    /* A rebalance that was told and not answered yet would keep the group waiting for us. */
+    sm__source_unassign(source);
+    rd_kafka_queue_destroy(source->queue);
+    (void)rd_kafka_consumer_close(source->handle);
+    sm__retired_close(&source->retired);
+}
+
 /* Whatever refers to the handle goes first: rd_kafka_destroy waits for it, for ever. */
 static void close_source(struct sm_source *port)
 {
     struct sm__source *source = (struct sm__source *)port;
 
     source->closing = true;
-    sm__source_end_assignment(source);
-    if (source->assigned != NULL)
-        rd_kafka_topic_partition_list_destroy(source->assigned);
-    sm__source_news_close(source);
     if (source->queue != NULL)
-        rd_kafka_queue_destroy(source->queue);
-    if (source->handle != NULL) {
-        (void)rd_kafka_consumer_close(source->handle); /* leaves the group */
+        leave(source);
+    sm__source_news_close(source);
+    if (source->handle != NULL)
         rd_kafka_destroy(source->handle);
-    }
     sm__source_marks_close(source);
     free_all(source);
 }

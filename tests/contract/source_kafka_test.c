@@ -1,0 +1,360 @@
+/* What only a real broker does to a source: topics vanish, brokers die, members are fenced. */
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "contract/kafka_rig.h"
+
+static struct kafka_rig rig;
+
+/* AddressSanitizer keeps 256 MiB of what was freed by default, which is no memory of ours. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "quarantine_size_mb=1";
+}
+
+static const struct sm_partition_id config_0 = {SM_TOPIC_CONFIG, 0};
+
+static int close_collector(struct sm_source *source, struct collector *collector)
+{
+    source->ops->close(source);
+    collector_deinit(collector);
+    return 0;
+}
+
+static void a_topic_that_is_deleted_is_told_once(void **state)
+{
+    struct collector collector;
+    struct sm_source *source;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_records(&rig.rig, source, &collector, 10);
+    kafka_rig_delete_topic(&rig, rig.topics[SM_TOPIC_CONFIG]);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_TOPIC_GONE, 1);
+    assert_int_equal(collector_last(&collector, SM_SOURCE_TOPIC_GONE)->id.topic, SM_TOPIC_CONFIG);
+    assert_int_equal(collector_last(&collector, SM_SOURCE_TOPIC_GONE)->id.partition, -1);
+    assert_non_null(strstr(collector_last(&collector, SM_SOURCE_TOPIC_GONE)->text,
+                           rig.topics[SM_TOPIC_CONFIG]));
+    poll_quiet(&rig.rig, source, &collector);
+    assert_int_equal(collector_count(&collector, SM_SOURCE_TOPIC_GONE), 1);
+    assert_int_equal(collector_count(&collector, SM_SOURCE_FAILED), 0);
+    close_collector(source, &collector);
+}
+
+static void a_topic_that_is_missing_at_the_start_is_told_and_comes(void **state)
+{
+    struct collector collector;
+    struct sm_source *source;
+    size_t before;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    (void)snprintf(rig.topics[SM_TOPIC_PROCESSING], sizeof(rig.topics[0]), "test.late.%u",
+                   rig.resets);
+    collector_init(&collector);
+    source = rig.rig.join(&rig);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_TOPIC_GONE, 1);
+    assert_int_equal(collector_last(&collector, SM_SOURCE_TOPIC_GONE)->id.topic,
+                     SM_TOPIC_PROCESSING);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_ASSIGNED, 1);
+    assert_int_equal(collector.partition_count, 1);
+    before = collector_count(&collector, SM_SOURCE_ASSIGNED);
+    {
+        struct sm_fetch_from list[] = {{config_0, 0}};
+        struct sm_err err;
+
+        assert_int_equal(source->ops->assign(source, list, 1, 1, &err), SM_OK);
+    }
+    kafka_rig_create_topic(&rig, rig.topics[SM_TOPIC_PROCESSING], 1, NULL, NULL);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_REVOKED, 1);
+    source->ops->release(source);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_ASSIGNED, before + 1);
+    assert_int_equal(collector.partition_count, 2);
+    close_collector(source, &collector);
+}
+
+/* The program comes back under its name before anybody misses it: nothing is rebalanced. */
+static void a_static_member_restarts_without_a_rebalance(void **state)
+{
+    struct collector first, second, again;
+    struct sm_source *a, *b;
+    int64_t begin;
+
+    (void)state;
+    rig.rig.reset(&rig, 2);
+    produce_numbered(&rig.rig, config_0, 100);
+    rig.session_timeout_ms = 6000;
+    collector_init(&first);
+    collector_init(&second);
+    collector_init(&again);
+    rig.instance_id = "one";
+    a = join_and_assign(&rig.rig, &first, 0, 1);
+    rig.instance_id = "two";
+    b = rig.rig.join(&rig);
+    poll_events(&rig.rig, a, &first, SM_SOURCE_REVOKED, 1);
+    a->ops->release(a);
+    poll_events(&rig.rig, b, &second, SM_SOURCE_ASSIGNED, 1);
+    poll_events(&rig.rig, a, &first, SM_SOURCE_ASSIGNED, 2);
+    a->ops->close(a);
+    begin = monotonic_us();
+    rig.instance_id = "one";
+    a = join_and_assign(&rig.rig, &again, 0, 2);
+    print_message("a static member was back after %lld ms\n",
+                  (long long)(monotonic_us() - begin) / 1000);
+    assert_int_equal(again.partition_count, first.partition_count);
+    assert_memory_equal(again.partitions, first.partitions,
+                        again.partition_count * sizeof(again.partitions[0]));
+    poll_quiet(&rig.rig, b, &second);
+    assert_int_equal(collector_count(&second, SM_SOURCE_REVOKED), 0);
+    rig.instance_id = NULL;
+    rig.session_timeout_ms = 1000;
+    b->ops->close(b);
+    collector_deinit(&first);
+    collector_deinit(&second);
+    close_collector(a, &again);
+}
+
+static void a_second_member_of_one_name_ends_the_first(void **state)
+{
+    struct collector first, second;
+    struct sm_source *a, *b;
+    struct sm_err err;
+    int round = 0;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    collector_init(&first);
+    collector_init(&second);
+    rig.instance_id = "same";
+    a = join_and_assign(&rig.rig, &first, 0, 1);
+    b = join_and_assign(&rig.rig, &second, 0, 1);
+    rig.instance_id = NULL;
+    while (a->ops->poll(a, &first.sink, 100, &err) == SM_OK) {
+        assert_true(round++ < rig.rig.rounds_max);
+        rig.rig.wait(&rig, a);
+    }
+    assert_int_equal(collector_count(&first, SM_SOURCE_FAILED), 1);
+    assert_non_null(strstr(collector_last(&first, SM_SOURCE_FAILED)->text, "fenced"));
+    assert_non_null(strstr(err.text, "fenced"));
+    assert_int_equal(a->ops->poll(a, &first.sink, 100, &err), SM_FATAL);
+    assert_int_equal(collector_count(&first, SM_SOURCE_FAILED), 1);
+    close_collector(a, &first);
+    close_collector(b, &second);
+}
+
+/* A program that was stopped for longer than the session: its partitions are somebody else's. */
+static void a_member_that_slept_too_long_has_lost_its_partitions(void **state)
+{
+    static const struct sm_kafka_property properties[] = {{"max.poll.interval.ms", "1000"}};
+    struct collector collector;
+    struct sm_source *source;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    rig.properties = properties;
+    rig.property_count = SM_ARRAY_COUNT(properties);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_records(&rig.rig, source, &collector, 10);
+    rig.properties = NULL;
+    rig.property_count = 0;
+    (void)nanosleep(&(struct timespec){2, 500000000}, NULL);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_REVOKED, 1);
+    assert_true(collector_last(&collector, SM_SOURCE_REVOKED)->lost);
+    source->ops->release(source);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_ASSIGNED, 2);
+    close_collector(source, &collector);
+}
+
+static void a_broker_that_dies_is_away_and_then_back(void **state)
+{
+    struct collector collector;
+    struct sm_source *source;
+    int64_t low, high, begin;
+    struct sm_err err;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 100);
+    rig.session_timeout_ms = 120000; /* the group must not take notice */
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    rig.session_timeout_ms = 1000;
+    poll_records(&rig.rig, source, &collector, 100);
+    kafka_rig_stack(&rig, "kill");
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_AWAY, 1);
+    assert_true(strlen(collector_last(&collector, SM_SOURCE_AWAY)->text) > 10);
+    begin = monotonic_us();
+    assert_int_equal(source->ops->watermarks(source, config_0, 500, &low, &high, &err), SM_RETRY);
+    assert_true(monotonic_us() - begin < 5000000);
+    poll_quiet(&rig.rig, source, &collector);
+    assert_int_equal(collector_count(&collector, SM_SOURCE_AWAY), 1);
+    assert_int_equal(collector_count(&collector, SM_SOURCE_BACK), 0);
+    kafka_rig_stack(&rig, "up");
+    begin = monotonic_us();
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_BACK, 1); /* nothing else happens */
+    print_message("back was told %lld ms after the broker was ready\n",
+                  (long long)(monotonic_us() - begin) / 1000);
+    produce_numbered(&rig.rig, config_0, 50);
+    poll_records(&rig.rig, source, &collector, 150);
+    for (size_t i = 0; i < collector.count; i++)
+        assert_int_equal(collector.records[i].offset, i);
+    assert_int_equal(collector_count(&collector, SM_SOURCE_FAILED), 0);
+    assert_int_equal(source->ops->watermarks(source, config_0, 10000, &low, &high, &err), SM_OK);
+    assert_int_equal(high, 150);
+    close_collector(source, &collector);
+}
+
+static void closing_does_not_wait_for_a_broker_that_is_away(void **state)
+{
+    struct collector collector;
+    struct sm_source *source;
+    int64_t begin;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_records(&rig.rig, source, &collector, 10);
+    kafka_rig_stack(&rig, "kill");
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_AWAY, 1);
+    begin = monotonic_us();
+    close_collector(source, &collector);
+    print_message("closed after %lld ms\n", (long long)(monotonic_us() - begin) / 1000);
+    assert_true(monotonic_us() - begin < 3000000);
+    kafka_rig_stack(&rig, "up");
+}
+
+/* The watermark is the true one, END tells how far a reader of committed data gets. */
+static void an_open_transaction_is_waited_for(void **state)
+{
+    struct collector collector;
+    struct sm_source *source;
+    int64_t low, high;
+    struct sm_err err;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    kafka_rig_begin(&rig, config_0, 20);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_END, 2);
+    assert_int_equal(source->ops->watermarks(source, config_0, 10000, &low, &high, &err), SM_OK);
+    assert_int_equal(high, 30);
+    for (size_t i = 0; i < collector.event_count; i++) {
+        if (collector.events[i].kind == SM_SOURCE_END)
+            assert_true(collector.events[i].offset == 0 || collector.events[i].offset == 10);
+    }
+    assert_int_equal(collector.count, 10);
+    kafka_rig_end(&rig, true);
+    poll_records(&rig.rig, source, &collector, 30);
+    poll_events(&rig.rig, source, &collector, SM_SOURCE_END, 3);
+    assert_int_equal(collector_last(&collector, SM_SOURCE_END)->offset, 31);
+    close_collector(source, &collector);
+}
+
+static void large_records_arrive(void **state)
+{
+    enum { SIZE = 1000000, COUNT = 20 }; /* librdkafka's and Kafka's default limit is 1 MiB */
+    static char value[SIZE];
+    struct sm_record records[2] = {{.timestamp_us = SM_TIME_NONE, .value = {NULL, SIZE}},
+                                   {.timestamp_us = SM_TIME_NONE, .value = SM_SLICE("small")}};
+    struct collector collector;
+    struct sm_source *source;
+
+    (void)state;
+    for (size_t i = 0; i < SIZE; i++)
+        value[i] = (char)(i * 2654435761u >> 13);
+    records[0].value.data = (const uint8_t *)value;
+    records[0].value.size = SIZE - 1000;
+    rig.rig.reset(&rig, 1);
+    for (int i = 0; i < COUNT; i++)
+        rig.rig.produce(&rig, config_0, records, 2);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    collector.room = 1; /* and they are held one at a time */
+    while (collector.count < 2 * COUNT) {
+        poll_records(&rig.rig, source, &collector, collector.count + 1);
+        collector.room = 1;
+    }
+    for (size_t i = 0; i < collector.count; i++) {
+        assert_int_equal(collector.records[i].offset, i);
+        assert_int_equal(collector.records[i].content, record_content(&records[i % 2]));
+    }
+    close_collector(source, &collector);
+}
+
+/* A backlog does not show in memory, and is drained without a stall. */
+static void a_backlog_is_drained_in_bounded_memory(void **state)
+{
+    enum { EACH = 50000, PARTITIONS = 4 };
+    struct collector collector;
+    struct sm_source *source;
+    size_t before, peak = 0;
+    int64_t begin;
+
+    (void)state;
+    rig.rig.reset(&rig, PARTITIONS);
+    for (int32_t i = 0; i < PARTITIONS; i++)
+        produce_numbered(&rig.rig, (struct sm_partition_id){SM_TOPIC_CONFIG, i}, EACH);
+    collector_init(&collector);
+    /* What the test itself keeps of each record is no part of the measurement. */
+    collector.capacity = EACH * PARTITIONS;
+    collector.records = calloc(collector.capacity, sizeof(*collector.records));
+    assert_non_null(collector.records);
+    memset(collector.records, 1, collector.capacity * sizeof(*collector.records));
+    before = resident_kib();
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    begin = monotonic_us();
+    while (collector.count < EACH * PARTITIONS) {
+        poll_records(&rig.rig, source, &collector, collector.count + 1);
+        if (resident_kib() > peak)
+            peak = resident_kib();
+    }
+    print_message("%zu records in %lld ms; resident memory %zu KiB before, at most %zu KiB more\n",
+                  collector.count, (long long)(monotonic_us() - begin) / 1000, before,
+                  peak > before ? peak - before : 0);
+    assert_true(peak < before + (size_t)64 * 1024);
+    close_collector(source, &collector);
+}
+
+static int open_rig(void **state)
+{
+    (void)state;
+    kafka_rig_open(&rig);
+    return 0;
+}
+
+static int close_rig(void **state)
+{
+    (void)state;
+    kafka_rig_close(&rig);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_topic_that_is_deleted_is_told_once),
+        cmocka_unit_test(a_topic_that_is_missing_at_the_start_is_told_and_comes),
+        cmocka_unit_test(a_static_member_restarts_without_a_rebalance),
+        cmocka_unit_test(a_second_member_of_one_name_ends_the_first),
+        cmocka_unit_test(a_member_that_slept_too_long_has_lost_its_partitions),
+        cmocka_unit_test(an_open_transaction_is_waited_for),
+        cmocka_unit_test(large_records_arrive),
+        cmocka_unit_test(a_backlog_is_drained_in_bounded_memory),
+        cmocka_unit_test(a_broker_that_dies_is_away_and_then_back),
+        cmocka_unit_test(closing_does_not_wait_for_a_broker_that_is_away),
+    };
+
+    return cmocka_run_group_tests_name("source on Kafka", tests, open_rig, close_rig);
+}
