@@ -27,7 +27,7 @@ enum memory_fault {
     MEMORY_FAULT_TRANSIENT,   /* deadlock, disk full: no effect, the session lives on */
     MEMORY_FAULT_LOST_BEFORE, /* the connection breaks, nothing took effect */
     MEMORY_FAULT_LOST_AFTER,  /* it takes effect, then the connection breaks before the answer */
-    MEMORY_FAULT_LOST_DURING /* COMMIT is sent, then it breaks; the effect comes later or not */
+    MEMORY_FAULT_LOST_DURING  /* COMMIT is sent, then it breaks; the effect comes later or not */
 };
 
 struct memory_db_options {

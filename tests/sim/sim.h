@@ -50,6 +50,7 @@ struct sim_plan {
     enum memory_fault fail_fault;  /* … in this way; or: */
     uint64_t crash_call;           /* the process dies when this call is under way, … */
     bool crash_after;              /* … after it took effect */
+    bool recreate;                 /* at the end the config topic is another one */
     bool verbose;
 };
 void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
@@ -57,6 +58,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
 struct sim_counts { /* what happened, to show that histories are about something */
     uint64_t histories, steps, records, facts, duplicates, rejected, lost;
     uint64_t units, conflicts, retries, fences, bisections, calls;
+    uint64_t recreated, idle_ends, stops;
     uint64_t faults[SIM_FAULT_COUNT];
 };
 struct sim_result {

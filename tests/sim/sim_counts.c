@@ -18,9 +18,14 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
     sum->fences += counts->fences;
     sum->bisections += counts->bisections;
     sum->calls += counts->calls;
+    sum->recreated += counts->recreated;
+    sum->idle_ends += counts->idle_ends;
+    sum->stops += counts->stops;
     for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
         sum->faults[i] += counts->faults[i];
 }
+
+enum { LINES_MAX = 20 + SIM_FAULT_COUNT };
 
 struct count {
     const char *name;
@@ -43,6 +48,9 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"retries", counts->retries},
         {"fences", counts->fences},
         {"bisections", counts->bisections},
+        {"topics recreated", counts->recreated},
+        {"ended when idle", counts->idle_ends},
+        {"partitions stopped", counts->stops},
     };
     size_t count = SM_ARRAY_COUNT(fixed);
 
@@ -54,7 +62,7 @@ static size_t list(const struct sim_counts *counts, struct count *out)
 
 void sim_counts_print(const struct sim_counts *counts)
 {
-    struct count lines[16 + SIM_FAULT_COUNT];
+    struct count lines[LINES_MAX];
     size_t count = list(counts, lines);
 
     for (size_t i = 0; i < count; i++)
@@ -64,7 +72,7 @@ void sim_counts_print(const struct sim_counts *counts)
 
 bool sim_counts_are_rich(const struct sim_counts *counts)
 {
-    struct count lines[16 + SIM_FAULT_COUNT];
+    struct count lines[LINES_MAX];
     size_t count = list(counts, lines);
     bool rich = true;
 

@@ -61,26 +61,53 @@ void sim_law_group_commit(void *context, struct sm_partition_id id, int64_t offs
                      topic_word(id.topic), (int)id.partition, offset, mark);
 }
 
-static bool is_done(struct sim_world *world, struct sm_partition_id id)
+/* Where retention overtook the consumer, and it was not allowed to go on, it must have stopped. */
+static bool is_stopped_rightly(const struct sim_world *world,
+                               const struct memory_partition *partition,
+                               const struct memory_position *position)
+{
+    return !world->plan->engine.reset_recreated && position->stopped_reason.data != NULL &&
+           partition->low > position->next_offset;
+}
+
+static bool is_done(struct sim_world *world, struct sm_partition_id id, bool group_too)
 {
     const struct memory_partition *partition = memory_broker_partition(&world->broker, id);
     const struct memory_position *position = memory_rows_position(&world->db.rows, id);
 
-    return position != NULL && position->next_offset == (int64_t)partition->count &&
-           (partition->count == 0 || partition->committed == position->next_offset);
+    if (position == NULL)
+        return false;
+    if (is_stopped_rightly(world, partition, position))
+        return true;
+    return position->next_offset == (int64_t)partition->count &&
+           (!group_too || partition->count == 0 || partition->committed == position->next_offset);
 }
 
-bool sim_law_is_caught_up(struct sim_world *world)
+static bool all_done(struct sim_world *world, bool group_too)
 {
-    if (world->sent < world->history.count)
-        return false;
     for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
         for (int32_t i = 0; i < world->broker.topics[topic].partition_count; i++) {
-            if (!is_done(world, (struct sm_partition_id){(enum sm_topic)topic, i}))
+            if (!is_done(world, (struct sm_partition_id){(enum sm_topic)topic, i}, group_too))
                 return false;
         }
     }
     return true;
+}
+
+bool sim_law_is_consumed(struct sim_world *world)
+{
+    return world->sent == world->history.count && all_done(world, false);
+}
+
+bool sim_law_is_caught_up(struct sim_world *world)
+{
+    return world->sent == world->history.count && all_done(world, true);
+}
+
+static void count_stops(struct sim_world *world)
+{
+    for (size_t i = 0; i < world->db.rows.position_count; i++)
+        world->result->counts.stops += world->db.rows.positions[i].stopped_reason.data != NULL;
 }
 
 /* ---- at the end ---- */
@@ -163,4 +190,5 @@ void sim_law_end(struct sim_world *world)
     check_oracle(world);
     check_verify(world);
     take_digest(world);
+    count_stops(world);
 }

@@ -47,7 +47,6 @@ static void draw_engine(struct sm_engine_options *options, struct sim_random *ra
         .fenced_wait_us = 40 * MS,
         .revoke_wait_us = 30 * MS,
         .watermarks_timeout_ms = 10,
-        .reset_recreated = true,
     };
 }
 
@@ -90,5 +89,14 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->fault_max = (int)sim_random_between(&random, 0, 10);
     plan->fault_gap_us = sim_random_between(&random, 2, 60) * MS;
     plan->send_span_us = sim_random_between(&random, 0, 300) * MS;
+    plan->recreate = sim_random_chance(&random, 100);
+    plan->engine.reset_recreated = sim_random_chance(&random, 700);
+    if (sim_random_chance(&random, 60)) { /* a run that is to end by itself */
+        plan->engine.until_idle = true;
+        plan->process_count = 1;
+        plan->fault_mask = 0;
+        plan->send_span_us = 0;
+        plan->recreate = false;
+    }
     plan->unknown_feature_mask = sim_random_chance(&random, 100) ? 1U << 3 : 0;
 }

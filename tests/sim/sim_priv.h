@@ -43,6 +43,12 @@ struct sim_world {
     bool feature_known[16];
 };
 
+/* sim_world.c: time moves on to the next thing that is due. */
+void sim_world_step(struct sim_world *world);
+
+/* sim_topic.c: at the end, the config topic is deleted and made anew. */
+void sim_topic_recreate(struct sim_world *world);
+
 /* sim_process.c */
 void sim_process_start(struct sim_world *world, struct sim_process *process);
 void sim_process_freeze(struct sim_world *world, struct sim_process *process, int64_t max_us);
@@ -65,6 +71,9 @@ void sim_law_positions(struct sim_world *world, const struct sim_process *proces
 void sim_law_group_commit(void *context, struct sm_partition_id id, int64_t offset);
 /* Everything that must hold at the end. */
 void sim_law_end(struct sim_world *world);
+/* Every partition is consumed to its end, or stopped as it must be. */
+bool sim_law_is_consumed(struct sim_world *world);
+/* And the group was told. */
 bool sim_law_is_caught_up(struct sim_world *world);
 void sim_say(const struct sim_world *world, const char *format, ...) SM_PRINTF(2, 3);
 #endif

@@ -119,6 +119,20 @@ static void fault_in_commit(struct sim_world *world, struct sim_process *process
     }
 }
 
+static void end_as_asked(struct sim_world *world, struct sim_process *process)
+{
+    bool idle = world->plan->engine.until_idle && !process->stopping;
+
+    if (!process->stopping && !idle)
+        sim_law_fail(world, "engine", "stopped without being asked");
+    if (idle && !sim_law_is_consumed(world))
+        sim_law_fail(world, "until idle", "ended with records left");
+    end_orderly(world, process);
+    if (idle)
+        process->wake_us = INT64_MAX; /* its work is done */
+    world->result->counts.idle_ends += idle;
+}
+
 void sim_process_step(struct sim_world *world, struct sim_process *process)
 {
     struct sm_err err = {0};
@@ -132,9 +146,7 @@ void sim_process_step(struct sim_world *world, struct sim_process *process)
         sleep_until_needed(world, process);
         break;
     case SM_STOP:
-        if (!process->stopping)
-            sim_law_fail(world, "engine", "stopped without being asked");
-        end_orderly(world, process);
+        end_as_asked(world, process);
         return;
     default:
         sim_law_fail(world, "engine", "gave up: %s", err.text);

@@ -148,7 +148,7 @@ static void run_process(struct sim_world *world, struct sim_process *process)
     }
 }
 
-static void world_step(struct sim_world *world)
+void sim_world_step(struct sim_world *world)
 {
     size_t first = sim_random_below(&world->random, world->plan->process_count);
     int64_t at_us = next_us(world);
@@ -197,18 +197,24 @@ static void run_chaos(struct sim_world *world)
             return;
         if (world->plan->crash_call != 0 && sim_law_is_caught_up(world))
             return;
-        world_step(world);
+        sim_world_step(world);
         crash_on_call(world);
     }
+}
+
+/* With until_idle the process itself has to find that nothing is left. */
+static bool waits_for_the_end(const struct sim_world *world)
+{
+    return world->plan->engine.until_idle && world->processes[0].state != SIM_PROCESS_OFF;
 }
 
 static void run_end(struct sim_world *world)
 {
     sim_fault_end(world);
     for (int steps = 0; steps < END_STEPS_MAX && world->result->law == NULL; steps++) {
-        if (sim_law_is_caught_up(world))
+        if (sim_law_is_caught_up(world) && !waits_for_the_end(world))
             return;
-        world_step(world);
+        sim_world_step(world);
     }
     if (world->result->law == NULL)
         sim_law_fail(world, "liveness", "records are left after %d steps without faults",
@@ -225,6 +231,8 @@ bool sim_run(const struct sim_plan *plan, struct sim_result *result)
     run_end(world);
     if (result->law == NULL)
         sim_law_end(world);
+    if (result->law == NULL && plan->recreate)
+        sim_topic_recreate(world);
     result->counts.records = world->history.count;
     result->counts.calls = world->db.calls;
     world_deinit(world);
