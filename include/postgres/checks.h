@@ -17,7 +17,7 @@ struct sm_postgres_check_sink {
     void *context;
     void (*finding)(void *context, const struct sm_postgres_finding *finding);
 };
-/* SM_OK: all were run, findings went to the sink; SM_RETRY; SM_FATAL. */
+/* SM_OK: all were run, findings went to the sink, at most 1,000 of each check; SM_RETRY; SM_FATAL. */
 SM_MUST_CHECK enum sm_status sm_postgres_checks_run(const struct sm_postgres_client *client,
                                                     const struct sm_postgres_check_sink *sink,
                                                     struct sm_err *err);

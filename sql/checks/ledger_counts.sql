@@ -11,6 +11,7 @@ LEFT JOIN (SELECT topic_id, partition_id, ledger_seq, count(*) AS n
 CROSS JOIN LATERAL (VALUES
     ('appended', coalesce(e.n, 0), l.appended::bigint),
     ('rejected', coalesce(d.n, 0), l.rejected::bigint),
-    ('duplicated', secretmagic_offsets_in(l.duplicates), l.duplicated::bigint)) AS c(name, recounted, booked)
+    ('duplicated', (SELECT coalesce(sum(upper(r) - lower(r)), 0) FROM unnest(l.duplicates) AS r),
+     l.duplicated::bigint)) AS c(name, recounted, booked)
 WHERE c.recounted <> c.booked
 ORDER BY l.topic_id, l.partition_id, l.seq, c.name

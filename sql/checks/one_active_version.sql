@@ -1,8 +1,8 @@
--- A head's active version is a version of its stream, and a stream has at most one.
+-- A head's active version is a version of its stream, of a type that can be active. (That there is at
+-- most one is the primary key of heads.)
 SELECT 'heads', format('client %s %s/%s', h.client_id, h.kind, h.key), 'active_at',
-       'the created_at of a version', h.active_at::text
+       'the created_at of a version that can be active', format('%s: %s', h.active_at, coalesce(e.type::text, 'no version'))
 FROM heads h
-WHERE h.active_at <> '-infinity'
-  AND NOT EXISTS (SELECT FROM events e WHERE e.client_id = h.client_id AND e.kind = h.kind AND e.key = h.key
-                  AND e.created_at = h.active_at)
+LEFT JOIN events e ON e.client_id = h.client_id AND e.kind = h.kind AND e.key = h.key AND e.created_at = h.active_at
+WHERE h.active_at <> '-infinity' AND e.type IS DISTINCT FROM 'feature_config.changed'
 ORDER BY h.client_id, h.kind, h.key

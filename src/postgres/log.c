@@ -9,7 +9,9 @@
 #include "postgres/rows.h"
 #include "postgres/statements.h"
 
-enum { FETCH_ROWS = 2000 };
+/* A fetch aims at FETCH_BYTES, by the size of the rows of the fetch before: with a fixed number of
+ * rows, dead letters of a megabyte each would need gigabytes. */
+enum { FETCH_ROWS_FIRST = 16, FETCH_ROWS_MAX = 2000, FETCH_BYTES = 1 << 20 };
 
 struct log {
     struct sm_log port; /* must be first */
@@ -60,18 +62,32 @@ static enum sm_status scan_open(struct sm_log *port, enum sm_log_scan_kind kind,
     return status;
 }
 
+static int rows_to_fetch(const struct sm_log_scan *scan)
+{
+    size_t size, rows;
+
+    if (scan->rows == NULL || PQntuples(scan->rows) == 0)
+        return FETCH_ROWS_FIRST;
+    size = PQresultMemorySize(scan->rows) / (size_t)PQntuples(scan->rows);
+    rows = FETCH_BYTES / (size + 1);
+    if (rows < 1)
+        return 1;
+    return rows < FETCH_ROWS_MAX ? (int)rows : FETCH_ROWS_MAX;
+}
+
 static enum sm_status fetch(struct sm_log_scan *scan, struct sm_err *err)
 {
+    int wanted = rows_to_fetch(scan);
     char sql[64];
     enum sm_status status;
 
     PQclear(scan->rows);
     scan->rows = NULL;
     scan->at = 0;
-    (void)snprintf(sql, sizeof(sql), "FETCH %d FROM scan_%u", FETCH_ROWS, scan->number);
+    (void)snprintf(sql, sizeof(sql), "FETCH %d FROM scan_%u", wanted, scan->number);
     status = sm__blocking_query(scan->log->conn, sql, &scan->rows, err);
     if (status == SM_OK)
-        scan->ended = PQntuples(scan->rows) < FETCH_ROWS;
+        scan->ended = PQntuples(scan->rows) < wanted;
     return status;
 }
 

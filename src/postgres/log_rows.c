@@ -126,7 +126,8 @@ bool sm__read_ledger_row(const PGresult *result, int row, struct sm__range_room 
     ledger->parked = sm__get_i32(result, row, 11);
     ledger->rejected = sm__get_i32(result, row, 12);
     *what = "duplicates or gaps";
-    if (!reserve(room, duplicates + gaps) || !read_ranges(result, row, 13, room->ranges) ||
+    if (!reserve(room, duplicates + gaps + 1) || /* one more: never a list of nothing */
+        !read_ranges(result, row, 13, room->ranges) ||
         !read_ranges(result, row, 14, room->ranges + duplicates))
         return false;
     ledger->duplicates = room->ranges;
