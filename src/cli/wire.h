@@ -59,6 +59,12 @@ SM_MUST_CHECK enum sm_status sm__wire_migrate(struct sm__wire *wire,
 struct sm_postgres_schema; /* postgres/schema.h */
 SM_MUST_CHECK enum sm_status sm__wire_schema(struct sm__wire *wire, struct sm_postgres_schema *out,
                                              struct sm_err *err);
+SM_MUST_CHECK enum sm_status sm__wire_log(struct sm__wire *wire, struct sm_log **out,
+                                          struct sm_err *err);
+struct sm_postgres_check_sink; /* postgres/checks.h */
+SM_MUST_CHECK enum sm_status sm__wire_checks(struct sm__wire *wire,
+                                             const struct sm_postgres_check_sink *sink,
+                                             struct sm_err *err);
 SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out,
                                             struct sm_err *err);
 #endif

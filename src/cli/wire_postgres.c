@@ -1,5 +1,7 @@
 /* The wire's half that is PostgreSQL: migrations, stores, the log. */
 #include "cli/wire_priv.h"
+#include "postgres/checks.h"
+#include "postgres/log.h"
 #include "postgres/migrate.h"
 #include "postgres/schema.h"
 #include "postgres/store.h"
@@ -14,6 +16,17 @@ enum sm_status sm__wire_schema(struct sm__wire *wire, struct sm_postgres_schema 
                                struct sm_err *err)
 {
     return sm_postgres_schema_view(&wire->postgres, out, err);
+}
+
+enum sm_status sm__wire_log(struct sm__wire *wire, struct sm_log **out, struct sm_err *err)
+{
+    return sm_postgres_log_open(&wire->postgres, out, err);
+}
+
+enum sm_status sm__wire_checks(struct sm__wire *wire, const struct sm_postgres_check_sink *sink,
+                               struct sm_err *err)
+{
+    return sm_postgres_checks_run(&wire->postgres, sink, err);
 }
 
 enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out, struct sm_err *err)
