@@ -50,6 +50,7 @@ struct sim_plan {
     enum memory_fault fail_fault;  /* … in this way; or: */
     uint64_t crash_call;           /* the process dies when this call is under way, … */
     bool crash_after;              /* … after it took effect */
+    bool begun_late;               /* retention has taken records before anybody read them */
     bool recreate;                 /* at the end the config topic is another one */
     bool verbose;
 };

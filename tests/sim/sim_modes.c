@@ -8,7 +8,8 @@
 /* With one partition of events nothing depends on who is first, and retention takes nothing. */
 static bool order_is_given(const struct sim_plan *plan)
 {
-    return plan->shape.config_partitions == 1 && (plan->fault_mask >> SIM_TRUNCATE & 1) == 0;
+    return plan->shape.config_partitions == 1 && !plan->begun_late &&
+           (plan->fault_mask >> SIM_TRUNCATE & 1) == 0;
 }
 
 static void make_calm(struct sim_plan *plan)
@@ -69,7 +70,7 @@ static void make_small(struct sim_plan *plan, uint64_t seed, bool verbose)
     plan->lane_counts[0] = 1;
     plan->engine.batch_records_max = 8;
     plan->fault_mask = 0;
-    plan->recreate = plan->engine.until_idle = false;
+    plan->recreate = plan->begun_late = plan->engine.until_idle = false;
     plan->send_span_us = 0;
     plan->db.transient_permille = plan->db.lost_permille = 0;
     plan->broker.refuse_permille = 0;

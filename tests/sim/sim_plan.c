@@ -89,6 +89,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->fault_max = (int)sim_random_between(&random, 0, 10);
     plan->fault_gap_us = sim_random_between(&random, 2, 60) * MS;
     plan->send_span_us = sim_random_between(&random, 0, 300) * MS;
+    plan->begun_late = sim_random_chance(&random, 60);
     plan->recreate = sim_random_chance(&random, 100);
     plan->engine.reset_recreated = sim_random_chance(&random, 700);
     if (sim_random_chance(&random, 60)) { /* a run that is to end by itself */

@@ -108,6 +108,21 @@ static void send_next(struct sim_world *world)
                                                                  (int64_t)world->history.count);
 }
 
+/* A part of the records was sent, and deleted again, before the first process starts. */
+static void begin_late(struct sim_world *world)
+{
+    size_t count = sim_random_below(&world->random, world->history.count);
+
+    while (world->sent < count)
+        sim_history_send(&world->history, world->sent++, &world->broker, &world->text_random);
+    for (int32_t i = 0; i < world->plan->shape.config_partitions; i++) {
+        struct sm_partition_id id = {SM_TOPIC_CONFIG, i};
+        int64_t high = (int64_t)memory_broker_partition(&world->broker, id)->count;
+
+        memory_broker_truncate(&world->broker, id, sim_random_between(&world->random, 0, high));
+    }
+}
+
 /* ---- time ---- */
 
 static void earlier(int64_t *at_us, int64_t other_us)
@@ -227,6 +242,8 @@ bool sim_run(const struct sim_plan *plan, struct sim_result *result)
 
     SM_ASSERT(world != NULL);
     world_init(world, plan, result);
+    if (plan->begun_late)
+        begin_late(world);
     run_chaos(world);
     run_end(world);
     if (result->law == NULL)
