@@ -3,17 +3,13 @@
 
 #include "cli/emit_priv.h"
 
+/* The reason names field and value itself. */
 void sm__emit_tell_refused(struct sm__emit *emit, const struct sm_rejection *rejection)
 {
-    bool has_field = rejection->field[0] != '\0';
-
     emit->refused++;
     sm__progress_wipe(&emit->progress);
-    (void)fprintf(stderr, "secretmagic: %s:%" PRIu64 ": refused: %s%s%s%s%s: %s\n", emit->input,
-                  emit->lines.number, sm_rejection_code_name(rejection->code),
-                  has_field ? ": " : "", rejection->field,
-                  has_field && rejection->value[0] != '\0' ? " = " : "",
-                  has_field ? rejection->value : "", rejection->reason);
+    (void)fprintf(stderr, "secretmagic: %s:%" PRIu64 ": refused: %s: %s\n", emit->input,
+                  emit->lines.number, sm_rejection_code_name(rejection->code), rejection->reason);
 }
 
 void sm__emit_tell_failed(struct sm__emit *emit, const struct sm__sent *sent, const char *text)
