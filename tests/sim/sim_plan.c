@@ -63,7 +63,9 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->engine.admission.time_ahead_max_us = plan->shape.time_ahead_max_us;
     plan->process_count = (size_t)sim_random_between(&random, 1, SIM_PROCESSES_MAX);
     for (size_t i = 0; i < plan->process_count; i++)
-        plan->lane_counts[i] = (size_t)sim_random_between(&random, 1, 3);
+        /* Each lane has megabytes of buffers, whose making is most of a history's cost. */
+        plan->lane_counts[i] = (size_t)sim_random_between(&random, 1, 2) +
+                               (size_t)sim_random_chance(&random, 100);
     plan->db = (struct memory_db_options){
         .latency_min_us = 50,
         .latency_max_us = sim_random_between(&random, 100, 2000),
