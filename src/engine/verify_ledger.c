@@ -149,7 +149,8 @@ static void check_cover(struct ledger_walk *walk, const struct sm_ledger_row *ro
 {
     int64_t expected = row->first_offset;
 
-    qsort(walk->cover, walk->cover_count, sizeof(*walk->cover), compare_ranges);
+    if (walk->cover_count != 0) /* else there may be no list at all */
+        qsort(walk->cover, walk->cover_count, sizeof(*walk->cover), compare_ranges);
     for (size_t i = 0; i < walk->cover_count; i++) {
         sm__verify_number(walk->verify, TABLE, walk->label, "offset accounted for", expected,
                           walk->cover[i].first);
