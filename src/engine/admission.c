@@ -34,9 +34,9 @@ static struct sm_seen seen_before(const struct sm__work *work, const struct sm__
         const struct sm__item *other = &work->items[i];
         const struct sm_digest *hash = &other->entry->event->content_hash;
 
-        if (other->verdict.kind == SM_VERDICT_FACT)
+        if (other->verdict == SM_VERDICT_FACT)
             return (struct sm_seen){ SM_SEEN_IN_LOG, *hash };
-        if (other->verdict.kind == SM_VERDICT_REJECTED && sm_digest_equal(hash, own) &&
+        if (other->verdict == SM_VERDICT_REJECTED && sm_digest_equal(hash, own) &&
             seen.where != SM_SEEN_IN_LOG)
             seen = (struct sm_seen){ SM_SEEN_IN_DEAD_LETTERS, *hash };
     }
@@ -89,12 +89,14 @@ static void name_late_organization(struct sm__work *work, struct sm__item *item)
         item->organization = sm__work_organization_find(work, client->now.organization_id);
 }
 
-static void judge(const struct sm__lane *lane, struct sm__item *item)
+/* False when the unit's arena is too small for a rejection. */
+static bool judge(struct sm__lane *lane, struct sm__item *item)
 {
     struct sm__work *work = lane->work;
     const struct sm_event *event = item->entry->event;
     const struct sm__work_stream *stream = &work->streams[item->stream];
     struct sm_stream state = { .head = stream->now };
+    struct sm_verdict verdict;
     struct sm_admission admission = {
         .options = &lane->engine->options.admission,
         .record_time_us = item->entry->record.timestamp_us,
@@ -108,10 +110,22 @@ static void judge(const struct sm__lane *lane, struct sm__item *item)
         state.client = work->clients[item->client].now;
     admission.organization_taken = organization_taken(work, item);
     admission.feature_type_known = feature_type_known(lane, event->key);
-    sm_admit(&admission, event, &item->verdict);
-    if (item->entry->refused && item->verdict.kind == SM_VERDICT_FACT)
-        item->verdict = (struct sm_verdict){ SM_VERDICT_REJECTED, lane->refusal };
+    sm_admit(&admission, event, &verdict);
     item->judged_by_log = admission.seen.where == SM_SEEN_IN_LOG;
+    item->verdict = verdict.kind;
+    if (item->entry->refused && verdict.kind == SM_VERDICT_FACT) {
+        item->verdict = SM_VERDICT_REJECTED;
+        item->rejection = &lane->refusal;
+    } else if (verdict.kind == SM_VERDICT_REJECTED) {
+        struct sm_rejection *rejection =
+            sm_arena_alloc(&lane->unit_arena, sizeof(verdict.rejection));
+
+        if (rejection == NULL)
+            return false;
+        *rejection = verdict.rejection;
+        item->rejection = rejection;
+    }
+    return true;
 }
 
 static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
@@ -145,26 +159,27 @@ static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
  * what looks like a broken rule, or taken for a repeated dead letter, its id is looked up. */
 static bool needs_lookup(const struct sm__item *item)
 {
-    return item->verdict.kind != SM_VERDICT_FACT && !item->judged_by_log && !item->seen_known;
+    return item->verdict != SM_VERDICT_FACT && !item->judged_by_log && !item->seen_known;
 }
 
 static enum sm_status admit_item(struct sm__lane *lane, struct sm__item *item, bool *settled)
 {
-    item->verdict.kind = SM_VERDICT_REJECTED;
+    item->verdict = SM_VERDICT_REJECTED;
     if (item->entry->kind != SM__ENTRY_RECORD)
         return SM_OK;
     if (item->entry->rejection != NULL) {
-        item->verdict.rejection = *item->entry->rejection;
+        item->rejection = item->entry->rejection;
     } else {
-        judge(lane, item);
+        if (!judge(lane, item))
+            return SM_LIMIT;
         if (needs_lookup(item)) {
             item->seen_wanted = true;
             *settled = false;
         }
     }
-    if (item->verdict.kind == SM_VERDICT_FACT && !apply_fact(lane, item))
+    if (item->verdict == SM_VERDICT_FACT && !apply_fact(lane, item))
         return SM_LIMIT;
-    if (item->verdict.kind == SM_VERDICT_REJECTED && item->client != SM__NO_INDEX)
+    if (item->verdict == SM_VERDICT_REJECTED && item->client != SM__NO_INDEX)
         lane->work->clients[item->client].has_dead_letters = true;
     return SM_OK;
 }

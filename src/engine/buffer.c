@@ -54,7 +54,7 @@ static bool copy_record(struct sm_arena *arena, const struct sm_record *from, st
 static bool decode(struct sm_arena *arena, struct sm_arena *scratch, struct sm__entry *entry)
 {
     struct sm_rejection rejection = { .code = SM_CODE_NONE };
-    struct sm_event *event = sm_arena_zalloc(arena, 1, sizeof(*event));
+    struct sm_event *event = sm_arena_alloc(arena, sizeof(*event));
     enum sm_status status;
 
     if (event == NULL)

@@ -243,7 +243,7 @@ static void unit_refused(struct sm__lane *lane, const struct sm_err *err)
     if (lane->work->item_count > 1) {
         halve(lane);
         unit_start(lane);
-    } else if (lane->work->items[0].verdict.kind == SM_VERDICT_FACT) {
+    } else if (lane->work->items[0].verdict == SM_VERDICT_FACT) {
         sm__work_refuse(lane, err->text);
         unit_start(lane);
     } else {

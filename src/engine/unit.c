@@ -29,7 +29,7 @@ static void add_dead_letter(struct sm_dead_letter *letter, const struct sm__item
                                        .value = record->value,
                                        .headers = record->headers,
                                        .header_count = record->header_count,
-                                       .rejection = &item->verdict.rejection,
+                                       .rejection = item->rejection,
                                        .event = item->entry->event,
                                        .known = item->entry->known };
 }
@@ -58,7 +58,7 @@ static void count_item(struct sm_unit *unit, struct lists *lists, struct sm_ledg
     uint32_t partition = (uint32_t)unit->partition_count;
 
     row->consumed++;
-    switch (item->verdict.kind) {
+    switch (item->verdict) {
     case SM_VERDICT_FACT:
         row->appended++;
         add_append(&lists->appends[unit->append_count++], item, partition);
@@ -103,7 +103,7 @@ static void fill_row(struct sm_unit *unit, struct lists *lists, struct sm_unit_p
     row->duplicates = duplicates = gaps + row->gap_count;
     for (size_t i = 0; i < count; i++) {
         if (items[i].entry->kind == SM__ENTRY_RECORD &&
-            items[i].verdict.kind == SM_VERDICT_DUPLICATE)
+            items[i].verdict == SM_VERDICT_DUPLICATE)
             add_range(duplicates, &row->duplicate_count, items[i].entry->offset,
                       items[i].entry->offset + 1);
     }
@@ -218,7 +218,7 @@ static bool add_checks(struct sm__lane *lane)
         const struct sm__item *item = &work->items[i];
         const struct sm__work_stream *stream;
 
-        if (item->stream == SM__NO_INDEX || item->verdict.kind != SM_VERDICT_REJECTED)
+        if (item->stream == SM__NO_INDEX || item->verdict != SM_VERDICT_REJECTED)
             continue;
         stream = &work->streams[item->stream];
         if (!stream->dirty)
@@ -286,9 +286,9 @@ static void add_buckets(struct sm__lane *lane)
         bits = UINT64_C(1) << sm_bucket_of(&work->clients[item->client].id) |
                organization_bit(work, item);
         unit->buckets_shared |= bits;
-        if ((item->verdict.kind == SM_VERDICT_FACT &&
+        if ((item->verdict == SM_VERDICT_FACT &&
              sm_event_touches_gate(item->entry->event->type)) ||
-            item->verdict.kind == SM_VERDICT_REJECTED)
+            item->verdict == SM_VERDICT_REJECTED)
             unit->buckets_exclusive |= bits;
     }
     unit->buckets_shared &= ~unit->buckets_exclusive;

@@ -43,7 +43,8 @@ struct sm__item {
     bool seen_wanted;
     bool judged_by_log; /* its id is in the log: in the database, or by an earlier item */
     struct sm_seen seen;
-    struct sm_verdict verdict;
+    enum sm_verdict_kind verdict;
+    const struct sm_rejection *rejection; /* of SM_VERDICT_REJECTED; half a kilobyte, so elsewhere */
     int32_t version; /* of a fact */
     int64_t created_at;
     struct sm_slice previous;
