@@ -8,8 +8,8 @@
 #define SM_MIGRATIONS_MAX 64
 
 struct sm_migration_report {
-    int version; /* of the schema, after */
-    size_t applied_count; /* now */
+    int version;                            /* of the schema, after */
+    size_t applied_count;                   /* now */
     const char *applied[SM_MIGRATIONS_MAX]; /* names, "001_schema"; static */
 };
 
@@ -18,5 +18,6 @@ struct sm_migration_report {
  * SM_FATAL: a file that was applied has changed, the schema is newer than this program, or the role
  * may not do it. What was applied before the failure is in *out. */
 SM_MUST_CHECK enum sm_status sm_postgres_migrate(const struct sm_postgres_client *client,
-                                                 struct sm_migration_report *out, struct sm_err *err);
+                                                 struct sm_migration_report *out,
+                                                 struct sm_err *err);
 #endif

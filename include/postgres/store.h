@@ -15,7 +15,7 @@
 
 struct sm_postgres_store_options {
     struct sm_postgres_client client;
-    const char *owner; /* name of this instance, for consumer_offsets.owner */
+    const char *owner;                  /* name of this instance, for consumer_offsets.owner */
     const char *topics[SM_TOPIC_COUNT]; /* names on the broker, by enum sm_topic; all different */
 };
 

@@ -11,15 +11,17 @@ static void ignore_notice(void *context, const char *text)
     (void)text;
 }
 
-static enum sm_status set_up(PGconn *conn, const struct sm_postgres_client *client, struct sm_err *err)
+static enum sm_status set_up(PGconn *conn, const struct sm_postgres_client *client,
+                             struct sm_err *err)
 {
     int ms = client->call_timeout_ms > 0 ? client->call_timeout_ms : SM_POSTGRES_CALL_MS;
     char sql[256];
 
-    (void)snprintf(sql, sizeof(sql),
-                   "SET search_path = public, pg_temp; SET TimeZone = 'UTC'; SET statement_timeout = 0;"
-                   " SET secretmagic.writer = 'projector'; SET lock_timeout = %d",
-                   ms);
+    (void)snprintf(
+        sql, sizeof(sql),
+        "SET search_path = public, pg_temp; SET TimeZone = 'UTC'; SET statement_timeout = 0;"
+        " SET secretmagic.writer = 'projector'; SET lock_timeout = %d",
+        ms);
     return sm__blocking_run(conn, sql, err);
 }
 
@@ -30,8 +32,8 @@ static bool await_connection(PGconn *conn, int timeout_ms)
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
 
     while (PQstatus(conn) != CONNECTION_BAD) {
-        struct pollfd wait = { .fd = PQsocket(conn),
-                               .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+        struct pollfd wait = {.fd = PQsocket(conn),
+                              .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT};
 
         if (poll(&wait, 1, timeout_ms) <= 0)
             return false;
@@ -46,8 +48,8 @@ enum sm_status sm__blocking_open(const struct sm_postgres_client *client, PGconn
                                  struct sm_err *err)
 {
     int ms = client->connect_timeout_ms > 0 ? client->connect_timeout_ms : SM_POSTGRES_CONNECT_MS;
-    const char *const keywords[] = { "dbname", "application_name", "client_encoding", NULL };
-    const char *const values[] = { client->conninfo, client->application_name, "UTF8", NULL };
+    const char *const keywords[] = {"dbname", "application_name", "client_encoding", NULL};
+    const char *const values[] = {client->conninfo, client->application_name, "UTF8", NULL};
     PGconn *conn;
     enum sm_status status;
 

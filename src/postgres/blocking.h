@@ -13,5 +13,6 @@ enum sm_status sm__blocking_open(const struct sm_postgres_client *client, PGconn
  * is SM_FATAL, there being no record to refuse. */
 enum sm_status sm__blocking_run(PGconn *conn, const char *sql, struct sm_err *err);
 /* The same for one statement with a result in binary, which the caller clears. */
-enum sm_status sm__blocking_query(PGconn *conn, const char *sql, PGresult **out, struct sm_err *err);
+enum sm_status sm__blocking_query(PGconn *conn, const char *sql, PGresult **out,
+                                  struct sm_err *err);
 #endif

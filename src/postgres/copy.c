@@ -14,7 +14,8 @@
 /* Chunks in one step, so that the engine's other lanes get their turn. */
 #define CHUNKS_PER_STEP 8
 
-void sm__event_fields(struct sm__out *out, const struct sm_unit *unit, const struct sm_append *append)
+void sm__event_fields(struct sm__out *out, const struct sm_unit *unit,
+                      const struct sm_append *append)
 {
     const struct sm_event *event = append->event;
     const struct sm_ledger_row *row = &unit->partitions[append->partition_index].row;
@@ -49,7 +50,8 @@ void sm__event_fields(struct sm__out *out, const struct sm_unit *unit, const str
 
 bool sm__copy_begin(struct sm__copy *copy, struct sm__session *session, const struct sm_unit *unit)
 {
-    static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* signature, flags, extension */
+    static const char header[] =
+        "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* signature, flags, extension */
 
     copy->unit = unit;
     copy->chunk.size = 0;
@@ -84,8 +86,8 @@ static bool send_rows(struct sm__copy *copy, struct sm__session *session)
         if (left != 0)
             return left > 0;
         encode_chunk(copy);
-        if (copy->chunk.failed ||
-            PQputCopyData(session->conn, (const char *)copy->chunk.data, (int)copy->chunk.size) != 1)
+        if (copy->chunk.failed || PQputCopyData(session->conn, (const char *)copy->chunk.data,
+                                                (int)copy->chunk.size) != 1)
             return false;
         copy->chunk.size = 0;
         copy->ended = copy->next == copy->unit->append_count;

@@ -17,7 +17,8 @@ static void field_safe_text(struct sm__out *out, const char *text)
     while (at < slice.size) {
         size_t size = sm_utf8_size(slice.data + at, slice.size - at);
 
-        sm__out_bytes(out, size == 0 ? (const uint8_t *)"?" : slice.data + at, size == 0 ? 1 : size);
+        sm__out_bytes(out, size == 0 ? (const uint8_t *)"?" : slice.data + at,
+                      size == 0 ? 1 : size);
         at += size == 0 ? 1 : size;
     }
 }
@@ -54,17 +55,16 @@ static void put_event(struct sm__params *params, const struct sm_dead_letter *le
     struct sm_slice none = SM_SLICE_NONE;
 
     sm__field_slice(sm__params_scalar(params),
-                    known.id ? (struct sm_slice){ event->id.bytes, sizeof(event->id.bytes) } : none);
+                    known.id ? (struct sm_slice){event->id.bytes, sizeof(event->id.bytes)} : none);
     sm__field_slice(sm__params_scalar(params),
                     known.client_id
-                        ? (struct sm_slice){ event->client_id.bytes, sizeof(event->client_id.bytes) }
+                        ? (struct sm_slice){event->client_id.bytes, sizeof(event->client_id.bytes)}
                         : none);
     sm__field_slice(sm__params_scalar(params),
                     known.type ? sm_slice_of(sm_event_type_name(event->type)) : none);
     sm__field_slice(sm__params_scalar(params),
-                    known.content
-                        ? (struct sm_slice){ event->content_hash.bytes, SM_DIGEST_SIZE }
-                        : none);
+                    known.content ? (struct sm_slice){event->content_hash.bytes, SM_DIGEST_SIZE}
+                                  : none);
 }
 
 void sm__put_dead_letter(struct sm__params *params, const struct sm_unit *unit,

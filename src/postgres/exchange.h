@@ -45,7 +45,7 @@ struct sm__exchange {
     bool all_sent;
     bool all_taken;
     enum sm_status status; /* SM_OK, or the first failure */
-    struct sm_err err; /* of that failure */
+    struct sm_err err;     /* of that failure */
 };
 
 void sm__exchange_begin(struct sm__exchange *exchange, struct sm__session *session,

@@ -3,8 +3,9 @@
 #include "postgres/store_priv.h"
 
 static const enum sm__statement stages[] = {
-    SM__SQL_BEGIN_SNAPSHOT,    SM__SQL_LOAD_GENERATIONS,  SM__SQL_LOAD_HEADS,
-    SM__SQL_LOAD_CLIENTS,      SM__SQL_LOAD_ORGANIZATIONS, SM__SQL_LOAD_SEEN,
+    SM__SQL_BEGIN_SNAPSHOT,     SM__SQL_LOAD_GENERATIONS,
+    SM__SQL_LOAD_HEADS,         SM__SQL_LOAD_CLIENTS,
+    SM__SQL_LOAD_ORGANIZATIONS, SM__SQL_LOAD_SEEN,
     SM__SQL_LOAD_FEATURE_TYPES, SM__SQL_COMMIT,
 };
 
@@ -39,9 +40,10 @@ static bool load_next(void *context, struct sm__cursor *cursor, struct sm__item 
     if ((size_t)cursor->stage >= SM_ARRAY_COUNT(stages))
         return false;
     names = names_of(load_of(context), stages[cursor->stage]);
-    *item = (struct sm__item){ .what = (int)stages[cursor->stage],
-                               .first = cursor->at,
-                               .count = names - cursor->at < SM__ROWS_MAX ? names - cursor->at : SM__ROWS_MAX };
+    *item = (struct sm__item){.what = (int)stages[cursor->stage],
+                              .first = cursor->at,
+                              .count = names - cursor->at < SM__ROWS_MAX ? names - cursor->at
+                                                                         : SM__ROWS_MAX};
     cursor->at += item->count;
     return true;
 }
@@ -53,14 +55,14 @@ void sm__load_prepare(struct sm__store *store)
     for (size_t i = 0; i < load->head_count; i++)
         load->heads[i].head = SM_HEAD_EMPTY;
     for (size_t i = 0; i < load->client_count; i++) {
-        load->clients[i].client = (struct sm_client){ .id = load->clients[i].id };
+        load->clients[i].client = (struct sm_client){.id = load->clients[i].id};
         load->clients[i].head = SM_HEAD_EMPTY;
         load->clients[i].has_dead_letters = false;
     }
     for (size_t i = 0; i < load->organization_count; i++)
         load->organizations[i].owned = false;
     for (size_t i = 0; i < load->seen_count; i++)
-        load->seen[i].seen = (struct sm_seen){ .where = SM_SEEN_NOWHERE };
+        load->seen[i].seen = (struct sm_seen){.where = SM_SEEN_NOWHERE};
     load->feature_types = NULL;
     load->feature_type_count = 0;
 }
@@ -70,7 +72,7 @@ void sm__load_prepare(struct sm__store *store)
 static void put_heads(const struct sm_load *load, const struct sm__item *item,
                       struct sm__session *session)
 {
-    const uint32_t oids[] = { SM__OID_UUID, session->kind_oid, SM__OID_TEXT };
+    const uint32_t oids[] = {SM__OID_UUID, session->kind_oid, SM__OID_TEXT};
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
         const struct sm_stream_name *name = &load->heads[i].name;
@@ -104,7 +106,7 @@ static void put_organizations(const struct sm_load *load, const struct sm__item 
 static void put_seen(const struct sm_load *load, const struct sm__item *item,
                      struct sm__params *params)
 {
-    static const uint32_t oids[] = { SM__OID_UUID, SM__OID_UUID, SM__OID_BYTEA };
+    static const uint32_t oids[] = {SM__OID_UUID, SM__OID_UUID, SM__OID_BYTEA};
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
         const struct sm_seen_wanted *seen = &load->seen[i];
@@ -154,10 +156,12 @@ static enum sm_status read_client_row(const PGresult *result, int row, struct sm
     if (sm__get_null(result, row, CLIENT))
         return SM_OK;
     if (!sm__read_client(result, row, CLIENT, &out->client))
-        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
-                          "a row of clients has a status or a tenant mode that this version does not know");
+        return sm_err_set(
+            err, SM_FATAL, SM_FROM_POSTGRES,
+            "a row of clients has a status or a tenant mode that this version does not know");
     if (!sm__client_keep(&out->client, load->arena))
-        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES, "the arena is too small for the clients");
+        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,
+                          "the arena is too small for the clients");
     return SM_OK;
 }
 
@@ -172,7 +176,8 @@ static enum sm_status read_feature_types(const PGresult *result, struct sm_load 
             codes = NULL;
     }
     if (codes == NULL)
-        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES, "the arena is too small for the feature types");
+        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,
+                          "the arena is too small for the feature types");
     load->feature_types = codes;
     load->feature_type_count = count;
     return SM_OK;
@@ -232,4 +237,4 @@ static enum sm_status load_take(void *context, const struct sm__item *item, cons
     return status;
 }
 
-const struct sm__script sm__load_script = { load_next, load_send, load_take, NULL };
+const struct sm__script sm__load_script = {load_next, load_send, load_take, NULL};

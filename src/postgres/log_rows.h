@@ -11,8 +11,10 @@ struct sm__range_room {
 };
 
 /* False with *what naming the column that holds something that only tampering can have put there. */
-bool sm__read_event_row(const PGresult *result, int row, struct sm_event_row *out, const char **what);
-bool sm__read_head_row(const PGresult *result, int row, struct sm_head_wanted *out, const char **what);
+bool sm__read_event_row(const PGresult *result, int row, struct sm_event_row *out,
+                        const char **what);
+bool sm__read_head_row(const PGresult *result, int row, struct sm_head_wanted *out,
+                       const char **what);
 bool sm__read_ledger_row(const PGresult *result, int row, struct sm__range_room *room,
                          struct sm_ledger_record *out, const char **what);
 void sm__read_dead_letter_row(const PGresult *result, int row, struct sm_dead_letter_row *out);

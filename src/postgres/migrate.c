@@ -27,7 +27,7 @@ static void checksum_of(const struct sm__embedded *file, struct sm_digest *out)
 
 /* What the database says of itself. */
 struct found {
-    bool table; /* schema_migrations is there */
+    bool table;  /* schema_migrations is there */
     bool others; /* events is there */
 };
 
@@ -58,30 +58,33 @@ static const struct sm__embedded *find_file(int version)
 }
 
 /* Compares one row of schema_migrations with the file of its number. */
-static enum sm_status check_applied(int version, const struct sm_digest *checksum, struct sm_err *err)
+static enum sm_status check_applied(int version, const struct sm_digest *checksum,
+                                    struct sm_err *err)
 {
     const struct sm__embedded *file = find_file(version);
     struct sm_digest ours;
 
     if (file == NULL)
-        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
-                          "the schema has migration %d and this program knows up to %d; hint: use a "
-                          "newer secretmagic",
-                          version, number_of(&sm__sql_migrations[sm__sql_migrations_count - 1]));
+        return sm_err_set(
+            err, SM_FATAL, SM_FROM_POSTGRES,
+            "the schema has migration %d and this program knows up to %d; hint: use a "
+            "newer secretmagic",
+            version, number_of(&sm__sql_migrations[sm__sql_migrations_count - 1]));
     checksum_of(file, &ours);
     if (!sm_digest_equal(&ours, checksum))
-        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
-                          "migration %s was applied with other content than this program has; hint: "
-                          "files that were released are never changed, use the secretmagic that "
-                          "applied it or a newer one",
-                          file->name);
+        return sm_err_set(
+            err, SM_FATAL, SM_FROM_POSTGRES,
+            "migration %s was applied with other content than this program has; hint: "
+            "files that were released are never changed, use the secretmagic that "
+            "applied it or a newer one",
+            file->name);
     return SM_OK;
 }
 
 /* Reads schema_migrations; *last_out is the highest version there, 0 without the table. */
 static enum sm_status check_all(PGconn *conn, int *last_out, struct sm_err *err)
 {
-    struct found found = { 0 };
+    struct found found = {0};
     PGresult *result = NULL;
     struct sm_digest checksum;
     enum sm_status status = look(conn, &found, err);
@@ -136,10 +139,11 @@ static enum sm_status apply(PGconn *conn, const struct sm__embedded *file, struc
         return SM_OK;
     sm_err_prefix(err, "migration %s", file->name);
     if (err != NULL && strcmp(err->sqlstate, "42501") == 0)
-        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
-                          "migration %s: the role may not create tables in schema public; hint: run "
-                          "secretmagic migrate as the owner of the database",
-                          file->name);
+        return sm_err_set(
+            err, SM_FATAL, SM_FROM_POSTGRES,
+            "migration %s: the role may not create tables in schema public; hint: run "
+            "secretmagic migrate as the owner of the database",
+            file->name);
     return status;
 }
 
@@ -149,7 +153,7 @@ enum sm_status sm_postgres_migrate(const struct sm_postgres_client *client,
     PGconn *conn = NULL;
     enum sm_status status = sm__blocking_open(client, &conn, err);
 
-    *out = (struct sm_migration_report){ 0 };
+    *out = (struct sm_migration_report){0};
     if (status != SM_OK)
         return status;
     /* Of the session: it outlives the transactions, and ends with the connection if we die. */

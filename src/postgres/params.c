@@ -100,7 +100,7 @@ bool sm__params_end(struct sm__params *params)
 }
 
 /* range: a byte of flags, then each finite bound as a field. */
-#define RANGE_EMPTY 0x01
+#define RANGE_EMPTY           0x01
 #define RANGE_LOWER_INCLUSIVE 0x02
 
 void sm__field_range(struct sm__out *out, struct sm_range range)

@@ -30,11 +30,11 @@ enum sm__oid {
 
 struct sm__params {
     struct sm__out out;
-    struct sm__out rows; /* of the table being built */
+    struct sm__out rows;             /* of the table being built */
     size_t row_starts[SM__ROWS_MAX]; /* of each row in `rows`; later of its next field */
     size_t row_count;
     int count;
-    size_t starts[SM__PARAMS_MAX]; /* of the value, in out */
+    size_t starts[SM__PARAMS_MAX];      /* of the value, in out */
     const char *values[SM__PARAMS_MAX]; /* filled by sm__params_end; NULL: SQL's NULL */
     int lengths[SM__PARAMS_MAX];
     int formats[SM__PARAMS_MAX];

@@ -21,12 +21,12 @@ enum sm__session_phase {
 
 struct sm__session {
     struct sm_postgres_store_options options; /* texts point into `texts`; times are filled in */
-    char *texts; /* owned */
-    PGconn *conn; /* NULL when closed */
+    char *texts;                              /* owned */
+    PGconn *conn;                             /* NULL when closed */
     enum sm__session_phase phase;
-    bool proven; /* has been READY before */
-    short events; /* what poll should wait for */
-    int64_t deadline_us; /* monotonic: the connection's or the call's */
+    bool proven;                            /* has been READY before */
+    short events;                           /* what poll should wait for */
+    int64_t deadline_us;                    /* monotonic: the connection's or the call's */
     uint32_t kind_oid, type_oid, cause_oid; /* of our enums, in this database */
     int16_t topic_ids[SM_TOPIC_COUNT];
     struct sm__params params; /* of the statement being sent */
@@ -35,7 +35,8 @@ struct sm__session {
 
 /* SM_OK; SM_FATAL: see sm_postgres_store_open. */
 enum sm_status sm__session_init(struct sm__session *session,
-                                const struct sm_postgres_store_options *options, struct sm_err *err);
+                                const struct sm_postgres_store_options *options,
+                                struct sm_err *err);
 void sm__session_deinit(struct sm__session *session);
 
 /* Moves on towards READY from any phase. SM_OK: is READY; SM_AGAIN; SM_RETRY; SM_FATAL (both leave

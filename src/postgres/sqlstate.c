@@ -4,7 +4,8 @@
 #include <ctype.h>
 
 struct rule {
-    const char *prefix; /* of the SQLSTATE; the longest that matches counts, so long ones come first */
+    const char
+        *prefix; /* of the SQLSTATE; the longest that matches counts, so long ones come first */
     enum sm_status status;
     enum sm_conflict conflict;
     bool passes; /* after the store has worked before: SM_RETRY instead */
@@ -12,39 +13,39 @@ struct rule {
 
 /* What is not here is SM_RETRY: a record is never skipped for a reason that nobody thought of. */
 static const struct rule rules[] = {
-    { "SM001", SM_FENCED, 0, false },
-    { "SM002", SM_CONFLICT, SM_CONFLICT_VERSION, false },
-    { "SM003", SM_CONFLICT, SM_CONFLICT_GENERATION, false },
-    { "P0001", SM_REJECT, 0, false }, /* RAISE in a trigger of an operator's */
-    { "57P03", SM_RETRY, 0, false }, /* starting up, shutting down, recovering */
-    { "08", SM_RETRY, 0, false }, /* connection */
-    { "22", SM_REJECT, 0, false }, /* a value that a column cannot hold */
-    { "23", SM_REJECT, 0, false }, /* a constraint; unique ones are judged by name */
-    { "25", SM_RETRY, 0, false }, /* read-only server, session ended for idling */
-    { "28", SM_FATAL, 0, true }, /* login refused */
-    { "3D", SM_FATAL, 0, true }, /* no such database */
-    { "3F", SM_FATAL, 0, true }, /* no such schema */
-    { "40", SM_RETRY, 0, false }, /* deadlock, serialization */
-    { "42", SM_FATAL, 0, true }, /* no such table, no permission */
-    { "53", SM_RETRY, 0, false }, /* disk full, out of memory, too many connections */
-    { "54", SM_REJECT, 0, false }, /* a limit of PostgreSQL's */
-    { "55", SM_RETRY, 0, false }, /* lock not available */
-    { "57", SM_RETRY, 0, false }, /* shutdown, crash, cancel */
-    { "58", SM_RETRY, 0, false }, /* input and output */
+    {"SM001", SM_FENCED, 0, false},
+    {"SM002", SM_CONFLICT, SM_CONFLICT_VERSION, false},
+    {"SM003", SM_CONFLICT, SM_CONFLICT_GENERATION, false},
+    {"P0001", SM_REJECT, 0, false}, /* RAISE in a trigger of an operator's */
+    {"57P03", SM_RETRY, 0, false},  /* starting up, shutting down, recovering */
+    {"08", SM_RETRY, 0, false},     /* connection */
+    {"22", SM_REJECT, 0, false},    /* a value that a column cannot hold */
+    {"23", SM_REJECT, 0, false},    /* a constraint; unique ones are judged by name */
+    {"25", SM_RETRY, 0, false},     /* read-only server, session ended for idling */
+    {"28", SM_FATAL, 0, true},      /* login refused */
+    {"3D", SM_FATAL, 0, true},      /* no such database */
+    {"3F", SM_FATAL, 0, true},      /* no such schema */
+    {"40", SM_RETRY, 0, false},     /* deadlock, serialization */
+    {"42", SM_FATAL, 0, true},      /* no such table, no permission */
+    {"53", SM_RETRY, 0, false},     /* disk full, out of memory, too many connections */
+    {"54", SM_REJECT, 0, false},    /* a limit of PostgreSQL's */
+    {"55", SM_RETRY, 0, false},     /* lock not available */
+    {"57", SM_RETRY, 0, false},     /* shutdown, crash, cancel */
+    {"58", SM_RETRY, 0, false},     /* input and output */
 };
 
 /* Unique constraints of ours, by the beginning of their names (a distributed table's shards add to
  * them), and what a violation means. */
 static const struct rule uniques[] = {
-    { "events_once", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
-    { "events_history", SM_CONFLICT, SM_CONFLICT_VERSION, false },
-    { "heads_pkey", SM_CONFLICT, SM_CONFLICT_VERSION, false },
-    { "clients_organization", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
-    { "clients_pkey", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
+    {"events_once", SM_CONFLICT, SM_CONFLICT_UNIQUE, false},
+    {"events_history", SM_CONFLICT, SM_CONFLICT_VERSION, false},
+    {"heads_pkey", SM_CONFLICT, SM_CONFLICT_VERSION, false},
+    {"clients_organization", SM_CONFLICT, SM_CONFLICT_UNIQUE, false},
+    {"clients_pkey", SM_CONFLICT, SM_CONFLICT_UNIQUE, false},
     /* The position was right and yet this row of the books exists: they contradict each other. */
-    { "ingest_ledger_pkey", SM_FATAL, 0, false },
-    { "dead_letters_position", SM_FATAL, 0, false },
-    { "", SM_REJECT, 0, false }, /* an operator's own */
+    {"ingest_ledger_pkey", SM_FATAL, 0, false},
+    {"dead_letters_position", SM_FATAL, 0, false},
+    {"", SM_REJECT, 0, false}, /* an operator's own */
 };
 
 static const struct rule *find_rule(const struct rule *list, size_t count, const char *text)
@@ -65,8 +66,8 @@ struct sm__judgement sm__judge(const char *sqlstate, const char *constraint, boo
     else
         rule = find_rule(rules, SM_ARRAY_COUNT(rules), sqlstate);
     if (rule == NULL || (rule->passes && proven))
-        return (struct sm__judgement){ SM_RETRY, SM_CONFLICT_UNKNOWN };
-    return (struct sm__judgement){ rule->status, rule->conflict };
+        return (struct sm__judgement){SM_RETRY, SM_CONFLICT_UNKNOWN};
+    return (struct sm__judgement){rule->status, rule->conflict};
 }
 
 static const char *text_or_empty(const char *text)
@@ -74,7 +75,8 @@ static const char *text_or_empty(const char *text)
     return text != NULL ? text : "";
 }
 
-static void set_state(struct sm_err *err, const char *sqlstate, const struct sm__judgement *judgement)
+static void set_state(struct sm_err *err, const char *sqlstate,
+                      const struct sm__judgement *judgement)
 {
     if (err == NULL)
         return;
@@ -108,7 +110,8 @@ static const char *find_state(const char *text)
 
         while (*state == ' ')
             state++;
-        while (length < 5 && (isupper((unsigned char)state[length]) || isdigit((unsigned char)state[length])))
+        while (length < 5 &&
+               (isupper((unsigned char)state[length]) || isdigit((unsigned char)state[length])))
             length++;
         if (length == 5 && state[5] == ':')
             return state;
@@ -142,7 +145,8 @@ enum sm_status sm__err_of_connection(const PGconn *conn, bool proven, struct sm_
     length = strcspn(text, "\n"); /* what follows is the place in PostgreSQL's source */
     judgement = sm__judge(sqlstate, NULL, proven);
     (void)sm_err_set(err, judgement.status, SM_FROM_POSTGRES, "PostgreSQL: %.*s%s",
-                     (int)(length < 400 ? length : 400), length != 0 ? text : "the connection was lost",
+                     (int)(length < 400 ? length : 400),
+                     length != 0 ? text : "the connection was lost",
                      judgement.status == SM_FATAL ? connection_hint(sqlstate) : "");
     set_state(err, sqlstate, &judgement);
     return judgement.status;

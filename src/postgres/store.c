@@ -44,8 +44,10 @@ static void start_call(struct sm__store *store)
         sm__take_over_prepare(store);
     else if (store->call.kind == SM_STORE_LOAD)
         sm__load_prepare(store);
-    else if (store->call.kind == SM_STORE_COMMIT)
+    else if (store->call.kind == SM_STORE_COMMIT) {
+        store->units++;
         sm_fault_point("before_cas");
+    }
     start_exchange(store, scripts[store->call.kind]);
 }
 
@@ -103,7 +105,7 @@ static enum sm_status after_exchange(struct sm__store *store, struct sm_err *err
 
 static enum sm_status step_exchange(struct sm__store *store, struct sm_err *err)
 {
-    struct sm_err failure = { 0 };
+    struct sm_err failure = {0};
     enum sm_status status = sm__exchange_step(&store->exchange, &store->session, &failure);
 
     if (status == SM_AGAIN) {
@@ -167,6 +169,8 @@ static enum sm_status step_phase(struct sm__store *store, struct sm_err *err)
         status = sm__session_connect(&store->session, err);
         if (status == SM_OK)
             start_call(store);
+        else
+            store->units = 0; /* a new session makes new plans */
         return status == SM_OK || status == SM_AGAIN ? status : finish(store, status, err);
     case SM__STORE_EXCHANGE:
         return step_exchange(store, err);
@@ -206,7 +210,8 @@ static void wait_for(struct sm_store *port, struct pollfd *out, int64_t *wake_us
     struct sm__store *store = self(port);
     PGconn *conn = store->session.conn;
 
-    *out = (struct pollfd){ .fd = conn != NULL ? PQsocket(conn) : -1, .events = store->session.events };
+    *out =
+        (struct pollfd){.fd = conn != NULL ? PQsocket(conn) : -1, .events = store->session.events};
     /* Before the first step there is nothing to wait for. */
     *wake_us = conn != NULL && store->phase != SM__STORE_IDLE ? store->session.deadline_us
                                                               : sm__monotonic_us();
@@ -234,7 +239,7 @@ static void close_store(struct sm_store *port)
 enum sm_status sm_postgres_store_open(const struct sm_postgres_store_options *options,
                                       struct sm_store **out, struct sm_err *err)
 {
-    static const struct sm_store_ops ops = { begin, step, wait_for, abandon, close_store };
+    static const struct sm_store_ops ops = {begin, step, wait_for, abandon, close_store};
     struct sm__store *store = calloc(1, sizeof(*store));
     enum sm_status status;
 

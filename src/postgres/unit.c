@@ -7,15 +7,11 @@
 #include "postgres/store_priv.h"
 
 static const enum sm__statement stages[] = {
-    SM__SQL_BEGIN,
-    SM__SQL_UNIT_POSITION,
-    SM__SQL_UNIT_BUCKETS,
-    SM__SQL_UNIT_HEADS_CHECK,
-    SM__SQL_UNIT_HEADS_UPDATE,
-    SM__SQL_UNIT_HEADS_INSERT,
-    SM__SQL_UNIT_CLIENTS,
-    SM__SQL_UNIT_DEAD_LETTER,
-    SM__SQL_UNIT_EVENTS,
+    SM__SQL_DISCARD_PLANS,     SM__SQL_BEGIN,
+    SM__SQL_UNIT_POSITION,     SM__SQL_UNIT_BUCKETS,
+    SM__SQL_UNIT_HEADS_CHECK,  SM__SQL_UNIT_HEADS_UPDATE,
+    SM__SQL_UNIT_HEADS_INSERT, SM__SQL_UNIT_CLIENTS,
+    SM__SQL_UNIT_DEAD_LETTER,  SM__SQL_UNIT_EVENTS,
 };
 
 bool sm__unit_is_large(const struct sm_unit *unit)
@@ -31,11 +27,14 @@ static const struct sm_unit *unit_of(const void *context)
 /* ---- which statements ---- */
 
 /* How many rows a stage has, and how many of them go into one statement. */
-static size_t rows_of(const struct sm_unit *unit, enum sm__statement stage, size_t *chunk)
+static size_t rows_of(const struct sm__store *store, enum sm__statement stage, size_t *chunk)
 {
+    const struct sm_unit *unit = store->call.unit;
     bool large = sm__unit_is_large(unit);
 
     *chunk = SM__ROWS_MAX;
+    if (stage == SM__SQL_DISCARD_PLANS)
+        return (store->units & (store->units - 1)) == 0 ? 1 : 0; /* a power of two */
     if (stage == SM__SQL_BEGIN)
         return large ? 1 : 0;
     if (stage == SM__SQL_UNIT_BUCKETS)
@@ -81,15 +80,15 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
 
     while ((size_t)cursor->stage < SM_ARRAY_COUNT(stages)) {
         size_t chunk = 0;
-        size_t rows = rows_of(unit, stages[cursor->stage], &chunk);
+        size_t rows = rows_of(context, stages[cursor->stage], &chunk);
 
         if (cursor->at >= rows) {
-            *cursor = (struct sm__cursor){ cursor->stage + 1, 0 };
+            *cursor = (struct sm__cursor){cursor->stage + 1, 0};
             continue;
         }
-        *item = (struct sm__item){ .what = (int)stages[cursor->stage],
-                                   .first = cursor->at,
-                                   .count = rows - cursor->at < chunk ? rows - cursor->at : chunk };
+        *item = (struct sm__item){.what = (int)stages[cursor->stage],
+                                  .first = cursor->at,
+                                  .count = rows - cursor->at < chunk ? rows - cursor->at : chunk};
         cursor->at += item->count;
         if (!is_empty(unit, item))
             return true;
@@ -101,8 +100,8 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
 
 static void put_counts(struct sm__params *params, const struct sm_ledger_row *row)
 {
-    const int32_t counts[] = { row->consumed,   row->appended, row->logged,
-                               row->duplicated, row->parked,   row->rejected };
+    const int32_t counts[] = {row->consumed,   row->appended, row->logged,
+                              row->duplicated, row->parked,   row->rejected};
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(counts); i++)
         sm__field_i32(sm__params_scalar(params), counts[i]);
@@ -141,7 +140,7 @@ static void put_position(const struct sm_unit_partition *part, struct sm__params
 
 static void put_buckets(const struct sm_unit *unit, struct sm__params *params)
 {
-    static const uint32_t oids[] = { SM__OID_INT2, SM__OID_BOOL, SM__OID_INT8 };
+    static const uint32_t oids[] = {SM__OID_INT2, SM__OID_BOOL, SM__OID_INT8};
     uint64_t all = unit->buckets_shared | unit->buckets_exclusive;
 
     for (int16_t i = 0; i < SM_BUCKETS; i++) {
@@ -160,8 +159,8 @@ static void put_buckets(const struct sm_unit *unit, struct sm__params *params)
 static void put_heads(const struct sm_unit *unit, const struct sm__item *item,
                       struct sm__session *session)
 {
-    const uint32_t oids[] = { SM__OID_UUID,        session->kind_oid,   SM__OID_TEXT, SM__OID_INT4,
-                              SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ, SM__OID_INT4 };
+    const uint32_t oids[] = {SM__OID_UUID,        session->kind_oid,   SM__OID_TEXT, SM__OID_INT4,
+                             SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ, SM__OID_INT4};
     bool inserts = item->what == SM__SQL_UNIT_HEADS_INSERT;
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
@@ -186,7 +185,7 @@ static void put_heads(const struct sm_unit *unit, const struct sm__item *item,
 static void put_checks(const struct sm_unit *unit, const struct sm__item *item,
                        struct sm__session *session)
 {
-    const uint32_t oids[] = { SM__OID_UUID, session->kind_oid, SM__OID_TEXT, SM__OID_INT4 };
+    const uint32_t oids[] = {SM__OID_UUID, session->kind_oid, SM__OID_TEXT, SM__OID_INT4};
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
         const struct sm_head_wanted *check = &unit->checks[i];
@@ -203,10 +202,10 @@ static void put_checks(const struct sm_unit *unit, const struct sm__item *item,
 static void put_clients(const struct sm_unit *unit, const struct sm__item *item,
                         struct sm__params *params)
 {
-    static const uint32_t oids[] = { SM__OID_UUID,        SM__OID_TEXT, SM__OID_TEXT, SM__OID_TEXT,
-                                     SM__OID_JSONB,       SM__OID_BOOL, SM__OID_TIMESTAMPTZ,
-                                     SM__OID_TEXT,        SM__OID_TEXT, SM__OID_TEXT, SM__OID_TEXT,
-                                     SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ };
+    static const uint32_t oids[] = {
+        SM__OID_UUID, SM__OID_TEXT,        SM__OID_TEXT,       SM__OID_TEXT, SM__OID_JSONB,
+        SM__OID_BOOL, SM__OID_TIMESTAMPTZ, SM__OID_TEXT,       SM__OID_TEXT, SM__OID_TEXT,
+        SM__OID_TEXT, SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ};
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
         const struct sm_client *client = unit->clients[i].client;
@@ -233,11 +232,11 @@ static void put_events(const struct sm_unit *unit, const struct sm__item *item,
                        struct sm__session *session)
 {
     const uint32_t oids[SM__EVENT_FIELDS] = {
-        SM__OID_UUID,     SM__OID_UUID, SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ,
-        SM__OID_INT8,     SM__OID_INT8, session->kind_oid,   session->type_oid,   session->cause_oid,
-        SM__OID_INT4,     SM__OID_INT4, SM__OID_INT2,        SM__OID_TEXT,        SM__OID_BYTEA,
-        SM__OID_TEXT,     SM__OID_JSONB, SM__OID_INT4,       SM__OID_TEXT,        SM__OID_TEXT,
-        SM__OID_TEXT,     SM__OID_TEXT, SM__OID_JSONB,
+        SM__OID_UUID, SM__OID_UUID,  SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ, SM__OID_TIMESTAMPTZ,
+        SM__OID_INT8, SM__OID_INT8,  session->kind_oid,   session->type_oid,   session->cause_oid,
+        SM__OID_INT4, SM__OID_INT4,  SM__OID_INT2,        SM__OID_TEXT,        SM__OID_BYTEA,
+        SM__OID_TEXT, SM__OID_JSONB, SM__OID_INT4,        SM__OID_TEXT,        SM__OID_TEXT,
+        SM__OID_TEXT, SM__OID_TEXT,  SM__OID_JSONB,
     };
 
     for (size_t i = item->first; i < item->first + item->count; i++)
@@ -262,7 +261,7 @@ static bool unit_send(void *context, struct sm__session *session, const struct s
         sm__put_dead_letter(&session->params, unit, &unit->dead_letters[item->first]);
     else if (statement == SM__SQL_UNIT_EVENTS)
         put_events(unit, item, session);
-    else if (statement != SM__SQL_BEGIN)
+    else if (statement == SM__SQL_UNIT_HEADS_UPDATE || statement == SM__SQL_UNIT_HEADS_INSERT)
         put_heads(unit, item, session);
     if (!sm__session_send(session, statement))
         return false;
@@ -284,4 +283,4 @@ static enum sm_status unit_judge(const struct sm__item *item, enum sm_status sta
     return item->what == SM__SQL_UNIT_POSITION ? SM_FATAL : status;
 }
 
-const struct sm__script sm__unit_script = { unit_next, unit_send, NULL, unit_judge };
+const struct sm__script sm__unit_script = {unit_next, unit_send, NULL, unit_judge};

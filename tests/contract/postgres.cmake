@@ -19,13 +19,22 @@ function(contract_postgres_test name)
                        ENVIRONMENT SECRETMAGIC_TEST_POSTGRES=${postgres_folder})
 endfunction()
 
-foreach(name migrate store_postgres schema log_postgres)
+foreach(name migrate schema log_postgres)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c)
     contract_postgres_test(${name})
   endif()
 endforeach()
 
 contract_postgres_test(jsonb support_json)
+
+# The store suite, on PostgreSQL and on the simulator's memory database.
+add_library(contract_store STATIC store_suite.c store_suite_support.c)
+target_include_directories(contract_store PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(contract_store PUBLIC sm_engine PkgConfig::CMOCKA)
+contract_postgres_test(store_postgres contract_store)
+if(TARGET sim_memory)
+  sm_test(contract_store_memory ${CMAKE_CURRENT_SOURCE_DIR}/store_memory_test.c fast contract_store sim_memory)
+endif()
 
 # Not a test: prints what units of work cost.
 add_executable(contract_store_bench store_bench.c)

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -27,7 +28,8 @@ static bool run_stack(const struct postgres_rig *rig, const char *arguments, cha
     return pclose(pipe) == 0;
 }
 
-static void need_stack(const struct postgres_rig *rig, const char *arguments, char *out, size_t size)
+static void need_stack(const struct postgres_rig *rig, const char *arguments, char *out,
+                       size_t size)
 {
     if (run_stack(rig, arguments, out, size))
         return;
@@ -50,7 +52,7 @@ void postgres_rig_open(struct postgres_rig *rig)
     char out[4096];
     const char *found;
 
-    *rig = (struct postgres_rig){ 0 };
+    *rig = (struct postgres_rig){0};
     if (folder != NULL)
         (void)snprintf(rig->folder, sizeof(rig->folder), "%s", folder);
     if (folder == NULL || !run_stack(rig, "status postgres", out, sizeof(out))) {
@@ -61,8 +63,7 @@ void postgres_rig_open(struct postgres_rig *rig)
     }
     need_stack(rig, "env postgres", out, sizeof(out));
     found = strstr(out, "SECRETMAGIC_DATABASE='");
-    if (found == NULL ||
-        sscanf(found, "SECRETMAGIC_DATABASE='%191[^']'", rig->server) != 1)
+    if (found == NULL || sscanf(found, "SECRETMAGIC_DATABASE='%191[^']'", rig->server) != 1)
         abort();
 }
 
@@ -98,14 +99,14 @@ static void run_on(PGconn *conn, const char *sql)
 
 struct sm_postgres_client postgres_rig_client(const struct postgres_rig *rig)
 {
-    return (struct sm_postgres_client){ .conninfo = rig->conninfo, .application_name = "contract" };
+    return (struct sm_postgres_client){.conninfo = rig->conninfo, .application_name = "contract"};
 }
 
 void postgres_rig_create(struct postgres_rig *rig, bool migrated)
 {
     struct sm_postgres_client client = postgres_rig_client(rig);
     struct sm_migration_report report;
-    struct sm_err err = { 0 };
+    struct sm_err err = {0};
     PGconn *server = connect_to(rig->server);
     char sql[128];
 
@@ -115,7 +116,8 @@ void postgres_rig_create(struct postgres_rig *rig, bool migrated)
     (void)snprintf(sql, sizeof(sql), "CREATE DATABASE %s", rig->database);
     run_on(server, sql);
     PQfinish(server);
-    (void)snprintf(rig->conninfo, sizeof(rig->conninfo), "%s dbname=%s", rig->server, rig->database);
+    (void)snprintf(rig->conninfo, sizeof(rig->conninfo), "%s dbname=%s", rig->server,
+                   rig->database);
     if (migrated && sm_postgres_migrate(&client, &report, &err) != SM_OK)
         fail_msg("%s", err.text);
     rig->admin = connect_to(rig->conninfo);
@@ -127,14 +129,27 @@ struct sm_store *postgres_rig_store(const struct postgres_rig *rig, const char *
     const struct sm_postgres_store_options options = {
         .client = postgres_rig_client(rig),
         .owner = owner,
-        .topics = { "test.config.events", "test.processing.events" },
+        .topics = {"test.config.events", "test.processing.events"},
     };
     struct sm_store *store = NULL;
-    struct sm_err err = { 0 };
+    struct sm_err err = {0};
 
     if (sm_postgres_store_open(&options, &store, &err) != SM_OK)
         fail_msg("%s", err.text);
     return store;
+}
+
+void postgres_rig_wait(void *context, struct sm_store *store)
+{
+    struct pollfd wait = {.fd = -1};
+    struct timespec now;
+    int64_t wake_us = 0, left_ms;
+
+    (void)context;
+    store->ops->wait(store, &wait, &wake_us);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    left_ms = (wake_us - ((int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000)) / 1000;
+    (void)poll(&wait, 1, left_ms < 0 ? 0 : left_ms > 10000 ? 10000 : (int)left_ms);
 }
 
 /* ---- SQL ---- */

@@ -8,12 +8,12 @@
 
 struct postgres_rig {
     char folder[256]; /* of scripts/stack */
-    bool ours; /* the folder is removed at the end */
+    bool ours;        /* the folder is removed at the end */
     char server[192]; /* connection string without a database */
     char database[64];
     char conninfo[320]; /* of the database */
     unsigned databases; /* made so far */
-    PGconn *admin; /* the owner's session in the database; has declared itself the writer */
+    PGconn *admin;      /* the owner's session in the database; has declared itself the writer */
 };
 
 /* Uses the stack in the folder that the environment variable SECRETMAGIC_TEST_POSTGRES names, if
@@ -28,6 +28,9 @@ void postgres_rig_create(struct postgres_rig *rig, bool migrated);
 struct sm_postgres_client postgres_rig_client(const struct postgres_rig *rig);
 /* A store whose session calls itself `owner`. */
 struct sm_store *postgres_rig_store(const struct postgres_rig *rig, const char *owner);
+
+/* Waits as the store asks; the context is a rig. */
+void postgres_rig_wait(void *context, struct sm_store *store);
 
 /* SQL by the owner's session, which has declared itself to be the program. */
 void postgres_rig_run(struct postgres_rig *rig, const char *sql);

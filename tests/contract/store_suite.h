@@ -1,0 +1,96 @@
+#ifndef SM_CONTRACT_STORE_SUITE_H
+#define SM_CONTRACT_STORE_SUITE_H
+/* What every store (and the log over what it keeps) must do, whatever is behind it: one suite for
+ * PostgreSQL and for the simulator's memory database. */
+#include "ports/log.h"
+
+struct store_rig {
+    void *context;
+    /* An empty database, with our schema. */
+    void (*reset)(void *context);
+    /* A new session of the instance `owner`; the test closes it. */
+    struct sm_store *(*open)(void *context, const char *owner);
+    /* A snapshot of what is kept now; the test closes it. */
+    struct sm_log *(*log)(void *context);
+    /* Waits as the store asks. */
+    void (*wait)(void *context, struct sm_store *store);
+    /* From now on the database refuses events whose source is REFUSED_SOURCE. */
+    void (*refuse)(void *context);
+    /* Ends all sessions of all stores, as a restart of the server would. */
+    void (*cut)(void *context);
+};
+#define REFUSED_SOURCE "/refused"
+
+struct store_case {
+    const char *name; /* a sentence */
+    void (*run)(const struct store_rig *rig);
+};
+extern const struct store_case store_cases[];
+extern const size_t store_case_count;
+/* Runs all of them as one cmocka group; returns the number that failed. */
+int store_suite_run(const struct store_rig *rig);
+
+/* ---- also for tests of one adapter ---- */
+
+/* Runs a call to its end. */
+enum sm_status store_call(const struct store_rig *rig, struct sm_store *store,
+                          const struct sm_store_call *call, struct sm_err *err);
+/* The same of one kind, with any error thrown away. */
+enum sm_status store_take(const struct store_rig *rig, struct sm_store *store,
+                          struct sm_takeover *list, size_t count);
+enum sm_status store_load(const struct store_rig *rig, struct sm_store *store,
+                          struct sm_load *load);
+/* Takes partition `partition` of the config topic over, from offset 0 if it was never seen. */
+struct sm_takeover store_own(const struct store_rig *rig, struct sm_store *store,
+                             int32_t partition);
+
+/* A unit of work being put together as the engine would. */
+#define DRAFT_EVENTS     400
+#define DRAFT_PARTITIONS 4
+struct draft {
+    struct sm_unit unit;
+    struct sm_unit_partition partitions[DRAFT_PARTITIONS];
+    struct sm_digest chains[DRAFT_PARTITIONS]; /* of the ledger rows before */
+    struct sm_event events[DRAFT_EVENTS];
+    char data[DRAFT_EVENTS][160];
+    struct sm_append appends[DRAFT_EVENTS];
+    struct sm_head_change heads[DRAFT_EVENTS];
+    struct sm_head_wanted checks[4];
+    struct sm_client_change clients[4];
+    struct sm_dead_letter dead_letters[4];
+    uint64_t generations[SM_BUCKETS];
+};
+void draft_begin(struct draft *draft);
+/* Adds a partition that was taken over; what follows is of it. */
+void draft_partition(struct draft *draft, const struct sm_takeover *taken);
+/* The next record is this event of a feature config; `id` names the event. Returns it, so that the
+ * test can change it before draft_end. */
+struct sm_event *draft_event(struct draft *draft, unsigned id, unsigned client, const char *feature,
+                             int32_t version);
+/* Adds `client`'s registration as the next record, with its row and its head. */
+void draft_register(struct draft *draft, unsigned id, const struct sm_client *client);
+struct sm_head_change *draft_head(struct draft *draft, unsigned client, const char *feature,
+                                  int32_t expected, int32_t version);
+/* The next record is a dead letter. */
+struct sm_dead_letter *draft_dead_letter(struct draft *draft, const struct sm_rejection *rejection,
+                                         const struct sm_event *event);
+void draft_duplicates(struct draft *draft, const struct sm_range *range);
+/* Hashes, counts and digests, as the engine makes them. */
+void draft_end(struct draft *draft);
+/* draft_end, then COMMIT. */
+enum sm_status draft_commit(const struct store_rig *rig, struct sm_store *store,
+                            struct draft *draft, struct sm_err *err);
+/* After a commit: what the next unit of the partition goes on from. */
+void draft_follow(const struct draft *draft, size_t partition, struct sm_takeover *taken);
+
+struct sm_uuid client_uuid(unsigned client);
+struct sm_uuid event_uuid(unsigned id);
+/* A client of that number with the organization id, active. */
+struct sm_client make_client(unsigned client, const char *organization);
+int64_t draft_time(int32_t version);
+
+/* How many rows a scan has. */
+size_t count_rows(const struct store_rig *rig, enum sm_log_scan_kind kind);
+/* True when engine/verify.h finds no difference between the log and the rest. */
+bool is_verified(const struct store_rig *rig);
+#endif
