@@ -66,7 +66,7 @@ static void tell_unseen(struct looking *looking, const struct gap *gap,
                    "%" PRIu64 " that were never seen, the first at offset %" PRId64, view->records,
                    view->first);
     looking->gaps->unseen += view->records;
-    sm__verify_tell(looking->out, &difference);
+    sm__verify_tell(looking->out, "data never seen", &difference);
 }
 
 /* A read_committed reader sees a part of what a read_uncommitted one sees, so where the latter sees

@@ -48,11 +48,12 @@ static int64_t count_shown(struct sm__verify_out *out, const char *subject)
     return out->subjects[i].shown++;
 }
 
-static void report_difference(struct sm_report *report, const struct sm_difference *difference)
+static void report_difference(struct sm_report *report, const char *kind,
+                              const struct sm_difference *difference)
 {
     sm_report_open_row(report, "differences");
     sm_report_text(report, "table", difference->table);
-    sm_report_text(report, "kind", kind_name(difference->kind));
+    sm_report_text(report, "kind", kind);
     sm_report_text(report, "row", difference->row);
     sm_report_text(report, "column", difference->column[0] != '\0' ? difference->column : NULL);
     sm_report_text(report, "expected", difference->expected);
@@ -60,7 +61,8 @@ static void report_difference(struct sm_report *report, const struct sm_differen
     sm_report_close(report);
 }
 
-void sm__verify_tell(struct sm__verify_out *out, const struct sm_difference *difference)
+void sm__verify_tell(struct sm__verify_out *out, const char *kind,
+                     const struct sm_difference *difference)
 {
     bool has_column = difference->column[0] != '\0';
 
@@ -69,16 +71,16 @@ void sm__verify_tell(struct sm__verify_out *out, const struct sm_difference *dif
         return;
     sm__progress_wipe(&out->progress);
     if (out->json)
-        report_difference(out->report, difference);
+        report_difference(out->report, kind, difference);
     else
-        (void)printf("%s: %s: %s%s%s: expected %s, found %s\n", difference->table,
-                     kind_name(difference->kind), difference->row, has_column ? ", " : "",
-                     difference->column, difference->expected, difference->found);
+        (void)printf("%s: %s: %s%s%s: expected %s, found %s\n", difference->table, kind,
+                     difference->row, has_column ? ", " : "", difference->column,
+                     difference->expected, difference->found);
 }
 
 static void take_difference(void *context, const struct sm_difference *difference)
 {
-    sm__verify_tell(context, difference);
+    sm__verify_tell(context, kind_name(difference->kind), difference);
 }
 
 static void take_progress(void *context, const char *stage, uint64_t rows)
@@ -99,7 +101,7 @@ static void take_finding(void *context, const struct sm_postgres_finding *findin
     (void)snprintf(difference.column, sizeof(difference.column), "%s", finding->column);
     (void)snprintf(difference.expected, sizeof(difference.expected), "%s", finding->expected);
     (void)snprintf(difference.found, sizeof(difference.found), "%s", finding->found);
-    sm__verify_tell(context, &difference);
+    sm__verify_tell(context, "check failed", &difference);
 }
 
 static enum sm_status verify_all(struct verify *verify, struct sm__wire *wire, struct sm_err *err)
@@ -120,10 +122,11 @@ static enum sm_status verify_all(struct verify *verify, struct sm__wire *wire, s
     return status;
 }
 
-/* What is known once all questions were answered. */
+/* What the answers so far come to. */
 static int verdict(const struct verify *verify, enum sm_status status)
 {
-    if (status == SM_OK && verify->out.differences > 0)
+    /* A difference stays one, whatever could not be read after it. */
+    if (verify->out.differences > 0)
         return SM_EXIT_DIFFERENT;
     return status != SM_OK || verify->gaps.gone > 0 ? SM_EXIT_USAGE : SM_EXIT_OK;
 }
@@ -187,7 +190,8 @@ static void print_text(const struct verify *verify, enum sm_status status, int c
         if (verify->with_gaps)
             print_gaps(&verify->gaps);
     }
-    (void)printf("%s: %" PRIu64 " differences\n", verdict_word(code), verify->out.differences);
+    (void)printf("%s: %" PRIu64 " differences%s\n", verdict_word(code), verify->out.differences,
+                 status == SM_OK ? "" : " in what could be read");
 }
 
 static void report_tables(struct sm_report *report, const struct sm_verify_result *result)
@@ -264,11 +268,13 @@ int sm_command_verify(const struct sm_options *options)
     code = verdict(&verify, status);
     if (!verify.out.json)
         print_text(&verify, status, code);
-    else if (!print_json(&verify, status, code, err.text))
+    else if (!print_json(&verify, status, code, err.text)) {
         status = sm_err_set(&err, SM_FATAL, SM_FROM_OS, "out of memory");
+        code = verdict(&verify, status);
+    }
     if (status != SM_OK)
         (void)fprintf(stderr, "secretmagic: %s\n", err.text);
     sm_report_destroy(verify.out.report);
     sm__wire_close(wire);
-    return status != SM_OK ? SM_EXIT_USAGE : code;
+    return code;
 }

@@ -21,8 +21,10 @@ struct sm__verify_out {
     size_t subject_count;
     uint64_t differences; /* all, shown or not */
 };
-/* Prints the difference, unless enough of its subject (difference->table) were printed. */
-void sm__verify_tell(struct sm__verify_out *out, const struct sm_difference *difference);
+/* Prints the difference, unless enough of its subject (difference->table) were printed. `kind` says
+ * in a few words what is wrong. */
+void sm__verify_tell(struct sm__verify_out *out, const char *kind,
+                     const struct sm_difference *difference);
 
 struct sm__gaps {
     uint64_t ranges, offsets; /* in the ledger's gaps */
