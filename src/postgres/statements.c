@@ -21,6 +21,6 @@ const char *sm__query_text(const char *name)
         if (strcmp(sm__sql_queries[i].name, name) == 0)
             return sm__sql_queries[i].text;
     }
-    SM_ASSERT(!"a statement without a file in sql/queries");
+    SM_ASSERT(false && "a statement without a file in sql/queries");
     return NULL;
 }

@@ -181,7 +181,7 @@ static enum sm_status step_phase(struct sm__store *store, struct sm_err *err)
     case SM__STORE_IDLE:
         break;
     }
-    SM_ASSERT(!"step without a call");
+    SM_ASSERT(false && "step without a call");
     return SM_FATAL;
 }
 
