@@ -25,8 +25,8 @@ static enum sm_status set_up(PGconn *conn, const struct sm_postgres_client *clie
     return sm__blocking_run(conn, sql, err);
 }
 
-/* libpq's blocking way to connect shows no SQLSTATE, by which a wrong password is told from a server
- * that is starting. */
+/* libpq's blocking way to connect shows no SQLSTATE, by which a wrong password is told from a
+ * server that is starting. */
 static bool await_connection(PGconn *conn, int timeout_ms)
 {
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;

@@ -1,4 +1,4 @@
-/* A dead letter as parameters: whatever the record held must go in, or the unit can never commit. */
+/* A dead letter as parameters: whatever the record held goes in, or the unit can never commit. */
 #include "base/utf8.h"
 #include "postgres/store_priv.h"
 

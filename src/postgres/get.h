@@ -1,7 +1,7 @@
 #ifndef SM_POSTGRES_GET_H
 #define SM_POSTGRES_GET_H
-/* Fields of a binary result. A field of the wrong size is a bug of ours (the statements are ours and
- * name their types), so it is asserted. */
+/* Fields of a binary result. A field of the wrong size is a bug of ours (the statements are ours
+ * and name their types), so it is asserted. */
 #include <libpq-fe.h>
 
 #include "base/arena.h"

@@ -10,7 +10,7 @@ struct sm__range_room {
     size_t capacity;
 };
 
-/* False with *what naming the column that holds something that only tampering can have put there. */
+/* False with *what naming the column that holds what only tampering can have put there. */
 bool sm__read_event_row(const PGresult *result, int row, struct sm_event_row *out,
                         const char **what);
 bool sm__read_head_row(const PGresult *result, int row, struct sm_head_wanted *out,

@@ -124,7 +124,8 @@ static inline void sm__field_jsonb(struct sm__out *out, struct sm_slice text)
     sm__out_bytes(out, text.data, text.size);
 }
 
-/* PostgreSQL counts microseconds from 2000 on; its -infinity is the least number, as SM_TIME_NONE. */
+/* PostgreSQL counts microseconds from 2000 on; its -infinity is the least number, like
+ * SM_TIME_NONE. */
 #define SM__EPOCH_2000_US INT64_C(946684800000000)
 static inline int64_t sm__time_to_postgres(int64_t time_us)
 {

@@ -1,4 +1,4 @@
-/* Parameters and arrays in PostgreSQL's binary format (src/backend/utils/adt/{array,range}funcs.c). */
+/* Parameters and arrays in PostgreSQL's binary format (arrayfuncs.c, rangetypes.c there). */
 #include "postgres/params.h"
 
 #include "base/err.h"

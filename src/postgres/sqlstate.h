@@ -20,6 +20,6 @@ struct sm__judgement sm__judge(const char *sqlstate, const char *constraint, boo
 /* Fills `err` from a failed result: PostgreSQL's sentence, detail and hint; err->native as
  * ports/store.h says. Returns the status. */
 enum sm_status sm__err_of_result(const PGresult *result, bool proven, struct sm_err *err);
-/* The same from a connection that could not be made or broke: the SQLSTATE is in its verbose text. */
+/* The same from a connection that broke or could not be made: its verbose text has the SQLSTATE. */
 enum sm_status sm__err_of_connection(const PGconn *conn, bool proven, struct sm_err *err);
 #endif

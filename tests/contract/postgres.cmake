@@ -28,7 +28,9 @@ endforeach()
 contract_postgres_test(jsonb support_json)
 
 # The store suite, on PostgreSQL and on the simulator's memory database.
-add_library(contract_store STATIC store_suite.c store_suite_support.c)
+add_library(contract_store STATIC
+  store_suite_takeover.c store_suite_commit.c store_suite_read.c store_suite_session.c
+  store_suite_support.c)
 target_include_directories(contract_store PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(contract_store PUBLIC sm_engine PkgConfig::CMOCKA)
 contract_postgres_test(store_postgres contract_store)

@@ -25,8 +25,14 @@ struct store_case {
     const char *name; /* a sentence */
     void (*run)(const struct store_rig *rig);
 };
-extern const struct store_case store_cases[];
-extern const size_t store_case_count;
+struct store_group {
+    const struct store_case *cases;
+    size_t count;
+};
+extern const struct store_group store_takeover_group;
+extern const struct store_group store_commit_group;
+extern const struct store_group store_read_group;
+extern const struct store_group store_session_group;
 /* Runs all of them as one cmocka group; returns the number that failed. */
 int store_suite_run(const struct store_rig *rig);
 
@@ -82,6 +88,21 @@ enum sm_status draft_commit(const struct store_rig *rig, struct sm_store *store,
                             struct draft *draft, struct sm_err *err);
 /* After a commit: what the next unit of the partition goes on from. */
 void draft_follow(const struct draft *draft, size_t partition, struct sm_takeover *taken);
+
+/* The first version of `count` streams of feature configs, with their heads. */
+void draft_streams(struct draft *draft, unsigned count);
+
+/* One session, one partition, and a draft on it. */
+struct scene {
+    struct sm_store *store;
+    struct sm_takeover taken;
+    struct draft *draft;
+    struct sm_err err;
+};
+void scene_open(const struct store_rig *rig, struct scene *scene);
+/* Commits the draft and begins the next one of the same partition. */
+enum sm_status scene_commit(const struct store_rig *rig, struct scene *scene);
+void scene_close(struct scene *scene);
 
 struct sm_uuid client_uuid(unsigned client);
 struct sm_uuid event_uuid(unsigned id);

@@ -11,6 +11,7 @@
 #include "engine/verify.h"
 
 #define STEPS_MAX 1000000
+#define CASES_MAX 64
 #define BASE_TIME INT64_C(1767225600000000) /* 2026-01-01 */
 
 /* ---- calls ---- */
@@ -298,6 +299,45 @@ void draft_follow(const struct draft *draft, size_t partition, struct sm_takeove
     taken->recorded_at = part->row.recorded_at;
 }
 
+void draft_streams(struct draft *draft, unsigned count)
+{
+    static const char *const features[] = {"ema", "ma", "std", "lags", "weather"};
+
+    for (unsigned i = 0; i < count; i++) {
+        draft_event(draft, i, i / 5, features[i % 5], 1);
+        draft_head(draft, i / 5, features[i % 5], 0, 1);
+    }
+}
+
+/* ---- scenes ---- */
+
+void scene_open(const struct store_rig *rig, struct scene *scene)
+{
+    *scene = (struct scene){.store = rig->open(rig->context, "one")};
+    scene->taken = store_own(rig, scene->store, 0);
+    scene->draft = calloc(1, sizeof(*scene->draft));
+    assert_non_null(scene->draft);
+    draft_begin(scene->draft);
+    draft_partition(scene->draft, &scene->taken);
+}
+
+enum sm_status scene_commit(const struct store_rig *rig, struct scene *scene)
+{
+    enum sm_status status = draft_commit(rig, scene->store, scene->draft, &scene->err);
+
+    if (status == SM_OK)
+        draft_follow(scene->draft, 0, &scene->taken);
+    draft_begin(scene->draft);
+    draft_partition(scene->draft, &scene->taken);
+    return status;
+}
+
+void scene_close(struct scene *scene)
+{
+    scene->store->ops->close(scene->store);
+    free(scene->draft);
+}
+
 /* ---- what is kept ---- */
 
 size_t count_rows(const struct store_rig *rig, enum sm_log_scan_kind kind)
@@ -364,20 +404,21 @@ static void run_one(void **state)
 
 int store_suite_run(const struct store_rig *rig)
 {
-    struct CMUnitTest *tests = calloc(store_case_count, sizeof(*tests));
-    struct selected *selected = calloc(store_case_count, sizeof(*selected));
-    int failed;
+    static const struct store_group *const groups[] = {&store_takeover_group, &store_commit_group,
+                                                       &store_read_group, &store_session_group};
+    struct CMUnitTest tests[CASES_MAX];
+    struct selected selected[CASES_MAX];
+    size_t count = 0;
 
-    assert_non_null(tests);
-    assert_non_null(selected);
-    for (size_t i = 0; i < store_case_count; i++) {
-        selected[i] = (struct selected){rig, &store_cases[i]};
-        tests[i] = (struct CMUnitTest){
-            .name = store_cases[i].name, .test_func = run_one, .initial_state = &selected[i]};
+    for (size_t i = 0; i < SM_ARRAY_COUNT(groups); i++) {
+        for (size_t j = 0; j < groups[i]->count; j++, count++) {
+            assert_true(count < CASES_MAX);
+            selected[count] = (struct selected){rig, &groups[i]->cases[j]};
+            tests[count] = (struct CMUnitTest){.name = groups[i]->cases[j].name,
+                                               .test_func = run_one,
+                                               .initial_state = &selected[count]};
+        }
     }
-    /* The macro takes arrays only. */
-    failed = _cmocka_run_group_tests("store", tests, store_case_count, NULL, NULL);
-    free(tests);
-    free(selected);
-    return failed;
+    /* The macro takes arrays of a fixed size only. */
+    return _cmocka_run_group_tests("store", tests, count, NULL, NULL);
 }
