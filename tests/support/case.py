@@ -64,7 +64,9 @@ class SystemTest(unittest.TestCase):
     # ---- the database ----
 
     def connect(self, database=None):
-        connection = psycopg2.connect(self.stack.dsn(database or self.name))
+        # Also where a test has made the whole server read-only.
+        connection = psycopg2.connect(self.stack.dsn(database or self.name),
+                                      options="-c default_transaction_read_only=off")
         connection.autocommit = True
         return connection
 
