@@ -6,6 +6,7 @@
  * callee writes a complete sentence into `struct sm_err` and leaves it untouched on SM_OK; each
  * level may put its context in front; only the top level logs it, once. */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define SM_STATUS_LIST(X) \
