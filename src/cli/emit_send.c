@@ -50,6 +50,9 @@ enum sm_status sm__emit_take_answers(struct sm__emit *emit, int input_fd, bool *
         {.fd = input_fd, .events = POLLIN},
         {.fd = emit->publisher->ops->wait_fd(emit->publisher), .events = POLLIN}};
 
+    /* Whoever reads our lines through a pipe sees them before we wait. */
+    if (sm_options_flag(emit->options, SM_OPTION_VERBOSE))
+        (void)fflush(stdout);
     if (poll(fds, 2, WAIT_MS) < 0 && errno != EINTR)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "cannot wait for Kafka: %s", strerror(errno));
     if (input_ready != NULL)
