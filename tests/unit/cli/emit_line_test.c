@@ -115,7 +115,7 @@ static void a_line_that_run_would_reject_is_refused_with_code_and_field(void **s
     is_refused("{\"type\":\"client.config_confirmed\",\"subject\":\"" CLIENT "\",\"id\":null}",
                SM_CODE_ATTRIBUTE_MISSING, "id");
     is_refused("{\"type\":\"feature_config.changed\",\"subject\":"
-        "\"" CLIENT
+               "\"" CLIENT
                "\",\"data\":{\"feature_type\":\"ema\",\"config\":{\"window_days\":90,\"alpha\":1.5,"
                "\"min_samples\":7,\"nan_strategy\":\"decay\"}}}",
                SM_CODE_FIELD_RANGE, "data.config.alpha");

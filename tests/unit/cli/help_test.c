@@ -46,10 +46,10 @@ static void help_of_a_command_names_its_options_and_no_others(void **state)
 
             (void)snprintf(flag, sizeof(flag), "--%s%s", sm_option_table[i].name,
                            sm_option_table[i].value_name != NULL ? " " : "\n");
-            assert_int_equal(strstr(out.data, flag) != NULL &&
-                                 (strstr(out.data, flag) - 2 == out.data ||
-                                  strstr(out.data, flag)[-1] == ' '),
-                             (sm_option_table[i].commands >> command) & 1);
+            assert_int_equal(
+                strstr(out.data, flag) != NULL &&
+                    (strstr(out.data, flag) - 2 == out.data || strstr(out.data, flag)[-1] == ' '),
+                (sm_option_table[i].commands >> command) & 1);
         }
     }
 }
@@ -60,7 +60,8 @@ static void help_of_an_option_tells_range_default_and_variable(void **state)
     sm_help_command(SM_COMMAND_RUN, &out);
     assert_non_null(strstr(out.data, "  --writers N\n"));
     assert_non_null(strstr(out.data, "\n      1 to 8; default 2; SECRETMAGIC_WRITERS\n"));
-    assert_non_null(strstr(out.data, "\n      stop or continue; default stop; SECRETMAGIC_ON_LOST\n"));
+    assert_non_null(
+        strstr(out.data, "\n      stop or continue; default stop; SECRETMAGIC_ON_LOST\n"));
     assert_non_null(strstr(out.data, "  -X, --kafka-property NAME=VALUE\n"));
 }
 

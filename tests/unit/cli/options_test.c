@@ -179,8 +179,8 @@ static void a_wrong_file_is_refused_even_if_a_flag_overrules_it(void **state)
 
     (void)state;
     write_file(path, "writers = many\n");
-    (void)snprintf(error, sizeof(error),
-                   "%s:1: key writers has the value 'many', but takes 1 to 8", path);
+    (void)snprintf(error, sizeof(error), "%s:1: key writers has the value 'many', but takes 1 to 8",
+                   path);
     refused_environment(SM_COMMAND_RUN, argv, no_environment, error);
     (void)unlink(path);
 }
@@ -203,17 +203,15 @@ static void values_out_of_range_are_refused_with_name_value_and_range(void **sta
             "option --writers has the value '-1', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--writers", "2x",
             "option --writers has the value '2x', but takes 1 to 8");
-    refused(SM_COMMAND_RUN, "--writers", "",
-            "option --writers has the value '', but takes 1 to 8");
+    refused(SM_COMMAND_RUN, "--writers", "", "option --writers has the value '', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--writers", "99999999999999999999",
             "option --writers has the value '99999999999999999999', but takes 1 to 8");
     refused(SM_COMMAND_RUN, "--batch-bytes", "1KiB",
             "option --batch-bytes has the value '1KiB', but takes 5MiB to 256MiB");
     refused(SM_COMMAND_RUN, "--batch-bytes", "9999999999GiB",
             "option --batch-bytes has the value '9999999999GiB', but takes 5MiB to 256MiB");
-    refused(
-        SM_COMMAND_RUN, "--session-timeout", "10",
-        "option --session-timeout has the value '10', but takes 500ms to 30m (units: ms, s, "
+    refused(SM_COMMAND_RUN, "--session-timeout", "10",
+            "option --session-timeout has the value '10', but takes 500ms to 30m (units: ms, s, "
             "m, h, d)");
     refused(SM_COMMAND_RUN, "--on-lost", "skip",
             "option --on-lost has the value 'skip', but takes stop or continue");
