@@ -1,8 +1,8 @@
 #ifndef SM_POSTGRES_MIGRATE_H
 #define SM_POSTGRES_MIGRATE_H
 /* Brings a database's schema to this program's: sql/init, then sql/migrations, in the order of
- * their numbers, each in one transaction, recorded with its SHA-256 in schema_migrations. Forward only.
- * Any number of instances may do it at once (one does, the others wait). Blocking. */
+ * their numbers, each in one transaction, recorded with its SHA-256 in schema_migrations. Forward
+ * only. Any number of instances may do it at once (one does, the others wait). Blocking. */
 #include "postgres/client.h"
 
 #define SM_MIGRATIONS_MAX 64

@@ -1,74 +1,7 @@
-/* SQLSTATE to status, and PostgreSQL's texts to ours. */
+/* PostgreSQL's texts to ours. */
 #include "postgres/sqlstate.h"
 
 #include <ctype.h>
-
-struct rule {
-    const char
-        *prefix; /* of the SQLSTATE; the longest that matches counts, so long ones come first */
-    enum sm_status status;
-    enum sm_conflict conflict;
-    bool passes; /* after the store has worked before: SM_RETRY instead */
-};
-
-/* What is not here is SM_RETRY: a record is never skipped for a reason that nobody thought of. */
-static const struct rule rules[] = {
-    {"SM001", SM_FENCED, 0, false},
-    {"SM002", SM_CONFLICT, SM_CONFLICT_VERSION, false},
-    {"SM003", SM_CONFLICT, SM_CONFLICT_GENERATION, false},
-    {"P0001", SM_REJECT, 0, false}, /* RAISE in a trigger of an operator's */
-    {"57P03", SM_RETRY, 0, false},  /* starting up, shutting down, recovering */
-    {"08", SM_RETRY, 0, false},     /* connection */
-    {"22", SM_REJECT, 0, false},    /* a value that a column cannot hold */
-    {"23", SM_REJECT, 0, false},    /* a constraint; unique ones are judged by name */
-    {"25", SM_RETRY, 0, false},     /* read-only server, session ended for idling */
-    {"28", SM_FATAL, 0, true},      /* login refused */
-    {"3D", SM_FATAL, 0, true},      /* no such database */
-    {"3F", SM_FATAL, 0, true},      /* no such schema */
-    {"40", SM_RETRY, 0, false},     /* deadlock, serialization */
-    {"42", SM_FATAL, 0, true},      /* no such table, no permission */
-    {"53", SM_RETRY, 0, false},     /* disk full, out of memory, too many connections */
-    {"54", SM_REJECT, 0, false},    /* a limit of PostgreSQL's */
-    {"55", SM_RETRY, 0, false},     /* lock not available */
-    {"57", SM_RETRY, 0, false},     /* shutdown, crash, cancel */
-    {"58", SM_RETRY, 0, false},     /* input and output */
-};
-
-/* Unique constraints of ours, by the beginning of their names (a distributed table's shards add to
- * them), and what a violation means. */
-static const struct rule uniques[] = {
-    {"events_once", SM_CONFLICT, SM_CONFLICT_UNIQUE, false},
-    {"events_history", SM_CONFLICT, SM_CONFLICT_VERSION, false},
-    {"heads_pkey", SM_CONFLICT, SM_CONFLICT_VERSION, false},
-    {"clients_organization", SM_CONFLICT, SM_CONFLICT_UNIQUE, false},
-    {"clients_pkey", SM_CONFLICT, SM_CONFLICT_UNIQUE, false},
-    /* The position was right and yet this row of the books exists: they contradict each other. */
-    {"ingest_ledger_pkey", SM_FATAL, 0, false},
-    {"dead_letters_position", SM_FATAL, 0, false},
-    {"", SM_REJECT, 0, false}, /* an operator's own */
-};
-
-static const struct rule *find_rule(const struct rule *list, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(text, list[i].prefix, strlen(list[i].prefix)) == 0)
-            return &list[i];
-    }
-    return NULL;
-}
-
-struct sm__judgement sm__judge(const char *sqlstate, const char *constraint, bool proven)
-{
-    const struct rule *rule;
-
-    if (strcmp(sqlstate, "23505") == 0)
-        rule = find_rule(uniques, SM_ARRAY_COUNT(uniques), constraint != NULL ? constraint : "");
-    else
-        rule = find_rule(rules, SM_ARRAY_COUNT(rules), sqlstate);
-    if (rule == NULL || (rule->passes && proven))
-        return (struct sm__judgement){SM_RETRY, SM_CONFLICT_UNKNOWN};
-    return (struct sm__judgement){rule->status, rule->conflict};
-}
 
 static const char *text_or_empty(const char *text)
 {
@@ -100,20 +33,28 @@ enum sm_status sm__err_of_result(const PGresult *result, bool proven, struct sm_
     return judgement.status;
 }
 
+/* Five capitals or digits and a colon; with a digit among them, as all SQLSTATEs have, and severities
+ * ("FATAL:") have not. */
+static bool is_state(const char *text)
+{
+    bool has_digit = false;
+
+    for (int i = 0; i < 5; i++) {
+        if (!isupper((unsigned char)text[i]) && !isdigit((unsigned char)text[i]))
+            return false;
+        has_digit = has_digit || isdigit((unsigned char)text[i]);
+    }
+    return has_digit && text[5] == ':';
+}
+
 /* Verbose messages read "FATAL:  28P01: password authentication failed for user …", the severity in
- * the server's language. Returns where ": " and five letters or digits and ": " begin, or NULL. */
+ * the server's language. Returns where the SQLSTATE begins, or NULL. */
 static const char *find_state(const char *text)
 {
     for (const char *at = strchr(text, ':'); at != NULL; at = strchr(at + 1, ':')) {
-        const char *state = at + 1;
-        size_t length = 0;
+        const char *state = at + 1 + strspn(at + 1, " ");
 
-        while (*state == ' ')
-            state++;
-        while (length < 5 &&
-               (isupper((unsigned char)state[length]) || isdigit((unsigned char)state[length])))
-            length++;
-        if (length == 5 && state[5] == ':')
+        if (is_state(state))
             return state;
     }
     return NULL;

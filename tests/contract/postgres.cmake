@@ -34,6 +34,7 @@ add_library(contract_store STATIC
 target_include_directories(contract_store PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(contract_store PUBLIC sm_engine PkgConfig::CMOCKA)
 contract_postgres_test(store_postgres contract_store)
+contract_postgres_test(store_faults contract_store)
 if(TARGET sim_memory)
   sm_test(contract_store_memory ${CMAKE_CURRENT_SOURCE_DIR}/store_memory_test.c fast contract_store sim_memory)
 endif()
