@@ -95,7 +95,6 @@ static void close_source(struct sm_source *port)
     source->closing = true;
     if (source->queue != NULL)
         leave(source);
-    sm__source_news_close(source);
     if (source->handle != NULL)
         rd_kafka_destroy(source->handle);
     sm__source_marks_close(source);

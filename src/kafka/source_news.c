@@ -1,8 +1,8 @@
 /* The inbox as events, each told once: at the edge, not as long as it lasts. */
 #include "kafka/source_priv.h"
 
-/* How long librdkafka itself may look for a broker to put the question to. */
-#define PROBE_TIMEOUT_MS 60000
+#define PROBE_INTERVAL_US 100000 /* between two looks whether a broker is back */
+#define PROBE_TIMEOUT_MS  1
 
 static void tell(const struct sm_source_sink *sink, const struct sm_source_event *event)
 {
@@ -16,33 +16,26 @@ static void tell_text(const struct sm_source_sink *sink, enum sm_source_event_ki
 }
 
 /* librdkafka says when the last broker went, not when one is back, and an idle consumer hears
- * nothing from it. So a cheap question is put, which the library sends as soon as it can. */
-static void probe(struct sm__source *source)
+ * nothing from it. So a question for metadata is put now and then. Without a connection it fails at
+ * once; that it can be sent, tells enough, and its answer is not waited for. Considered: requests of
+ * the admin interface, which wait by themselves; but 2.0.2 ends the process by an assertion when
+ * some of them run out of time, and others are answered only by the controller. */
+static bool is_broker_back(struct sm__source *source)
 {
-    rd_kafka_ConfigResource_t *topic =
-        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, source->topics[SM_TOPIC_CONFIG]);
-    rd_kafka_AdminOptions_t *options =
-        rd_kafka_AdminOptions_new(source->handle, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-    char reason[64];
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_topic_t *topic;
+    rd_kafka_resp_err_t code;
+    int64_t now_us = sm__kafka_monotonic_us();
 
-    if (source->probe_queue == NULL) {
-        static const uint64_t one = 1;
-
-        source->probe_queue = rd_kafka_queue_new(source->handle);
-        rd_kafka_queue_io_event_enable(source->probe_queue, source->wake_fd, &one, sizeof(one));
-    }
-    (void)rd_kafka_AdminOptions_set_request_timeout(options, PROBE_TIMEOUT_MS, reason,
-                                                    sizeof(reason));
-    rd_kafka_DescribeConfigs(source->handle, &topic, 1, options, source->probe_queue);
-    source->probing = true;
-    rd_kafka_AdminOptions_destroy(options);
-    rd_kafka_ConfigResource_destroy(topic);
-}
-
-static bool is_no_answer(rd_kafka_resp_err_t code)
-{
-    return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
-           code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__DESTROY;
+    if (now_us < source->next_probe_us)
+        return false;
+    source->next_probe_us = now_us + PROBE_INTERVAL_US;
+    topic = rd_kafka_topic_new(source->handle, source->topics[SM_TOPIC_CONFIG], NULL);
+    code = rd_kafka_metadata(source->handle, 0, topic, &metadata, PROBE_TIMEOUT_MS);
+    rd_kafka_topic_destroy(topic);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_metadata_destroy(metadata);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__TIMED_OUT;
 }
 
 static void tell_back(struct sm__source *source, const struct sm_source_sink *sink)
@@ -54,23 +47,6 @@ static void tell_back(struct sm__source *source, const struct sm_source_sink *si
     tell_text(sink, SM_SOURCE_BACK, "");
 }
 
-/* A refusal is an answer too. */
-static void read_probe(struct sm__source *source, const struct sm_source_sink *sink)
-{
-    rd_kafka_event_t *event = rd_kafka_queue_poll(source->probe_queue, 0);
-    rd_kafka_resp_err_t code;
-
-    if (event == NULL)
-        return;
-    code = rd_kafka_event_error(event);
-    rd_kafka_event_destroy(event);
-    source->probing = false;
-    if (!is_no_answer(code))
-        tell_back(source, sink);
-    else if (source->away_told)
-        probe(source);
-}
-
 static void tell_away(struct sm__source *source, const struct sm_source_sink *sink)
 {
     source->inbox.away = false;
@@ -78,8 +54,6 @@ static void tell_away(struct sm__source *source, const struct sm_source_sink *si
         return;
     source->away_told = true;
     tell_text(sink, SM_SOURCE_AWAY, source->talk.trouble);
-    if (!source->probing)
-        probe(source);
 }
 
 static void tell_gone(struct sm__source *source, const struct sm_source_sink *sink,
@@ -123,8 +97,8 @@ void sm__source_news(struct sm__source *source, const struct sm_source_sink *sin
 {
     struct sm__inbox *inbox = &source->inbox;
 
-    if (source->probing)
-        read_probe(source, sink);
+    if (source->away_told && is_broker_back(source))
+        tell_back(source, sink);
     if (inbox->rebalance != SM__NO_REBALANCE)
         tell_rebalance(source, sink);
     for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
@@ -138,10 +112,4 @@ void sm__source_news(struct sm__source *source, const struct sm_source_sink *sin
         sm__source_end_assignment(source);
         tell_text(sink, SM_SOURCE_FAILED, inbox->failed_text);
     }
-}
-
-void sm__source_news_close(struct sm__source *source)
-{
-    if (source->probe_queue != NULL)
-        rd_kafka_queue_destroy(source->probe_queue);
 }

@@ -75,8 +75,7 @@ struct sm__source {
     bool away_told;                 /* AWAY was handed over and BACK was not */
     bool failed_told;               /* FAILED was handed over */
     bool closing;                   /* rebalances are answered in place */
-    rd_kafka_queue_t *probe_queue;  /* answers of what asks whether a broker is back; NULL before */
-    bool probing;                   /* a question is out */
+    int64_t next_probe_us; /* while brokers are away: when to look again */
 
     rd_kafka_t *marks; /* the handle for watermarks; NULL before the first call */
     struct sm__kafka_talk marks_talk;
@@ -108,7 +107,6 @@ bool sm__source_topic(const struct sm__source *source, const char *name, enum sm
 
 /* source_news.c: and what becomes of it */
 void sm__source_news(struct sm__source *source, const struct sm_source_sink *sink);
-void sm__source_news_close(struct sm__source *source);
 
 /* source_group.c */
 enum sm_status sm__source_assign(struct sm_source *port, const struct sm_fetch_from *list,

@@ -47,10 +47,10 @@ static PGresult *ask(void)
     static const char sql[] =
         "SELECT CASE WHEN pg_input_is_valid(t, 'jsonb') THEN t::jsonb::text END"
         " FROM unnest($1) WITH ORDINALITY AS u (t, i) ORDER BY i";
-    const Oid types[] = { TEXT_ARRAY_OID };
-    const char *const values[] = { array.data };
-    const int sizes[] = { (int)array.size };
-    const int formats[] = { 1 };
+    const Oid types[] = {TEXT_ARRAY_OID};
+    const char *const values[] = {array.data};
+    const int sizes[] = {(int)array.size};
+    const int formats[] = {1};
     PGresult *result = PQexecParams(rig.admin, sql, 1, types, values, sizes, formats, 0);
 
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
@@ -69,7 +69,7 @@ static bool is_own_bound(const char *reason)
 /* Holds our verdict on `input` against row `row` of what PostgreSQL said. */
 static void compare(struct sm_slice input, const PGresult *theirs, int row, uint64_t seed)
 {
-    struct sm_json_fault fault = { 0, "" };
+    struct sm_json_fault fault = {0, ""};
     struct sm_slice ours = SM_SLICE_NONE;
     struct sm_json *root = NULL;
     enum sm_status status;
@@ -86,8 +86,8 @@ static void compare(struct sm_slice input, const PGresult *theirs, int row, uint
                  status == SM_OK ? "ok" : fault.reason, status == SM_OK ? "refused" : "ok",
                  (int)input.size, (const char *)input.data);
     if (status == SM_OK &&
-        !sm_slice_equal(ours, (struct sm_slice){ (const uint8_t *)PQgetvalue(theirs, row, 0),
-                                                 (size_t)PQgetlength(theirs, row, 0) }))
+        !sm_slice_equal(ours, (struct sm_slice){(const uint8_t *)PQgetvalue(theirs, row, 0),
+                                                (size_t)PQgetlength(theirs, row, 0)}))
         fail_msg("seed %llu: of %.*s ours: %.*s, PostgreSQL: %s", (unsigned long long)seed,
                  (int)input.size, (const char *)input.data, (int)ours.size, (const char *)ours.data,
                  PQgetvalue(theirs, row, 0));
@@ -103,7 +103,7 @@ static bool can_be_sent(struct sm_slice input)
 
 static struct sm_slice document(uint64_t seed)
 {
-    struct random random = { seed };
+    struct random random = {seed};
 
     random_document(&random, &text);
     return text.size != 0 ? sm_buf_view(&text) : SM_SLICE("");
@@ -163,30 +163,30 @@ static struct sm_slice build(const struct long_document *document_of)
 static void the_ends_of_numerics_range_are_the_same(void **state)
 {
     static const struct long_document documents[] = {
-        { "1", 131071, "0", "" },
-        { "1", 131072, "0", "" },
-        { "-9", 131071, "9", ".5" },
-        { "-9", 131072, "9", ".5" },
-        { "0.", 16382, "0", "1" },
-        { "0.", 16383, "0", "1" },
-        { "0.", 16383, "0", "0" },
-        { "0.", 16384, "0", "e1" },
-        { "1.", 16384, "0", "e1" },
-        { "1.", 16385, "0", "e1" },
-        { "1.", 16384, "0", "e131071" },
-        { "0.", 20000, "0", "1e20000" },
-        { "0.", 20000, "0", "1e3616" },
-        { "0.", 20000, "0", "1e3618" },
-        { "1e", 20000, "0", "2" },
-        { "1e-", 20000, "0", "2" },
-        { "12", 131069, "0", ".25e1" },
-        { "12", 131069, "0", ".25e2" },
-        { "0e", 0, "", "1073741823" },
-        { "0e", 0, "", "1073741824" },
-        { "0.0e", 0, "", "-16382" },
-        { "0.0e", 0, "", "-16383" },
-        { "[", 63, "[", "" },
-        { "\"", 100000, "\\u0001", "\"" },
+        {"1", 131071, "0", ""},
+        {"1", 131072, "0", ""},
+        {"-9", 131071, "9", ".5"},
+        {"-9", 131072, "9", ".5"},
+        {"0.", 16382, "0", "1"},
+        {"0.", 16383, "0", "1"},
+        {"0.", 16383, "0", "0"},
+        {"0.", 16384, "0", "e1"},
+        {"1.", 16384, "0", "e1"},
+        {"1.", 16385, "0", "e1"},
+        {"1.", 16384, "0", "e131071"},
+        {"0.", 20000, "0", "1e20000"},
+        {"0.", 20000, "0", "1e3616"},
+        {"0.", 20000, "0", "1e3618"},
+        {"1e", 20000, "0", "2"},
+        {"1e-", 20000, "0", "2"},
+        {"12", 131069, "0", ".25e1"},
+        {"12", 131069, "0", ".25e2"},
+        {"0e", 0, "", "1073741823"},
+        {"0e", 0, "", "1073741824"},
+        {"0.0e", 0, "", "-16382"},
+        {"0.0e", 0, "", "-16383"},
+        {"[", 63, "[", ""},
+        {"\"", 100000, "\\u0001", "\""},
     };
 
     (void)state;
@@ -206,7 +206,7 @@ static void the_ends_of_numerics_range_are_the_same(void **state)
 /* 10,000 names of equal lengths, twice: sorted at once on our side, last values win. */
 static void a_wide_object_is_sorted_alike(void **state)
 {
-    struct random random = { first_seed };
+    struct random random = {first_seed};
     PGresult *theirs;
 
     (void)state;
@@ -229,18 +229,18 @@ static void a_wide_object_is_sorted_alike(void **state)
 static void nul_and_invalid_utf8_are_refused_by_both(void **state)
 {
     static const struct sm_slice inputs[] = {
-        { (const uint8_t *)"\"a\0b\"", 5 },         { (const uint8_t *)"1\0", 2 },
-        { (const uint8_t *)"\"\xff\"", 3 },         { (const uint8_t *)"\"\xc0\x80\"", 4 },
-        { (const uint8_t *)"\"\xed\xa0\x80\"", 5 }, { (const uint8_t *)"\"\xf4\x90\x80\x80\"", 6 },
-        { (const uint8_t *)"\"\xe2\x82\"", 4 },
+        {(const uint8_t *)"\"a\0b\"", 5},         {(const uint8_t *)"1\0", 2},
+        {(const uint8_t *)"\"\xff\"", 3},         {(const uint8_t *)"\"\xc0\x80\"", 4},
+        {(const uint8_t *)"\"\xed\xa0\x80\"", 5}, {(const uint8_t *)"\"\xf4\x90\x80\x80\"", 6},
+        {(const uint8_t *)"\"\xe2\x82\"", 4},
     };
 
     (void)state;
     for (size_t i = 0; i < SM_ARRAY_COUNT(inputs); i++) {
-        const char *const values[] = { (const char *)inputs[i].data };
-        const int sizes[] = { (int)inputs[i].size };
-        const int formats[] = { 1 };
-        const Oid types[] = { TEXT_OID };
+        const char *const values[] = {(const char *)inputs[i].data};
+        const int sizes[] = {(int)inputs[i].size};
+        const int formats[] = {1};
+        const Oid types[] = {TEXT_OID};
         PGresult *theirs =
             PQexecParams(rig.admin, "SELECT $1::jsonb", 1, types, values, sizes, formats, 0);
         struct sm_json_fault fault;

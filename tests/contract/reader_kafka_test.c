@@ -43,9 +43,9 @@ static void await_end(int64_t end)
     struct sm_err err;
 
     for (int round = 0; high != end && round < 1000; round++) {
-        assert_int_equal(sm_kafka_reader_watermarks(reader, rig.topics[where.topic], 0, &low, &high,
-                                                    &err),
-                         SM_OK);
+        assert_int_equal(
+            sm_kafka_reader_watermarks(reader, rig.topics[where.topic], 0, &low, &high, &err),
+            SM_OK);
         (void)usleep(5000);
     }
     assert_int_equal(high, end);
