@@ -1,5 +1,6 @@
 /* Log lines: each is built in one buffer and leaves by one write, so that lines of threads and of
  * processes that share a terminal or a pipe do not mix. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -91,13 +92,14 @@ static void write_line(const struct line *line)
 {
     size_t written = 0;
 
-    /* A line that cannot be written is lost: there is nobody left to tell. */
+    /* A signal may come in between. A line that cannot be written is lost: nobody is left to tell. */
     while (written < line->size) {
         ssize_t size = write(STDERR_FILENO, line->bytes + written, line->size - written);
 
-        if (size <= 0)
+        if (size < 0 && errno != EINTR)
             return;
-        written += (size_t)size;
+        if (size > 0)
+            written += (size_t)size;
     }
 }
 

@@ -231,6 +231,7 @@ static void an_attribute_that_is_wrong_is_named_with_its_value(void **state)
         { "\"id\":17", SM_CODE_ATTRIBUTE_INVALID, "id", "17" },
         { "\"id\":\"00000000-0000-0000-0000-000000000000\"", SM_CODE_ATTRIBUTE_INVALID, "id",
           "00000000-0000-0000-0000-000000000000" },
+        { "\"time\":18,\"id\":17", SM_CODE_ATTRIBUTE_INVALID, "id", "17" },
         { "\"type\":null", SM_CODE_ATTRIBUTE_MISSING, "type", "" },
         { "\"type\":\"client.deleted\"", SM_CODE_TYPE_UNKNOWN, "type", "client.deleted" },
         { "\"type\":\"Client.Registered\"", SM_CODE_TYPE_UNKNOWN, "type", "Client.Registered" },
