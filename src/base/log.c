@@ -96,10 +96,10 @@ static void write_line(const struct line *line)
     while (written < line->size) {
         ssize_t size = write(STDERR_FILENO, line->bytes + written, line->size - written);
 
-        if (size < 0 && errno != EINTR)
-            return;
         if (size > 0)
             written += (size_t)size;
+        else if (size == 0 || errno != EINTR)
+            return;
     }
 }
 
