@@ -7,5 +7,7 @@ target_link_libraries(contract_kafka PUBLIC sm_kafka PkgConfig::RDKAFKA PkgConfi
 foreach(name source_suite source_kafka source_mock publisher_kafka topics_kafka reader_kafka)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c)
     sm_test(contract_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c contract contract_kafka)
+    # A busy machine takes its time to start brokers; some of these start several.
+    set_tests_properties(contract_${name} PROPERTIES TIMEOUT 300)
   endif()
 endforeach()

@@ -1,5 +1,5 @@
 /* The schema as its users meet it: the seed's queries as written and by index, its columns, what is
- * refused and how it says what to do instead, who may read what, and a dump that can be restored. */
+ * refused and how it says what to do instead, who may do what, and a dump that can be restored. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -67,9 +67,9 @@ static const char explain[] =
 #define CURRENT_VERSION(client, feature)                                                           \
     "SELECT * FROM feature_configs WHERE client_id = " client " AND feature_type = " feature       \
     " AND is_active = true ORDER BY created_at DESC LIMIT 1"
-#define HISTORY(client, feature)                                                                    \
-    "SELECT version, config, created_at, created_by FROM feature_configs WHERE client_id = " client \
-    " AND feature_type = " feature " ORDER BY created_at DESC"
+#define HISTORY(client, feature)                                                                   \
+    "SELECT version, config, created_at, created_by FROM feature_configs "                         \
+    "WHERE client_id = " client " AND feature_type = " feature " ORDER BY created_at DESC"
 #define ACTIVE_FEATURES(client)                                                                    \
     "SELECT fc.id, fc.feature_type, fc.config, fc.created_at FROM feature_configs fc WHERE "       \
     "fc.client_id = " client " AND fc.is_active = true ORDER BY fc.feature_type"
@@ -129,9 +129,9 @@ static void the_seeds_queries_are_answered_by_index(void **state)
     /* (Of the long stream the whole history is most of the table, and reading it all is right.) */
     assert_no_scan(QUOTED(HISTORY("md5('c' || 6000)::uuid", "'ema'")));
     assert_few_buffers("one client", QUOTED("SELECT * FROM clients WHERE id = " CLIENT));
-    assert_few_buffers("newest audit lines of a client's stream",
-                       QUOTED("SELECT * FROM audit_log WHERE client_id = " CLIENT
-                              " AND row_key = 'ma' ORDER BY changed_at DESC LIMIT 3"));
+    assert_few_buffers("audit lines of a client",
+                       QUOTED("SELECT * FROM audit_log WHERE client_id = md5('c' || 77)::uuid "
+                              "ORDER BY changed_at DESC LIMIT 10"));
 
     postgres_rig_run(&postgres, "SET plan_cache_mode = force_generic_plan");
     postgres_rig_run(&postgres, "PREPARE current(uuid, text) AS " CURRENT_VERSION("$1", "$2"));
