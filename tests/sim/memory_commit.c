@@ -188,17 +188,6 @@ static void write_client(struct memory_db *db, const struct sm_client *client)
     *(row != NULL ? row : memory_rows_add_client(&db->rows)) = *client;
 }
 
-static void raise_mark(struct memory_db *db, struct sm_partition_id id, int64_t offset)
-{
-    for (size_t i = 0; i < db->mark_count; i++) {
-        struct memory_mark *mark = &db->marks[i];
-
-        if (mark->id.topic == id.topic && mark->id.partition == id.partition &&
-            mark->offset < offset)
-            mark->offset = offset;
-    }
-}
-
 static void write_partition(struct memory_db *db, const struct sm_unit_partition *part)
 {
     struct memory_position *position = memory_rows_position(&db->rows, part->id);
@@ -221,7 +210,7 @@ static void write_partition(struct memory_db *db, const struct sm_unit_partition
     totals->parked += row->parked;
     totals->rejected += row->rejected;
     totals->lost += row->lost.next - row->lost.first;
-    raise_mark(db, part->id, row->next_offset);
+    memory__raise_mark(db, part->id, row->next_offset);
 }
 
 enum sm_status memory__commit(struct memory_db *db, struct memory_session *session)

@@ -96,6 +96,21 @@ int64_t memory_db_mark(const struct memory_db *db, struct sm_partition_id id)
     return 0;
 }
 
+void memory__raise_mark(struct memory_db *db, struct sm_partition_id id, int64_t offset)
+{
+    for (size_t i = 0; i < db->mark_count; i++) {
+        struct memory_mark *mark = &db->marks[i];
+
+        if (mark->id.topic != id.topic || mark->id.partition != id.partition)
+            continue;
+        if (mark->offset < offset)
+            mark->offset = offset;
+        return;
+    }
+    SM_ASSERT(db->mark_count < MEMORY_PARTITIONS_MAX);
+    db->marks[db->mark_count++] = (struct memory_mark){id, offset};
+}
+
 bool memory_db_fail(struct memory_db *db, const char *law, const char *format, ...)
 {
     va_list args;

@@ -36,7 +36,6 @@ struct memory_db_options {
     int64_t idle_timeout_us;     /* a transaction whose client sends nothing is ended */
     unsigned transient_permille; /* of calls */
     unsigned lost_permille;      /* of calls */
-    bool silent_reconnect; /* a session that broke while idle may be replaced without a word */
     /* True if the database refuses the row (SM_REJECT); NULL: never. */
     bool (*refuses)(void *context, const struct sm_event *event);
     void *refuses_context;

@@ -4,6 +4,8 @@
 #include "sim/memory_db.h"
 
 int64_t memory__latency(struct memory_db *db);
+/* The partition is durable up to `offset`, maybe further than ever. */
+void memory__raise_mark(struct memory_db *db, struct sm_partition_id id, int64_t offset);
 
 /* memory_lock.c */
 /* True if it has the rows (all or none of them). */

@@ -27,18 +27,16 @@ static void hang_up(struct memory_store *store)
     store->session = NULL;
 }
 
-/* A connection that broke while nobody looked is noticed with the next call, or replaced first. */
+/* A connection that broke while nobody looked is noticed with the next call, and never replaced
+ * without a word: whoever had it must learn that the database may be another one by now. */
 static bool connected(struct memory_store *store)
 {
     bool broken = store->session != NULL && store->session->broken;
 
-    if (store->db->away || broken)
+    if (store->db->away || broken) {
         hang_up(store);
-    if (store->db->away)
         return false;
-    if (broken &&
-        !(store->db->options.silent_reconnect && sim_random_chance(&store->db->random, 500)))
-        return false;
+    }
     if (store->session == NULL)
         store->session = memory__session_open(store->db, store->number);
     return true;

@@ -6,12 +6,6 @@ static int16_t topic_id_of(enum sm_topic topic)
     return (int16_t)(topic + 1);
 }
 
-static void raise_mark(struct memory_db *db, struct sm_partition_id id, int64_t offset)
-{
-    SM_ASSERT(db->mark_count < MEMORY_PARTITIONS_MAX);
-    db->marks[db->mark_count++] = (struct memory_mark){id, offset};
-}
-
 /* What retention took before the partition was ever seen is the first row of its ledger. */
 static void add_lost_row(struct memory_db *db, struct memory_position *position, int64_t low)
 {
@@ -46,8 +40,7 @@ static struct memory_position *create(struct memory_db *db, const struct sm_take
     position->anchor.offset = -1;
     if (wanted->low > 0)
         add_lost_row(db, position, wanted->low);
-    if (memory_db_mark(db, wanted->id) == 0)
-        raise_mark(db, wanted->id, wanted->low);
+    memory__raise_mark(db, wanted->id, wanted->low);
     return position;
 }
 

@@ -50,6 +50,23 @@ static void draw_engine(struct sm_engine_options *options, struct sim_random *ra
     };
 }
 
+/* Some worlds have much of one kind of trouble, which else is rarely met twice. */
+static void concentrate(struct sim_plan *plan, struct sim_random *random)
+{
+    uint64_t kind = sim_random_below(random, 20);
+
+    if (kind == 0) {
+        plan->fault_mask = 1U << SIM_RESTORE | 1U << SIM_CRASH;
+        plan->shape.misplaced_permille = 400;
+    } else if (kind == 1) {
+        plan->fault_mask |= 1U << SIM_TRUNCATE | 1U << SIM_STORE_AWAY;
+        plan->engine.reset_recreated = false;
+    } else {
+        return;
+    }
+    plan->fault_max = 10;
+}
+
 void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
 {
     struct sim_random random;
@@ -64,8 +81,8 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->process_count = (size_t)sim_random_between(&random, 1, SIM_PROCESSES_MAX);
     for (size_t i = 0; i < plan->process_count; i++)
         /* Each lane has megabytes of buffers, whose making is most of a history's cost. */
-        plan->lane_counts[i] = (size_t)sim_random_between(&random, 1, 2) +
-                               (size_t)sim_random_chance(&random, 100);
+        plan->lane_counts[i] =
+            (size_t)sim_random_between(&random, 1, 2) + (size_t)sim_random_chance(&random, 100);
     plan->db = (struct memory_db_options){
         .latency_min_us = 50,
         .latency_max_us = sim_random_between(&random, 100, 2000),
@@ -73,7 +90,6 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
         .idle_timeout_us = 200 * MS,
         .transient_permille = calm ? 0 : sometimes(&random, 400, 100),
         .lost_permille = calm ? 0 : sometimes(&random, 500, 200),
-        .silent_reconnect = sim_random_chance(&random, 500),
     };
     plan->broker = (struct memory_broker_options){
         .latency_min_us = 50,
@@ -94,6 +110,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->begun_late = sim_random_chance(&random, 60);
     plan->recreate = sim_random_chance(&random, 100);
     plan->engine.reset_recreated = sim_random_chance(&random, 700);
+    concentrate(plan, &random);
     if (sim_random_chance(&random, 60)) { /* a run that is to end by itself */
         plan->engine.until_idle = true;
         plan->process_count = 1;
