@@ -18,10 +18,11 @@
  * long); `scratch`: used and rewound, for parsing.
  * SM_OK: *event is whole, with its content hash. SM_REJECT: *rejection says why; event->id,
  * client_id and type are filled as far as *known_out says, so that a dead letter can name them.
- * SM_LIMIT: `arena` is too small (try again with an empty one). A scratch of 16 MiB always
- * suffices for SM_VALUE_SIZE_MAX. */
+ * SM_LIMIT: `arena` is too small (try again with an empty one). An arena of 3 MiB, not counting the
+ * record itself, and a scratch of 16 MiB always suffice for SM_VALUE_SIZE_MAX. */
 SM_MUST_CHECK enum sm_status sm_cloudevents_decode(const struct sm_record *record,
-                                                   struct sm_arena *arena, struct sm_arena *scratch,
+                                                   struct sm_arena *arena,
+                                                   struct sm_arena *scratch,
                                                    struct sm_event *event,
                                                    struct sm_event_known *known_out,
                                                    struct sm_rejection *rejection);

@@ -92,7 +92,7 @@ static void write_line(const struct line *line)
 {
     size_t written = 0;
 
-    /* A signal may come in between. A line that cannot be written is lost: nobody is left to tell. */
+    /* A signal may come in between. What cannot be written is lost: nobody is left to tell. */
     while (written < line->size) {
         ssize_t size = write(STDERR_FILENO, line->bytes + written, line->size - written);
 
