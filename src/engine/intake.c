@@ -91,7 +91,9 @@ static void on_end(struct sm_engine *engine, struct sm__partition *partition, in
 }
 
 /* The broker forgot the topic. Where it comes back it may be another one under the same name, so
- * its partitions are claimed again, which reads the anchor first. */
+ * its partitions are claimed again, which reads the anchor first. The fetch positions are not touched
+ * until then: librdkafka is about to take the partitions away itself, and two changes that cross each
+ * other make 2.0.2 fail an assertion of its own. */
 static void on_topic_gone(struct sm_engine *engine, const struct sm_source_event *event)
 {
     int64_t not_before = sm_clock_monotonic(engine->clock) + engine->options.retry_min_us;
@@ -104,7 +106,6 @@ static void on_topic_gone(struct sm_engine *engine, const struct sm_source_event
             (gone.partition >= 0 && gone.partition != partition->id.partition))
             continue;
         sm__partition_retake(partition, SM_TAKEOVER_CLAIM, not_before);
-        engine->assign_due = true;
     }
     sm_log(SM_LOG_WARN, "engine", NULL, "the %s topic is not there: %s",
            topic_word(event->partitions[0].topic), event->text);
