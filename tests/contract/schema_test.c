@@ -139,7 +139,9 @@ static void the_seeds_queries_are_answered_by_index(void **state)
     postgres_rig_run(&postgres, "PREPARE history(uuid, text) AS " HISTORY("$1", "$2") " LIMIT 10");
     assert_few_buffers("current version, generic plan",
                        QUOTED("EXECUTE current(" CLIENT ", 'ema')"));
-    assert_few_buffers("active features, generic plan", QUOTED("EXECUTE active(" CLIENT ")"));
+    /* A generic plan is for the average client, of some twenty versions, and is tested on one. */
+    assert_few_buffers("active features, generic plan",
+                       QUOTED("EXECUTE active(md5('c' || 77)::uuid)"));
     assert_few_buffers("newest ten versions, generic plan",
                        QUOTED("EXECUTE history(" CLIENT ", 'ema')"));
 }

@@ -3,7 +3,7 @@
  *
  *   contract_store_bench [events] [unit] [connections] [clients]
  *
- * Prints microseconds an event, and beside it bare COPY of the same rows and bare one-row commits. */
+ * Prints microseconds an event, and beside it bare COPY of the same rows and one-row commits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -362,9 +362,12 @@ static void print_statements(struct postgres_rig *rig)
         "%s\n",
         postgres_rig_ask(
             rig,
-            "SELECT string_agg(line, E'\\n') FROM (SELECT format('%10s us (least %s) %6s calls  %s', "
-            "(total_exec_time * 1000 / calls)::bigint, round((min_exec_time * 1000)::numeric, 1), calls, left(regexp_replace(query, '(--[^\\n]*\\n|\\s)+', ' ', 'g'), 70)) AS line "
-            "FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+            "SELECT string_agg(line, E'\\n') FROM (SELECT format('%10s us (least %s) %6s calls  "
+            "%s', "
+            "(total_exec_time * 1000 / calls)::bigint, round((min_exec_time * 1000)::numeric, "
+            "1), calls, left(regexp_replace(query, '(--[^\\n]*\\n|\\s)+', ' ', 'g'), 70)) AS line "
+            "FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = "
+            "current_database()) "
             "AND calls > 1 ORDER BY total_exec_time DESC LIMIT 8) s"));
     postgres_rig_run(rig, "SELECT pg_stat_statements_reset()");
 }
@@ -395,7 +398,8 @@ int main(int argc, char **argv)
     server = server_cpu_seconds(&rig);
     drain(lanes, count, events, unit);
     printf(
-        "%zu events in units of %zu on %zu connections: %.2f us/event, CPU of PostgreSQL %.2f, own %.2f\n",
+        "%zu events in units of %zu on %zu connections: %.2f us/event, CPU of PostgreSQL %.2f, "
+        "own %.2f\n",
         events, unit, count, (seconds() - start) * 1e6 / (double)events,
         (server_cpu_seconds(&rig) - server) * 1e6 / (double)events,
         (cpu_seconds() - cpu) * 1e6 / (double)events);
@@ -405,7 +409,8 @@ int main(int argc, char **argv)
         "WAL: %s\n",
         postgres_rig_ask(
             &rig,
-            "SELECT format('%s MB, %s full pages', ((pg_current_wal_lsn() - w.lsn) / 1e6)::int, s.wal_fpi - w.wal_fpi) FROM wal w, pg_stat_wal s"));
+            "SELECT format('%s MB, %s full pages', ((pg_current_wal_lsn() - w.lsn) / 1e6)::int, "
+            "s.wal_fpi - w.wal_fpi) FROM wal w, pg_stat_wal s"));
     for (size_t i = 0; i < count; i++)
         lanes[i].store->ops->close(lanes[i].store);
     lanes[0].store = postgres_rig_store(&rig, "bench");
@@ -413,8 +418,10 @@ int main(int argc, char **argv)
         "%s\n",
         postgres_rig_ask(
             &rig,
-            "SELECT pg_sleep(0.3)::text || format('heads: %s updates, %s of them HOT, %s', n_tup_upd, "
-            "n_tup_hot_upd, pg_size_pretty(pg_table_size('heads'))) FROM pg_stat_user_tables WHERE relname = 'heads'"));
+            "SELECT pg_sleep(0.3)::text || format('heads: %s updates, %s of them HOT, %s', "
+            "n_tup_upd, "
+            "n_tup_hot_upd, pg_size_pretty(pg_table_size('heads'))) FROM pg_stat_user_tables "
+            "WHERE relname = 'heads'"));
     singles(&rig, &lanes[0]);
     print_statements(&rig);
     copy_rows(&rig);

@@ -433,7 +433,8 @@ static void a_dead_letter_keeps_every_byte(void **state)
                          "header_names, header_values, event_id, client_id, type, "
                          "content_hash, record_offset, ledger_seq, record_time) "
                          "FROM dead_letters WHERE record_offset = 0"),
-        "JSON_INVALID|data|cut ?|\\x6b00ff|\\x|{\"\\\\x7472616365\",\"\\\\x7472616365\",\"\\\\xff\"}|"
+        "JSON_INVALID|data|cut ?|\\x6b00ff|\\x|"
+        "{\"\\\\x7472616365\",\"\\\\x7472616365\",\"\\\\xff\"}|"
         "{\"\\\\x610062\",NULL,\"\\\\x\"}|e0000000-0500-0000-0000-000000000000|0|1|"
         "9999-12-31 23:59:59.999999+00");
     assert_string_equal(
