@@ -4,7 +4,6 @@
 #
 # A measurement is a list of lines `name value`; take_values puts them into the array V.
 
-STACK=$ROOT/.stack/bench
 PROGRAM=$ROOT/build/secretmagic
 HELPERS=$ROOT/build/tests/bench
 TEMPLATE=bench_template
@@ -22,14 +21,29 @@ take_values() {
 # calculate EXPRESSION [FORMAT]: awk's arithmetic, for what is not a whole number.
 calculate() { awk "BEGIN { printf \"${2:-%.3f}\", $1 }"; }
 
+# --- the machine -----------------------------------------------------------------------------------
+
+# Ticks that all processors have spent working since the machine was started.
+busy_ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 + $9; exit }' /proc/stat; }
+
+# Percent of all processors that somebody else uses: a figure from a busy machine proves little.
+look_around() {
+    local before=0
+    before=$(busy_ticks)
+    sleep 2
+    BUSY_BEFORE=$(calculate "($(busy_ticks) - $before) * 100 / 2 / $(getconf CLK_TCK) / $(nproc)" %.0f)
+    ((BUSY_BEFORE < 10)) || warn "this machine is $BUSY_BEFORE % busy with something else: the figures will be worse than they could be"
+}
+
 # --- the stack -------------------------------------------------------------------------------------
 
 # Made anew: what a benchmark before it has left behind would be part of the result.
 start_stack() {
     note "starting a stack in ${STACK#"$ROOT"/}"
+    mkdir -p -- "$(dirname -- "$STACK")"
+    lock_file "$STACK.lock"
     "$ROOT/scripts/stack" destroy --dir "$STACK" >/dev/null 2>&1 || true
     "$ROOT/scripts/stack" up --dir "$STACK" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
-    eval "$("$ROOT/scripts/stack" env --dir "$STACK")"
     unset "${!SECRETMAGIC_@}" # options that the caller has set would be part of the result, too
     eval "$("$ROOT/scripts/stack" env --dir "$STACK")"
     SERVER=${SECRETMAGIC_DATABASE% dbname=*}
@@ -41,7 +55,7 @@ start_stack() {
 database() { printf '%s dbname=%s\n' "$SERVER" "$1"; }
 
 # sql DATABASE TEXT: its answer, bare.
-sql() { psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -d "$(database "$1")" -c "$2"; }
+sql() { PGOPTIONS='-c client_min_messages=warning' psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -d "$(database "$1")" -c "$2"; }
 
 # A database with the schema and no rows. The checkpoint gives every measurement the same start: the
 # first write to a page after one costs a copy of the page in the WAL.
@@ -56,7 +70,7 @@ drop_database() { sql postgres "DROP DATABASE IF EXISTS $1 WITH (FORCE)"; }
 # Microseconds of processor time that service $1 has used, its ended children included.
 service_cpu() {
     local main_pid ticks
-    read -r main_pid _ <"$(realpath -- "$STACK")/$1/pid"
+    read -r main_pid _ <"$STACK/$1/pid"
     # utime and stime of all; of the main process also what it has inherited from children that ended.
     ticks=$(cat "/proc/$main_pid/stat" $(children_stat "$main_pid") 2>/dev/null |
         awk -v main="$main_pid" '{ sub(/^.*\) /, "", $0); sum += $12 + $13; if (NR == 1) sum += $14 + $15 }
@@ -115,12 +129,14 @@ check_result() {
 
 # drain LOAD DATABASE WRITERS: from the start of the process to its end. Sets V[drain_…].
 drain() {
-    local wal postgres kafka
+    local wal postgres kafka busy
     program_options "$1" "$2"
     wal=$(wal_bytes)
+    busy=$(busy_ticks)
     postgres=$(service_cpu postgres)
     kafka=$(service_cpu kafka)
     take_values drain_ < <("$HELPERS/bench_run" -- "${RUN[@]}" --writers "$3" --until-idle 2>"$LOG") || true
+    busy=$(($(busy_ticks) - busy))
     V[drain_wal]=$(($(wal_bytes) - wal))
     V[drain_postgres]=$(($(service_cpu postgres) - postgres))
     V[drain_kafka]=$(($(service_cpu kafka) - kafka))
@@ -128,7 +144,16 @@ drain() {
         tail -n 20 "$LOG" >&2
         fail "the program ended with status ${V[drain_status]:-none}" "its last lines are above"
     }
+    V[drain_others]=$(others_percent "$busy")
     check_result "$1" "$2"
+}
+
+# Percent of all processors that went to others during the drain, of so many busy ticks.
+others_percent() {
+    local services=$(((V[drain_postgres] + V[drain_kafka]) / 10000))
+    local own
+    own=$(calculate "${V[drain_user_seconds]} + ${V[drain_system_seconds]}")
+    calculate "($1 / $(getconf CLK_TCK) - $services / 100 - $own) * 100 / ${V[drain_seconds]} / $(nproc)" %.0f
 }
 
 wal_bytes() { sql postgres "SELECT (pg_current_wal_lsn() - '0/0')::bigint"; }
@@ -147,15 +172,15 @@ copy_rows() {
     rm -f -- "$FILES"/*.bin
 }
 
-# Microseconds an event, of the events that followed the first SIZE ones: by the ledger's own times, so
-# that nothing has to watch. cost_after DATABASE SIZE COUNT
+# cost_after DATABASE SIZE COUNT: microseconds an event, of the COUNT events that followed the first
+# SIZE ones. The ledger's own times tell, so nothing has to watch. Units are large, so the last of them
+# may be one that ends a little earlier.
 cost_after() {
-    sql "$1" "WITH unit AS (SELECT recorded_at, sum(appended) AS events FROM ingest_ledger GROUP BY 1),
-        total AS (SELECT recorded_at, sum(events) OVER (ORDER BY recorded_at) AS events FROM unit),
-        ends AS (SELECT (SELECT t FROM total t WHERE t.events >= $2 ORDER BY t.events LIMIT 1) AS a,
-                        (SELECT t FROM total t WHERE t.events >= $2 + $3 - 10000 ORDER BY t.events LIMIT 1) AS b)
-        SELECT round(extract(epoch FROM (b).recorded_at - (a).recorded_at) * 1000000
-                     / nullif((b).events - (a).events, 0), 2) FROM ends"
+    sql "$1" "WITH unit AS (SELECT recorded_at AS at, sum(appended) AS events FROM ingest_ledger GROUP BY 1),
+        total AS (SELECT at, sum(events) OVER (ORDER BY at) AS events FROM unit)
+        SELECT round(extract(epoch FROM b.at - a.at) * 1000000 / (b.events - a.events), 2)
+        FROM (SELECT * FROM total WHERE events >= $2 ORDER BY events LIMIT 1) a,
+             (SELECT * FROM total WHERE events <= $2 + $3 ORDER BY events DESC LIMIT 1) b"
 }
 
 # --- processes of the program that are watched while they run ---------------------------------------------

@@ -24,7 +24,7 @@ part_drain() {
 # drain_beside_copy LOAD WRITERS WORDS RATIO_ASKED
 drain_beside_copy() {
     local load=$1 writers=$2 words=$3 asked=$4 pair
-    local -a names=(seconds user system rss wal postgres kafka copy copy_wal copy_postgres first last)
+    local -a names=(seconds user system rss wal postgres kafka others copy copy_wal copy_postgres first last)
     local -A all=()
     for ((pair = 1; pair <= PAIRS; pair++)); do
         fresh_database bench_drain
@@ -33,7 +33,7 @@ drain_beside_copy() {
         V[last]=$(cost_after bench_drain $((LOADED[$load] - 100000)) 100000)
         copy_rows bench_drain bench_copy
         collect all seconds drain_seconds user drain_user_seconds system drain_system_seconds rss drain_rss_max_kib \
-            wal drain_wal postgres drain_postgres kafka drain_kafka copy copy_seconds copy_wal copy_wal_bytes \
+            wal drain_wal postgres drain_postgres kafka drain_kafka others drain_others copy copy_seconds copy_wal copy_wal_bytes \
             copy_postgres copy_postgres first first last last
         note "$load, $writers writer(s), pair $pair: drain ${V[drain_seconds]} s, COPY ${V[copy_seconds]} s"
     done
@@ -44,6 +44,8 @@ drain_beside_copy() {
     done
     # shellcheck disable=SC2086
     M[rss]=$(highest ${all[rss]})
+    # shellcheck disable=SC2086
+    M[others]=$(highest ${all[others]})
     tell_drain "$load" "$writers" "$words" "$asked"
 }
 
@@ -71,6 +73,7 @@ tell_drain() {
     row "  PostgreSQL's processor" "$(calculate "${M[postgres]} / $events" %.1f) us/event" \
         "COPY $(calculate "${M[copy_postgres]} / $events" %.1f)" "$(calculate "${M[copy_postgres]} / ${M[postgres]}" %.2f)" '' ''
     row "  Kafka's processor" "$(calculate "${M[kafka]} / $events" %.1f) us/event" '' '' '' ''
+    ((M[others] < 10)) || row "  NOT QUIET: others used" "${M[others]} % of all processors" '' '' '' ''
     row "  WAL" "$(calculate "${M[wal]} / $events" %.0f) bytes/event" "COPY $(calculate "${M[copy_wal]} / $events" %.0f)" \
         "$(calculate "${M[copy_wal]} / ${M[wal]}" %.2f)" '' ''
     row "  resident memory, highest" "$(calculate "${M[rss]} / 1024" %.1f) MiB" '' '' '<= 64' "$(verdict "${M[rss]}" at-most 65536)"
@@ -207,9 +210,8 @@ start_static() {
 
 # --- codec -----------------------------------------------------------------------------------------
 
-# tests/support/bench_codec prints lines of `name nanoseconds-an-event`.
 part_codec() {
-    local name ns codec=$ROOT/build/tests/support/bench_codec
-    [[ -x $codec ]] || fail "there is no $codec" "it is built with the tests: cmake --build build"
-    while read -r name ns; do row "codec: $name" "$ns ns/event" '' '' '' ''; done < <("$codec")
+    local what ns
+    while IFS=$'\t' read -r what ns; do row "codec: $what" "$ns ns/event" '' '' '' ''; done < <(
+        "$ROOT/build/tests/support/support_bench_codec" | sed -nE 's/^ *(.*[^ ]) +([0-9]+) ns$/\1\t\2/p')
 }

@@ -32,7 +32,8 @@ describe_machine() {
         "Kafka $KAFKA_VERSION, PostgreSQL $(sql postgres 'SHOW server_version'), $("$PROGRAM" version 2>/dev/null | tr '\n' ' ')" \
         "PostgreSQL's settings: $(server_settings)" \
         "load: $EVENTS changes of 7 feature types, after 2 events for each of $CLIENTS clients, $PARTITIONS partitions" \
-        "drains and COPYs: median of $PAIRS pairs, in turn; a program that starts with default options"
+        "drains and COPYs: median of $PAIRS pairs, in turn; the program runs with its default options" \
+        "before the start, other processes used $BUSY_BEFORE % of the processors"
 }
 
 server_settings() {

@@ -11,6 +11,8 @@ rd_kafka_t *bench_kafka_open(rd_kafka_type_t type, const struct bench_property *
     char reason[256];
     rd_kafka_t *handle;
 
+    /* Below warnings: a broker that has just started asks the producer to try again. */
+    (void)rd_kafka_conf_set(conf, "log_level", "3", reason, sizeof(reason));
     for (size_t i = 0; i < count; i++) {
         if (rd_kafka_conf_set(conf, properties[i].name, properties[i].value, reason,
                               sizeof(reason)) != RD_KAFKA_CONF_OK)
