@@ -26,7 +26,14 @@ enum sm_status {
 #undef SM_STATUS_ENUM
 };
 
-enum sm_origin { SM_FROM_NONE, SM_FROM_OS, SM_FROM_KAFKA, SM_FROM_POSTGRES, SM_FROM_JSON, SM_FROM_DOMAIN };
+enum sm_origin {
+    SM_FROM_NONE,
+    SM_FROM_OS,
+    SM_FROM_KAFKA,
+    SM_FROM_POSTGRES,
+    SM_FROM_JSON,
+    SM_FROM_DOMAIN
+};
 
 #define SM_ERR_TEXT_SIZE 512
 struct sm_err {
@@ -38,7 +45,8 @@ struct sm_err {
 };
 
 #define SM_MUST_CHECK __attribute__((warn_unused_result))
-#define SM_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
+#define SM_PRINTF(format_index, first_index) \
+    __attribute__((format(printf, format_index, first_index)))
 
 /* Fills `err` (may be NULL) and returns `status`, so that `return sm_err_set(...)` reads well. */
 enum sm_status sm_err_set(struct sm_err *err, enum sm_status status, enum sm_origin origin,

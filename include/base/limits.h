@@ -1,6 +1,6 @@
 #ifndef SM_BASE_LIMITS_H
 #define SM_BASE_LIMITS_H
-/* Every fixed bound of the program, with its unit and its reason. Options may lower some of them. */
+/* Every fixed bound of the program, with its unit and its reason. Options may lower some. */
 
 #define SM_BATCH_RECORDS_MAX 16384 /* records in one unit of work; each also bounded by bytes */
 #define SM_LANES_MAX 8 /* writers in one process, each with its own connection */
