@@ -16,7 +16,8 @@ enum sm_log_scan_kind {
 };
 
 struct sm_event_row {
-    struct sm_event event; /* as the columns say; values are not filled: sm_event_replay_data does */
+    struct sm_event
+        event; /* as the columns say; values are not filled: sm_event_replay_data does */
     int32_t version;
     int64_t created_at;
     int64_t recorded_at;
@@ -64,7 +65,8 @@ struct sm_log_ops {
     enum sm_status (*open)(struct sm_log *log, enum sm_log_scan_kind kind, struct sm_log_scan **out,
                            struct sm_err *err);
     /* SM_OK: *row is the next row; SM_STOP: there is none; SM_RETRY: the session broke. */
-    enum sm_status (*next)(struct sm_log_scan *scan, const struct sm_log_row **row, struct sm_err *err);
+    enum sm_status (*next)(struct sm_log_scan *scan, const struct sm_log_row **row,
+                           struct sm_err *err);
     void (*close_scan)(struct sm_log_scan *scan);
     void (*close)(struct sm_log *log);
 };

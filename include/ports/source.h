@@ -22,14 +22,16 @@ struct sm_partition_id {
 };
 
 enum sm_source_event_kind {
-    SM_SOURCE_ASSIGNED, /* the group gave us exactly `partitions`; nothing is fetched until assign */
-    SM_SOURCE_REVOKED, /* give up all; answer with release. `lost`: it is too late to finish */
+    /* the group gave us exactly `partitions`; nothing is fetched until assign */
+    SM_SOURCE_ASSIGNED,
+    SM_SOURCE_REVOKED,  /* give up all; answer with release. `lost`: it is too late to finish */
     SM_SOURCE_END, /* the end of `partitions[0]` was reached at `offset` (past control records) */
-    SM_SOURCE_OUT_OF_RANGE, /* `partitions[0]`: the broker does not have `offset`; fetching stopped */
-    SM_SOURCE_TOPIC_GONE, /* `partitions[0].topic` (partition -1: all) vanished from the broker */
-    SM_SOURCE_AWAY, /* no broker reachable; fetching goes on by itself later */
-    SM_SOURCE_BACK, /* records or an answer came again after AWAY */
-    SM_SOURCE_FAILED /* this handle can never work again; text says why */
+    /* `partitions[0]`: the broker does not have `offset`; fetching stopped */
+    SM_SOURCE_OUT_OF_RANGE,
+    SM_SOURCE_TOPIC_GONE,   /* `partitions[0].topic` (partition -1: all) vanished from the broker */
+    SM_SOURCE_AWAY,         /* no broker reachable; fetching goes on by itself later */
+    SM_SOURCE_BACK,         /* records or an answer came again after AWAY */
+    SM_SOURCE_FAILED        /* this handle can never work again; text says why */
 };
 struct sm_source_event {
     enum sm_source_event_kind kind;

@@ -79,7 +79,8 @@ static bool feature_type_known(const struct sm__lane *lane, struct sm_slice key)
     return false;
 }
 
-/* The organization of a client that this very unit registers, when its status changes later in it. */
+/* The organization of a client that this very unit registers, when its status changes later in it.
+ * */
 static void name_late_organization(struct sm__work *work, struct sm__item *item)
 {
     const struct sm__work_client *client = &work->clients[item->client];

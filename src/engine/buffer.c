@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "codec/cloudevents.h"
-#include "engine/engine_priv.h"
+#include "engine/buffer.h"
 
 bool sm__buffer_init(struct sm__buffer *buffer, size_t records_max, size_t bytes)
 {

@@ -168,7 +168,8 @@ static enum sm_status poll_source(struct sm_engine *engine, struct sm_err *err)
     return engine->source->ops->poll(engine->source, &sink, engine->paused ? 0 : POLL_RECORDS, err);
 }
 
-/* Partitions that wait for a moment: fenced ones are claimed again if the group still gives them. */
+/* Partitions that wait for a moment: fenced ones are claimed again if the group still gives them.
+ * */
 static void wake_partitions(struct sm_engine *engine)
 {
     int64_t now = sm_clock_monotonic(engine->clock);

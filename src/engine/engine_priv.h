@@ -5,8 +5,10 @@
  *   source ──record──► engine.c ──► buffer (decoded) ──► lane.c ──► work.c ──► unit.c ──► store
  *                         │                                │                     │
  *                     partitions ◄── takeover.c ◄──────────┘        cache.c ◄────┘ after commit */
+#include "engine/buffer.h"
 #include "engine/cache.h"
 #include "base/log.h"
+#include "engine/buffer.h"
 #include "engine/cache.h"
 #include "engine/engine.h"
 
@@ -38,33 +40,6 @@ struct sm__partition {
     int64_t lost_pending; /* retention took everything below; 0: none. Not yet in a buffer. */
     int64_t until; /* with until_idle: end at the first assignment; -1: not asked yet */
     char stop_reason[SM_ERR_TEXT_SIZE];
-};
-
-/* ---- buffers: what has been read and decoded, in order of arrival ---- */
-
-enum sm__entry_kind {
-    SM__ENTRY_RECORD,
-    SM__ENTRY_END, /* nothing but control records up to `offset`: the position may move there */
-    SM__ENTRY_LOST /* retention took everything below `offset` before we read it */
-};
-struct sm__entry {
-    enum sm__entry_kind kind;
-    uint32_t partition; /* index into engine->partitions */
-    uint32_t tenure; /* of the partition when it was read */
-    int64_t offset; /* RECORD: its own; else the new next offset */
-    struct sm_record record; /* copied into the buffer's arena */
-    struct sm_event *event; /* of a RECORD; as whole as `known` says */
-    struct sm_event_known known;
-    struct sm_rejection *rejection; /* NULL if it is valid as far as it can be judged alone */
-    bool refused; /* PostgreSQL refused it alone: a dead letter, where it would be a fact */
-};
-#define SM__MARKS_MAX 256 /* entries of a buffer kept free for marks */
-struct sm__buffer {
-    struct sm_arena arena;
-    struct sm__entry *entries; /* owned */
-    size_t count;
-    size_t capacity; /* records_max + SM__MARKS_MAX */
-    bool refused; /* a record did not fit: full by bytes until the next reset */
 };
 
 /* ---- lanes: one writer each ---- */
@@ -143,17 +118,6 @@ struct sm_engine {
     struct sm_engine_view totals;
 };
 
-/* buffer.c */
-bool sm__buffer_init(struct sm__buffer *buffer, size_t records_max, size_t bytes);
-void sm__buffer_deinit(struct sm__buffer *buffer);
-void sm__buffer_reset(struct sm__buffer *buffer);
-/* Copies and decodes a record. False: no room (nothing changed). */
-bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, uint32_t partition,
-                    uint32_t tenure, struct sm_arena *scratch);
-/* Adds a mark without a record. False: no room. */
-bool sm__buffer_mark(struct sm__buffer *buffer, enum sm__entry_kind kind, uint32_t partition,
-                     uint32_t tenure, int64_t offset);
-
 /* partition.c: the engine's table of partitions */
 void sm__partitions_set(struct sm_engine *engine, const struct sm_partition_id *list, size_t count);
 struct sm__partition *sm__partition_find(struct sm_engine *engine, struct sm_partition_id id);
@@ -191,7 +155,8 @@ void sm__takeover_resume_all(struct sm__lane *lane); /* marks the lane's running
 
 /* work.c, unit.c: see there */
 enum sm_status sm__work_begin(struct sm__lane *lane); /* SM_OK, or SM_LIMIT: take fewer entries */
-enum sm_status sm__work_want(struct sm__lane *lane, bool *wanted); /* what is missing, as lane->load */
+enum sm_status sm__work_want(struct sm__lane *lane,
+                             bool *wanted); /* what is missing, as lane->load */
 enum sm_status sm__work_loaded(struct sm__lane *lane, struct sm_err *err);
 /* Admits all; false: some event ids must be looked up first, call want again. SM_LIMIT as above. */
 enum sm_status sm__work_admit(struct sm__lane *lane, bool *settled);

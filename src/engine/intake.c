@@ -79,7 +79,8 @@ static void on_end(struct sm_engine *engine, struct sm__partition *partition, in
         char reason[SM_ERR_TEXT_SIZE];
 
         snprintf(reason, sizeof(reason),
-                 "the record at offset %" PRId64 ", the last that was consumed, is not on the topic "
+                 "the record at offset %" PRId64
+                 ", the last that was consumed, is not on the topic "
                  "any more and nothing follows it: the topic was made anew or truncated; hint: see "
                  "\"topic recreated\" in the README",
                  partition->anchor.offset);
@@ -91,8 +92,10 @@ static void on_end(struct sm_engine *engine, struct sm__partition *partition, in
 }
 
 /* The broker forgot the topic. Where it comes back it may be another one under the same name, so
- * its partitions are claimed again, which reads the anchor first. The fetch positions are not touched
- * until then: librdkafka is about to take the partitions away itself, and two changes that cross each
+ * its partitions are claimed again, which reads the anchor first. The fetch positions are not
+ * touched
+ * until then: librdkafka is about to take the partitions away itself, and two changes that cross
+ * each
  * other make 2.0.2 fail an assertion of its own. */
 static void on_topic_gone(struct sm_engine *engine, const struct sm_source_event *event)
 {

@@ -2,7 +2,8 @@
  *
  *   IDLE ─► LOADING ─► (admit) ─► COMMITTING ─► IDLE          conflict: forget, load, admit again
  *    │         └──────────┴─────────────┴──► WAITING ─► TAKING_OVER (RESUME) ─► IDLE
- *    └─► TAKING_OVER, STOPPING                        whatever failed, position is read anew first */
+ *    └─► TAKING_OVER, STOPPING                        whatever failed, position is read anew first
+ * */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,8 +37,10 @@ bool sm__lane_init(struct sm__lane *lane, struct sm_engine *engine, uint32_t ind
                                .pause_us = options->retry_min_us };
     lane->takeovers = calloc(SM_PARTITIONS_MAX, sizeof(*lane->takeovers));
     return lane->takeovers != NULL &&
-           sm__buffer_init(&lane->buffers[0], options->batch_records_max, options->batch_bytes_max) &&
-           sm__buffer_init(&lane->buffers[1], options->batch_records_max, options->batch_bytes_max) &&
+           sm__buffer_init(&lane->buffers[0], options->batch_records_max,
+                           options->batch_bytes_max) &&
+           sm__buffer_init(&lane->buffers[1], options->batch_records_max,
+                           options->batch_bytes_max) &&
            sm_arena_init(&lane->unit_arena, unit_size) &&
            sm_arena_init(&lane->reference_arena, SM__REFERENCE_SIZE) &&
            sm__cache_init(&lane->cache, options->cache_streams_max, options->cache_clients_max);

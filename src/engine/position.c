@@ -25,7 +25,8 @@ void sm__position_assign(struct sm_engine *engine)
             };
     }
     engine->generation++;
-    if (engine->source->ops->assign(engine->source, list, count, engine->generation, &err) != SM_OK) {
+    if (engine->source->ops->assign(engine->source, list, count, engine->generation, &err) !=
+        SM_OK) {
         sm_log(SM_LOG_WARN, "engine", NULL, "cannot set the fetch positions: %s", err.text);
         return; /* assign_due stays: tried again with the next step */
     }

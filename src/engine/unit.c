@@ -203,7 +203,8 @@ static bool add_heads(struct sm__lane *lane)
     return true;
 }
 
-/* A rejection may rest on a head that the unit does not change ("expected version 3"); where another
+/* A rejection may rest on a head that the unit does not change ("expected version 3"); where
+ * another
  * writer has changed it meanwhile the record must be judged again. */
 static bool add_checks(struct sm__lane *lane)
 {

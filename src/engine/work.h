@@ -44,7 +44,8 @@ struct sm__item {
     bool judged_by_log; /* its id is in the log: in the database, or by an earlier item */
     struct sm_seen seen;
     enum sm_verdict_kind verdict;
-    const struct sm_rejection *rejection; /* of SM_VERDICT_REJECTED; half a kilobyte, so elsewhere */
+    const struct sm_rejection
+        *rejection;  /* of SM_VERDICT_REJECTED; half a kilobyte, so elsewhere */
     int32_t version; /* of a fact */
     int64_t created_at;
     struct sm_slice previous;

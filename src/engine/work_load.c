@@ -128,7 +128,8 @@ static void compare_generations(struct sm__lane *lane)
     bool changed[SM_BUCKETS], any = false;
 
     for (size_t i = 0; i < SM_BUCKETS; i++) {
-        changed[i] = !cache->generations_known || cache->generations[i] != lane->load.generations[i];
+        changed[i] =
+            !cache->generations_known || cache->generations[i] != lane->load.generations[i];
         if (changed[i])
             cache->stamps[i]++;
         any |= changed[i];

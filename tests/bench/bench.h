@@ -2,7 +2,8 @@
 #define SM_TESTS_BENCH_H
 /* What the benchmark's helpers share: giving up, clocks, numbers on the command line.
  *
- * They are small programs that scripts/bench calls and whose lines of `name value` it reads. They end
+ * They are small programs that scripts/bench calls and whose lines of `name value` it reads. They
+ * end
  * with status 1 and a sentence on standard error whenever a figure would not be what it says. */
 #include <stdbool.h>
 #include <stddef.h>

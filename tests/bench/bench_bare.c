@@ -1,7 +1,9 @@
 /* The bare path: a consumer that fetches a record and commits one row, and nothing else.
  *
- * It stands beside the program when latency is measured. Same consumer settings, same key and value,
- * one INSERT in a transaction of its own (one round trip, one flush of the WAL): less cannot be done
+ * It stands beside the program when latency is measured. Same consumer settings, same key and
+ * value,
+ * one INSERT in a transaction of its own (one round trip, one flush of the WAL): less cannot be
+ * done
  * by a program that keeps a record in PostgreSQL. It ends on SIGTERM. */
 #include <inttypes.h>
 #include <signal.h>
@@ -75,7 +77,8 @@ static void insert(PGconn *conn, const rd_kafka_message_t *message)
     const char *const values[] = { id, client, value };
     PGresult *result;
 
-    if (message->len < ID_AT + ID_SIZE || message->len >= sizeof(value) || message->key_len != ID_SIZE)
+    if (message->len < ID_AT + ID_SIZE || message->len >= sizeof(value) ||
+        message->key_len != ID_SIZE)
         bench_fail("a record of %zu bytes is not one of ours", message->len);
     memcpy(id, (const char *)message->payload + ID_AT, ID_SIZE);
     memcpy(client, message->key, ID_SIZE);

@@ -1,8 +1,12 @@
-/* The limit: how fast PostgreSQL takes the very rows that a drain left behind, by plain binary COPY.
+/* The limit: how fast PostgreSQL takes the very rows that a drain left behind, by plain binary
+ * COPY.
  *
- * `out` writes every table that the drain wrote to a file each; `in` puts them into the same tables of
- * another database, one after another on one connection, each COPY a transaction of its own. Only the
- * COPY INs are timed. It is a fair limit because nothing that must be paid for is left out (the same
+ * `out` writes every table that the drain wrote to a file each; `in` puts them into the same
+ * tables of
+ * another database, one after another on one connection, each COPY a transaction of its own. Only
+ * the
+ * COPY INs are timed. It is a fair limit because nothing that must be paid for is left out (the
+ * same
  * columns, indexes, constraints, WAL, fsync) and nothing else is in (no decoding, no reading, no
  * looking up, each head written once instead of once a batch). */
 #include <errno.h>

@@ -134,10 +134,11 @@ static void begin(struct bench_events *events, uint32_t index, const char *type,
     sm_uuid_format(&out->id, id);
     sm_uuid_format(&out->client_id, out->key);
     sm_timestamp_format(events->time_us, time);
-    append(out,
-           "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"urn:autoorder:config\",\"type\":\"%s\","
-           "\"subject\":\"%s\",\"time\":\"%s\",\"actor\":\"user%" PRIu32 "@example.com\",\"data\":",
-           id, type, out->key, time, index % 50);
+    append(
+        out,
+        "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"urn:autoorder:config\","
+        "\"type\":\"%s\",\"subject\":\"%s\",\"time\":\"%s\",\"actor\":\"user%" PRIu32 "@example.com\",\"data\":",
+        id, type, out->key, time, index % 50);
 }
 
 void bench_events_registered(struct bench_events *events, uint32_t index, struct bench_event *out)

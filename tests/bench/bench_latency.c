@@ -1,8 +1,10 @@
 /* One event at a time: how long from the call that produces it until another session sees its row.
  *
  * Two paths in turn, so that both meet the same machine: A is the program and its table `events`, B
- * the bare path (bench_bare) and its table. Producer and observer are the same for both. The observer
- * asks by key, again and again, with a short pause: what it sees is committed, and late by at most the
+ * the bare path (bench_bare) and its table. Producer and observer are the same for both. The
+ * observer
+ * asks by key, again and again, with a short pause: what it sees is committed, and late by at most
+ * the
  * pause and one round trip, about as much as a reader would be. Between two events nothing is under
  * way. */
 #include <getopt.h>
@@ -42,21 +44,22 @@ struct latency {
 
 static void usage(void)
 {
-    (void)fputs("usage: bench_latency --brokers LIST --database CONNECTION --topic NAME --bare-topic NAME\n"
-                "                     [--events N] [--clients N] [--seed N] [--pause MICROSECONDS]\n"
-                "                     [--rest MICROSECONDS]\n",
-                stderr);
+    (void)fputs(
+        "usage: bench_latency --brokers LIST --database CONNECTION --topic NAME --bare-topic NAME\n"
+        "                     [--events N] [--clients N] [--seed N] [--pause MICROSECONDS]\n"
+        "                     [--rest MICROSECONDS]\n",
+        stderr);
     exit(2);
 }
 
 static void read_options(struct latency *latency, int argc, char **argv)
 {
     static const struct option options[] = {
-        { "brokers", required_argument, NULL, 'b' },    { "database", required_argument, NULL, 'd' },
-        { "topic", required_argument, NULL, 't' },      { "bare-topic", required_argument, NULL, 'u' },
-        { "events", required_argument, NULL, 'n' },     { "clients", required_argument, NULL, 'c' },
-        { "seed", required_argument, NULL, 's' },       { "pause", required_argument, NULL, 'p' },
-        { "rest", required_argument, NULL, 'r' },       { NULL, 0, NULL, 0 },
+        { "brokers", required_argument, NULL, 'b' }, { "database", required_argument, NULL, 'd' },
+        { "topic", required_argument, NULL, 't' },   { "bare-topic", required_argument, NULL, 'u' },
+        { "events", required_argument, NULL, 'n' },  { "clients", required_argument, NULL, 'c' },
+        { "seed", required_argument, NULL, 's' },    { "pause", required_argument, NULL, 'p' },
+        { "rest", required_argument, NULL, 'r' },    { NULL, 0, NULL, 0 },
     };
     int letter;
 
@@ -67,8 +70,12 @@ static void read_options(struct latency *latency, int argc, char **argv)
         case 't': latency->paths[OURS].topic_name = optarg; break;
         case 'u': latency->paths[BARE].topic_name = optarg; break;
         case 'n': latency->count = bench_number("events", optarg, 1, 1000000); break;
-        case 'c': latency->options.clients = (uint32_t)bench_number("clients", optarg, 1, 10000000); break;
-        case 's': latency->options.seed = (uint64_t)bench_number("seed", optarg, 0, INT64_MAX); break;
+        case 'c':
+            latency->options.clients = (uint32_t)bench_number("clients", optarg, 1, 10000000);
+            break;
+        case 's':
+            latency->options.seed = (uint64_t)bench_number("seed", optarg, 0, INT64_MAX);
+            break;
         case 'p': latency->pause_us = bench_number("pause", optarg, 0, 100000); break;
         case 'r': latency->rest_us = bench_number("rest", optarg, 0, 10000000); break;
         default: usage();
@@ -126,7 +133,8 @@ static double measure(struct latency *latency, const struct path *path, struct b
     begun_ns = bench_monotonic_ns();
     if (rd_kafka_produce(path->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, event->value,
                          event->size, event->key, SM_UUID_TEXT_SIZE, NULL) != 0)
-        bench_fail("cannot send to %s: %s", path->topic_name, rd_kafka_err2str(rd_kafka_last_error()));
+        bench_fail("cannot send to %s: %s", path->topic_name,
+                   rd_kafka_err2str(rd_kafka_last_error()));
     while (!is_visible(latency->conn, path->question, id)) {
         if (bench_monotonic_ns() - begun_ns > SEE_TIMEOUT_NS)
             bench_fail("event %s, sent to %s, has not become a row", id, path->topic_name);

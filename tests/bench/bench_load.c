@@ -95,15 +95,17 @@ static void send_all(struct load *load)
     if (rd_kafka_flush(load->producer, FLUSH_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
         bench_fail("not all events were acknowledged within %d s", FLUSH_MS / 1000);
     if (load->failed != 0)
-        bench_fail("%" PRIu64 " of %" PRIu64 " events were not acknowledged", load->failed, load->sent);
+        bench_fail("%" PRIu64 " of %" PRIu64 " events were not acknowledged", load->failed,
+                   load->sent);
 }
 
 static void usage(void)
 {
-    (void)fputs("usage: bench_load --brokers LIST --topic NAME [--events N] [--clients N] [--known]\n"
-                "                  [--zipf] [--random-ids] [--seed N]\n"
-                "--known: the clients were registered by a load before\n",
-                stderr);
+    (void)fputs(
+        "usage: bench_load --brokers LIST --topic NAME [--events N] [--clients N] [--known]\n"
+        "                  [--zipf] [--random-ids] [--seed N]\n"
+        "--known: the clients were registered by a load before\n",
+        stderr);
     exit(2);
 }
 
@@ -123,7 +125,9 @@ static void read_options(struct load *load, int argc, char **argv)
         case 'b': load->brokers = optarg; break;
         case 't': load->topic_name = optarg; break;
         case 'n': load->events = bench_number("events", optarg, 0, EVENTS_MAX); break;
-        case 'c': load->options.clients = (uint32_t)bench_number("clients", optarg, 1, CLIENTS_MAX); break;
+        case 'c':
+            load->options.clients = (uint32_t)bench_number("clients", optarg, 1, CLIENTS_MAX);
+            break;
         case 'k': load->known = true; break;
         case 'z': load->options.draw = BENCH_ZIPF; break;
         case 'r': load->options.random_ids = true; break;
@@ -137,8 +141,10 @@ static void read_options(struct load *load, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct load load = { .options = { .clients = 10000, .draw = BENCH_EVENLY, .seed = DRAW_DEFAULT },
-                         .events = 1000000 };
+    struct load load = {
+        .options = { .clients = 10000, .draw = BENCH_EVENLY, .seed = DRAW_DEFAULT },
+        .events = 1000000
+    };
     int64_t begun_ns;
     double seconds;
 

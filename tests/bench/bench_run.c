@@ -1,7 +1,8 @@
 /* Runs a command and tells what it took: time, processor, memory, and when it had done something.
  *
  * That something is a query of the database that a second connection asks again and again; with it
- * the start of the program is timed from the moment at which its process begins. Without a command it
+ * the start of the program is timed from the moment at which its process begins. Without a command
+ * it
  * only waits for that. */
 #include <errno.h>
 #include <getopt.h>
@@ -28,9 +29,10 @@ struct run {
 
 static void usage(void)
 {
-    (void)fputs("usage: bench_run [--database CONNECTION --until QUERY [--signal N]] [--timeout S] [-- "
-                "COMMAND...]\n",
-                stderr);
+    (void)fputs(
+        "usage: bench_run [--database CONNECTION --until QUERY [--signal N]] [--timeout S] [-- "
+        "COMMAND...]\n",
+        stderr);
     exit(2);
 }
 
@@ -134,9 +136,10 @@ int main(int argc, char **argv)
         kill_overdue(pid, &run, begun_ns, "did not end");
         bench_sleep_ns(1000000);
     }
-    (void)printf("seconds %.4f\nuser_seconds %.3f\nsystem_seconds %.3f\nrss_max_kib %ld\nstatus %d\n",
-                 (double)(bench_monotonic_ns() - begun_ns) / 1e9, seconds_of(usage.ru_utime),
-                 seconds_of(usage.ru_stime), usage.ru_maxrss,
-                 WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    (void)printf(
+        "seconds %.4f\nuser_seconds %.3f\nsystem_seconds %.3f\nrss_max_kib %ld\nstatus %d\n",
+        (double)(bench_monotonic_ns() - begun_ns) / 1e9, seconds_of(usage.ru_utime),
+        seconds_of(usage.ru_stime), usage.ru_maxrss,
+        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : run.end_signal != 0 ? 0 : 1;
 }

@@ -1,4 +1,5 @@
-/* A source under errors that no healthy broker gives: librdkafka's mock cluster gives them on order.
+/* A source under errors that no healthy broker gives: librdkafka's mock cluster gives them on
+ * order.
  *
  * The mock's first rebalance takes three seconds, so one member serves all the cases of a kind. */
 #include <setjmp.h>

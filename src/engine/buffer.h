@@ -1,0 +1,43 @@
+#ifndef SM_ENGINE_BUFFER_H
+#define SM_ENGINE_BUFFER_H
+/* A lane's buffer: what has been read and decoded, in order of arrival. A lane has two: one takes
+ * records while the other one is worked off. Texts lie in the buffer's arena until it is reset. */
+#include "base/arena.h"
+#include "domain/record.h"
+#include "domain/rejection.h"
+
+enum sm__entry_kind {
+    SM__ENTRY_RECORD,
+    SM__ENTRY_END, /* nothing but control records up to `offset`: the position may move there */
+    SM__ENTRY_LOST /* retention took everything below `offset` before we read it */
+};
+struct sm__entry {
+    enum sm__entry_kind kind;
+    uint32_t partition; /* index into engine->partitions */
+    uint32_t tenure; /* of the partition when it was read */
+    int64_t offset; /* RECORD: its own; else the new next offset */
+    struct sm_record record; /* copied into the buffer's arena */
+    struct sm_event *event; /* of a RECORD; as whole as `known` says */
+    struct sm_event_known known;
+    struct sm_rejection *rejection; /* NULL if it is valid as far as it can be judged alone */
+    bool refused; /* PostgreSQL refused it alone: a dead letter, where it would be a fact */
+};
+#define SM__MARKS_MAX 256 /* entries of a buffer kept free for marks */
+struct sm__buffer {
+    struct sm_arena arena;
+    struct sm__entry *entries; /* owned */
+    size_t count;
+    size_t capacity; /* records_max + SM__MARKS_MAX */
+    bool refused; /* a record did not fit: full by bytes until the next reset */
+};
+
+bool sm__buffer_init(struct sm__buffer *buffer, size_t records_max, size_t bytes);
+void sm__buffer_deinit(struct sm__buffer *buffer);
+void sm__buffer_reset(struct sm__buffer *buffer);
+/* Copies and decodes a record. False: no room (nothing changed). */
+bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, uint32_t partition,
+                    uint32_t tenure, struct sm_arena *scratch);
+/* Adds a mark without a record. False: no room. */
+bool sm__buffer_mark(struct sm__buffer *buffer, enum sm__entry_kind kind, uint32_t partition,
+                     uint32_t tenure, int64_t offset);
+#endif
