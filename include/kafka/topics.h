@@ -1,7 +1,7 @@
 #ifndef SM_KAFKA_TOPICS_H
 #define SM_KAFKA_TOPICS_H
-/* Looking at topics and making missing ones: for `migrate --topics` and the check when `run` starts.
- * Blocking, each call up to its time-out. Not thread-safe. */
+/* Looking at topics and making missing ones: for `migrate --topics` and the check when `run`
+ * starts. Blocking, each call up to its time-out. Not thread-safe. */
 #include <stdbool.h>
 #include <stdint.h>
 

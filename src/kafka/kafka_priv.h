@@ -34,13 +34,13 @@ struct sm__kafka_talk {
 };
 
 /* Adopts `conf`, on failure too. `polled`: the caller serves the handle's main queue, and with it
- * the library's log lines; else there are none. NULL and SM_FATAL in err when librdkafka refuses. */
+ * the library's log lines; else there are none. NULL and SM_FATAL in err when it is refused. */
 rd_kafka_t *sm__kafka_handle_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, bool polled,
                                  struct sm__kafka_talk *talk, struct sm_err *err);
 /* For error callbacks: keeps the sentence that says most. */
 void sm__kafka_talk_trouble(struct sm__kafka_talk *talk, rd_kafka_resp_err_t code,
                             const char *reason);
-/* "sentence (librdkafka's reason)" of a fatal error of the handle, or of `code` if there is none. */
+/* "sentence (librdkafka's reason)" of the handle's fatal error, or of `code` if there is none. */
 void sm__kafka_fatal_text(rd_kafka_t *handle, rd_kafka_resp_err_t code, char *out, size_t size);
 
 int64_t sm__kafka_monotonic_us(void);

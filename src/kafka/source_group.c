@@ -40,7 +40,7 @@ void sm__source_suspend(struct sm__source *source, bool suspended)
     if (source->suspended == suspended || source->assigned == NULL)
         return;
     source->suspended = suspended;
-    /* Errors are those of partitions that are not assigned any more, where nothing is to be done. */
+    /* Errors are of partitions that are not assigned any more, where nothing is to be done. */
     if (suspended)
         (void)rd_kafka_pause_partitions(source->handle, source->assigned);
     else

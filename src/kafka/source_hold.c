@@ -40,7 +40,7 @@ bool sm__hold_fill(struct sm__hold *hold, rd_kafka_queue_t *queue, size_t max)
     ssize_t count;
 
     SM_ASSERT(max > 0 && max <= SM__HOLD_RECORDS_MAX - hold->end);
-    /* With a time-out the batch call waits all of it unless `max` messages come, so it gets none. */
+    /* With a time-out this waits for all of it unless `max` messages come, so it gets none. */
     count = rd_kafka_consume_batch_queue(queue, 0, hold->messages + hold->end, max);
     for (ssize_t i = 0; i < count; i++)
         hold->bytes += message_bytes(hold->messages[hold->end++]);

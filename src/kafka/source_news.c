@@ -17,8 +17,8 @@ static void tell_text(const struct sm_source_sink *sink, enum sm_source_event_ki
 
 /* librdkafka says when the last broker went, not when one is back, and an idle consumer hears
  * nothing from it. So a question for metadata is put now and then. Without a connection it fails at
- * once; that it can be sent, tells enough, and its answer is not waited for. Considered: requests of
- * the admin interface, which wait by themselves; but 2.0.2 ends the process by an assertion when
+ * once; that it can be sent, tells enough, and its answer is not waited for. Considered: requests
+ * of the admin interface, which wait by themselves; but 2.0.2 ends the process by an assertion when
  * some of them run out of time, and others are answered only by the controller. */
 static bool is_broker_back(struct sm__source *source)
 {

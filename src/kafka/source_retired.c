@@ -1,9 +1,9 @@
 /* Why closing does not hang: what librdkafka leaves behind in partitions that we gave up.
  *
  * Stopping a partition leaves a message in that partition's own queue which refers to the partition
- * (before 2.10.0: its change 4724). If the topic is deleted then, before or after, the two keep each
- * other alive, with a reference to the broker's thread, and rd_kafka_destroy waits for that thread
- * for ever: a program that has seen a topic vanish could not be stopped but by SIGKILL.
+ * (before 2.10.0: its change 4724). If the topic is deleted then, before or after, the two keep
+ * each other alive, with a reference to the broker's thread, and rd_kafka_destroy waits for that
+ * thread for ever: a program that saw a topic vanish could not be stopped but by SIGKILL.
  *
  * So the queue of a partition is kept in hand when it is given up, and emptied before the handle is
  * destroyed. A partition that is assigned again takes its messages along; its queue is let go

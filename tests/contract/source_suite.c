@@ -6,9 +6,9 @@
 
 #include "contract/source_suite.h"
 
-static const struct sm_partition_id config_0 = {SM_TOPIC_CONFIG, 0};
-static const struct sm_partition_id config_1 = {SM_TOPIC_CONFIG, 1};
-static const struct sm_partition_id processing_0 = {SM_TOPIC_PROCESSING, 0};
+static const struct sm_partition_id config_0 = { SM_TOPIC_CONFIG, 0 };
+static const struct sm_partition_id config_1 = { SM_TOPIC_CONFIG, 1 };
+static const struct sm_partition_id processing_0 = { SM_TOPIC_PROCESSING, 0 };
 
 static bool same_id(struct sm_partition_id a, struct sm_partition_id b)
 {
@@ -58,24 +58,24 @@ static void nothing_is_fetched_before_assign(const struct source_rig *rig)
 
 static void records_come_whole_and_in_order(const struct source_rig *rig)
 {
-    const struct sm_header headers[] = {{SM_SLICE("ce_type"), SM_SLICE("client.updated")},
-                                        {SM_SLICE("empty"), SM_SLICE("")},
-                                        {SM_SLICE("null"), {NULL, 0}},
-                                        {SM_SLICE("ce_type"), SM_SLICE("again")}};
+    const struct sm_header headers[] = { { SM_SLICE("ce_type"), SM_SLICE("client.updated") },
+                                         { SM_SLICE("empty"), SM_SLICE("") },
+                                         { SM_SLICE("null"), { NULL, 0 } },
+                                         { SM_SLICE("ce_type"), SM_SLICE("again") } };
     struct sm_header many[200];
     struct sm_record records[] = {
-        {.timestamp_us = 1600000000123000, .key = SM_SLICE("k"), .value = SM_SLICE("v")},
-        {.timestamp_us = 1600000000124000, .key = SM_SLICE("k")},
-        {.timestamp_us = 1600000000125000, .value = SM_SLICE("v")},
-        {.timestamp_us = 1600000000126000, .key = SM_SLICE(""), .value = SM_SLICE("")},
-        {.timestamp_us = 1600000000127000,
-         .value = SM_SLICE("h"),
-         .headers = headers,
-         .header_count = SM_ARRAY_COUNT(headers)},
-        {.timestamp_us = 1600000000128000,
-         .value = SM_SLICE("h"),
-         .headers = many,
-         .header_count = SM_ARRAY_COUNT(many)},
+        { .timestamp_us = 1600000000123000, .key = SM_SLICE("k"), .value = SM_SLICE("v") },
+        { .timestamp_us = 1600000000124000, .key = SM_SLICE("k") },
+        { .timestamp_us = 1600000000125000, .value = SM_SLICE("v") },
+        { .timestamp_us = 1600000000126000, .key = SM_SLICE(""), .value = SM_SLICE("") },
+        { .timestamp_us = 1600000000127000,
+          .value = SM_SLICE("h"),
+          .headers = headers,
+          .header_count = SM_ARRAY_COUNT(headers) },
+        { .timestamp_us = 1600000000128000,
+          .value = SM_SLICE("h"),
+          .headers = many,
+          .header_count = SM_ARRAY_COUNT(many) },
     };
     struct collector collector;
     struct sm_source *source;
@@ -99,7 +99,7 @@ static void records_come_whole_and_in_order(const struct source_rig *rig)
 
 static void fetching_starts_where_assign_says(const struct source_rig *rig)
 {
-    struct sm_fetch_from list[] = {{config_0, 40}, {config_1, 10}, {processing_0, 100}};
+    struct sm_fetch_from list[] = { { config_0, 40 }, { config_1, 10 }, { processing_0, 100 } };
     struct collector collector;
     struct sm_source *source;
 
@@ -122,8 +122,8 @@ static void fetching_starts_where_assign_says(const struct source_rig *rig)
 
 static void partitions_not_named_stay_silent(const struct source_rig *rig)
 {
-    struct sm_fetch_from first[] = {{config_0, 0}};
-    struct sm_fetch_from both[] = {{config_0, 50}, {config_1, 0}};
+    struct sm_fetch_from first[] = { { config_0, 0 } };
+    struct sm_fetch_from both[] = { { config_0, 50 }, { config_1, 0 } };
     struct collector collector;
     struct sm_source *source;
 
@@ -199,8 +199,8 @@ static void an_offset_out_of_range_is_told_and_silent(const struct source_rig *r
 {
     struct collector collector;
     struct sm_source *source;
-    struct sm_fetch_from below[] = {{config_0, 10}, {config_1, 0}};
-    struct sm_fetch_from above[] = {{config_0, 50}, {config_1, 500}};
+    struct sm_fetch_from below[] = { { config_0, 10 }, { config_1, 0 } };
+    struct sm_fetch_from above[] = { { config_0, 50 }, { config_1, 500 } };
     int64_t low, high;
     struct sm_err err;
 
@@ -249,9 +249,9 @@ static void no_record_of_an_older_generation_comes(const struct source_rig *rig)
     collector_init(&collector);
     source = join_and_assign(rig, &collector, 0, 1);
     for (uint64_t generation = 2; generation < ROUNDS; generation++) {
-        int64_t next[2] = {(int64_t)(generation * 7919 % (RECORDS - 1000)),
-                           (int64_t)(generation * 104729 % (RECORDS - 1000))};
-        struct sm_fetch_from list[] = {{config_0, next[0]}, {config_1, next[1]}};
+        int64_t next[2] = { (int64_t)(generation * 7919 % (RECORDS - 1000)),
+                            (int64_t)(generation * 104729 % (RECORDS - 1000)) };
+        struct sm_fetch_from list[] = { { config_0, next[0] }, { config_1, next[1] } };
         size_t wanted = 1 + generation * 31 % 900;
 
         assign(source, list, 2, generation);
@@ -364,7 +364,7 @@ static void a_pause_loses_nothing_and_repeats_nothing(const struct source_rig *r
 
 static void a_pause_outlives_an_assign(const struct source_rig *rig)
 {
-    struct sm_fetch_from list[] = {{config_0, 5}};
+    struct sm_fetch_from list[] = { { config_0, 5 } };
     struct collector collector;
     struct sm_source *source;
 
@@ -384,96 +384,6 @@ static void a_pause_outlives_an_assign(const struct source_rig *rig)
 }
 
 /* ---- two members, positions kept outside them as the database would ---- */
-
-struct member {
-    struct sm_source *source;
-    struct collector collector;
-    size_t events_done;
-    size_t records_done;
-    bool holds[SM_TOPIC_COUNT][SEEN_PARTITIONS_MAX];
-    int revocations;
-    int lost;
-};
-static int64_t positions[SM_TOPIC_COUNT][SEEN_PARTITIONS_MAX];
-static uint64_t last_generation;
-
-static void member_join(const struct source_rig *rig, struct member *member)
-{
-    memset(member, 0, sizeof(*member));
-    collector_init(&member->collector);
-    member->source = rig->join(rig->context);
-}
-
-static void member_leave(struct member *member)
-{
-    member->source->ops->close(member->source);
-    collector_deinit(&member->collector);
-}
-
-/* Partitions are taken over at what all members together have seen. */
-static void member_take_over(struct member *member)
-{
-    struct sm_fetch_from list[SEEN_PARTITIONS_MAX];
-    const struct collector *collector = &member->collector;
-
-    for (size_t i = 0; i < collector->partition_count; i++) {
-        struct sm_partition_id id = collector->partitions[i];
-
-        list[i] = (struct sm_fetch_from){id, positions[id.topic][id.partition]};
-        member->holds[id.topic][id.partition] = true;
-    }
-    assign(member->source, list, collector->partition_count, ++last_generation);
-}
-
-static void member_step(struct member *member, size_t records_max)
-{
-    struct collector *collector = &member->collector;
-    struct sm_err err;
-
-    assert_int_equal(member->source->ops->poll(member->source, &collector->sink, records_max, &err),
-                     SM_OK);
-    for (; member->records_done < collector->count; member->records_done++) {
-        const struct seen_record *seen = &collector->records[member->records_done];
-
-        assert_true(member->holds[seen->id.topic][seen->id.partition]);
-        assert_int_equal(seen->offset, positions[seen->id.topic][seen->id.partition]);
-        positions[seen->id.topic][seen->id.partition]++;
-    }
-    for (; member->events_done < collector->event_count; member->events_done++) {
-        const struct seen_event *event = &collector->events[member->events_done];
-
-        if (event->kind == SM_SOURCE_REVOKED) {
-            member->revocations++;
-            member->lost += event->lost;
-            memset(member->holds, 0, sizeof(member->holds));
-            member->source->ops->release(member->source);
-        } else if (event->kind == SM_SOURCE_ASSIGNED) {
-            member_take_over(member);
-        }
-    }
-}
-
-static size_t held_count(const struct member *member)
-{
-    size_t count = 0;
-
-    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
-        for (size_t i = 0; i < SEEN_PARTITIONS_MAX; i++)
-            count += member->holds[topic][i];
-    }
-    return count;
-}
-
-static int64_t seen_count(void)
-{
-    int64_t count = 0;
-
-    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
-        for (size_t i = 0; i < SEEN_PARTITIONS_MAX; i++)
-            count += positions[topic][i];
-    }
-    return count;
-}
 
 /* Steps all members until each holds `share` partitions and `records` were seen in all. */
 static void run_members(const struct source_rig *rig, struct member **members, size_t count,
@@ -503,14 +413,14 @@ static void produce_everywhere(const struct source_rig *rig, int32_t partitions,
 {
     for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
         for (int32_t i = 0; i < partitions; i++)
-            produce_numbered(rig, (struct sm_partition_id){(enum sm_topic)topic, i}, each);
+            produce_numbered(rig, (struct sm_partition_id){ (enum sm_topic)topic, i }, each);
     }
 }
 
 static void members_share_and_hand_over(const struct source_rig *rig)
 {
     static struct member first, second, third;
-    struct member *members[] = {&first, &second, &third};
+    struct member *members[] = { &first, &second, &third };
 
     memset(positions, 0, sizeof(positions));
     rig->reset(rig->context, 4);
@@ -536,7 +446,7 @@ static void members_share_and_hand_over(const struct source_rig *rig)
 static void a_member_without_partitions_gets_some_later(const struct source_rig *rig)
 {
     static struct member first, second;
-    struct member *members[] = {&first, &second};
+    struct member *members[] = { &first, &second };
     struct member *idle;
 
     memset(positions, 0, sizeof(positions));
@@ -566,7 +476,7 @@ static void a_member_without_partitions_gets_some_later(const struct source_rig 
 static void a_rebalance_is_heard_without_room(const struct source_rig *rig)
 {
     static struct member first, second;
-    struct member *members[] = {&first, &second};
+    struct member *members[] = { &first, &second };
 
     memset(positions, 0, sizeof(positions));
     rig->reset(rig->context, 2);
@@ -593,7 +503,7 @@ static void a_rebalance_is_heard_without_room(const struct source_rig *rig)
 
 static void committing_changes_nothing(const struct source_rig *rig)
 {
-    struct sm_fetch_from list[] = {{config_0, 70}};
+    struct sm_fetch_from list[] = { { config_0, 70 } };
     struct collector collector;
     struct sm_source *source;
 
@@ -616,22 +526,22 @@ static void committing_changes_nothing(const struct source_rig *rig)
 }
 
 const struct source_case source_cases[] = {
-    {"nothing is fetched before assign", nothing_is_fetched_before_assign},
-    {"records come whole and in order", records_come_whole_and_in_order},
-    {"fetching starts where assign says", fetching_starts_where_assign_says},
-    {"partitions not named stay silent", partitions_not_named_stay_silent},
-    {"the end lies behind what was aborted", the_end_lies_behind_what_was_aborted},
-    {"an end is told again when it moves", an_end_is_told_again_when_it_moves},
-    {"an offset out of range is told and silent", an_offset_out_of_range_is_told_and_silent},
-    {"no record of an older generation comes", no_record_of_an_older_generation_comes},
-    {"a refused record is offered first again", a_refused_record_is_offered_first_again},
-    {"poll takes no more than it was allowed", poll_takes_no_more_than_it_was_allowed},
-    {"a pause loses nothing and repeats nothing", a_pause_loses_nothing_and_repeats_nothing},
-    {"a pause outlives an assign", a_pause_outlives_an_assign},
-    {"members share and hand over", members_share_and_hand_over},
-    {"a member without partitions gets some later", a_member_without_partitions_gets_some_later},
-    {"a rebalance is heard without room", a_rebalance_is_heard_without_room},
-    {"committing changes nothing", committing_changes_nothing},
+    { "nothing is fetched before assign", nothing_is_fetched_before_assign },
+    { "records come whole and in order", records_come_whole_and_in_order },
+    { "fetching starts where assign says", fetching_starts_where_assign_says },
+    { "partitions not named stay silent", partitions_not_named_stay_silent },
+    { "the end lies behind what was aborted", the_end_lies_behind_what_was_aborted },
+    { "an end is told again when it moves", an_end_is_told_again_when_it_moves },
+    { "an offset out of range is told and silent", an_offset_out_of_range_is_told_and_silent },
+    { "no record of an older generation comes", no_record_of_an_older_generation_comes },
+    { "a refused record is offered first again", a_refused_record_is_offered_first_again },
+    { "poll takes no more than it was allowed", poll_takes_no_more_than_it_was_allowed },
+    { "a pause loses nothing and repeats nothing", a_pause_loses_nothing_and_repeats_nothing },
+    { "a pause outlives an assign", a_pause_outlives_an_assign },
+    { "members share and hand over", members_share_and_hand_over },
+    { "a member without partitions gets some later", a_member_without_partitions_gets_some_later },
+    { "a rebalance is heard without room", a_rebalance_is_heard_without_room },
+    { "committing changes nothing", committing_changes_nothing },
 };
 const size_t source_case_count = SM_ARRAY_COUNT(source_cases);
 
@@ -653,8 +563,8 @@ int source_suite_run(const struct source_rig *rig)
     struct CMUnitTest tests[SM_ARRAY_COUNT(source_cases)];
 
     for (size_t i = 0; i < source_case_count; i++) {
-        running[i] = (struct running){rig, &source_cases[i]};
-        tests[i] = (struct CMUnitTest){source_cases[i].name, run_case, NULL, NULL, &running[i]};
+        running[i] = (struct running){ rig, &source_cases[i] };
+        tests[i] = (struct CMUnitTest){ source_cases[i].name, run_case, NULL, NULL, &running[i] };
     }
     return _cmocka_run_group_tests("source", tests, SM_ARRAY_COUNT(tests), NULL, NULL);
 }

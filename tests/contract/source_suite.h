@@ -90,4 +90,25 @@ struct sm_source *join_and_assign(const struct source_rig *rig, struct collector
                                   int64_t offset, uint64_t generation);
 /* `count` small records on one partition, numbered in key and value. */
 void produce_numbered(const struct source_rig *rig, struct sm_partition_id id, size_t count);
+
+/* ---- members of a group, as an engine would lead them; positions are kept outside them ---- */
+
+struct member {
+    struct sm_source *source;
+    struct collector collector;
+    size_t events_done;
+    size_t records_done;
+    bool holds[SM_TOPIC_COUNT][SEEN_PARTITIONS_MAX];
+    int revocations;
+    int lost;
+};
+/* Where the members together have got to, as the database would keep it. */
+extern int64_t positions[SM_TOPIC_COUNT][SEEN_PARTITIONS_MAX];
+void member_join(const struct source_rig *rig, struct member *member);
+void member_leave(struct member *member);
+/* Polls, checks that each record is the next one of a partition that the member holds, answers
+ * revocations, and takes assigned partitions over at the common positions. */
+void member_step(struct member *member, size_t records_max);
+size_t held_count(const struct member *member); /* partitions of one member */
+int64_t seen_count(void);                       /* records of all members */
 #endif

@@ -43,11 +43,11 @@ static bool take_record(void *context, const struct sm_record *record)
         assert_non_null(collector->records);
     }
     collector->records[collector->count++] =
-        (struct seen_record){{record->topic, record->partition},
-                             record->offset,
-                             record->generation,
-                             record->timestamp_us,
-                             record_content(record)};
+        (struct seen_record){ { record->topic, record->partition },
+                              record->offset,
+                              record->generation,
+                              record->timestamp_us,
+                              record_content(record) };
     return true;
 }
 
@@ -58,12 +58,12 @@ static void take_event(void *context, const struct sm_source_event *event)
 
     assert_true(collector->event_count < SEEN_EVENTS_MAX);
     seen = &collector->events[collector->event_count++];
-    *seen = (struct seen_event){.kind = event->kind,
-                                .count = event->count,
-                                .offset = event->offset,
-                                .generation = event->generation,
-                                .lost = event->lost,
-                                .records_before = collector->count};
+    *seen = (struct seen_event){ .kind = event->kind,
+                                 .count = event->count,
+                                 .offset = event->offset,
+                                 .generation = event->generation,
+                                 .lost = event->lost,
+                                 .records_before = collector->count };
     assert_non_null(event->text);
     (void)snprintf(seen->text, sizeof(seen->text), "%s", event->text);
     if (event->count > 0)
@@ -78,9 +78,9 @@ static void take_event(void *context, const struct sm_source_event *event)
 
 void collector_init(struct collector *collector)
 {
-    *collector = (struct collector){.room = SIZE_MAX};
+    *collector = (struct collector){ .room = SIZE_MAX };
     collector->sink =
-        (struct sm_source_sink){.context = collector, .record = take_record, .event = take_event};
+        (struct sm_source_sink){ .context = collector, .record = take_record, .event = take_event };
 }
 
 void collector_deinit(struct collector *collector)
@@ -170,7 +170,7 @@ struct sm_source *join_and_assign(const struct source_rig *rig, struct collector
 
     poll_events(rig, source, collector, SM_SOURCE_ASSIGNED, 1);
     for (size_t i = 0; i < collector->partition_count; i++)
-        list[i] = (struct sm_fetch_from){collector->partitions[i], offset};
+        list[i] = (struct sm_fetch_from){ collector->partitions[i], offset };
     assert_int_equal(
         source->ops->assign(source, list, collector->partition_count, generation, &err), SM_OK);
     return source;
@@ -189,11 +189,97 @@ void produce_numbered(const struct source_rig *rig, struct sm_partition_id id, s
             (void)snprintf(keys[i], sizeof(keys[i]), "key %zu", done + i);
             (void)snprintf(values[i], sizeof(values[i]), "value %zu of %d[%d]", done + i,
                            (int)id.topic, (int)id.partition);
-            records[i] = (struct sm_record){.timestamp_us = SM_TIME_NONE,
-                                            .key = sm_slice_of(keys[i]),
-                                            .value = sm_slice_of(values[i])};
+            records[i] = (struct sm_record){ .timestamp_us = SM_TIME_NONE,
+                                             .key = sm_slice_of(keys[i]),
+                                             .value = sm_slice_of(values[i]) };
         }
         rig->produce(rig->context, id, records, chunk);
         done += chunk;
     }
+}
+
+/* ---- members ---- */
+
+int64_t positions[SM_TOPIC_COUNT][SEEN_PARTITIONS_MAX];
+static uint64_t last_generation;
+
+void member_join(const struct source_rig *rig, struct member *member)
+{
+    memset(member, 0, sizeof(*member));
+    collector_init(&member->collector);
+    member->source = rig->join(rig->context);
+}
+
+void member_leave(struct member *member)
+{
+    member->source->ops->close(member->source);
+    collector_deinit(&member->collector);
+}
+
+/* Partitions are taken over at what all members together have seen. */
+static void member_take_over(struct member *member)
+{
+    struct sm_fetch_from list[SEEN_PARTITIONS_MAX];
+    const struct collector *collector = &member->collector;
+    struct sm_err err;
+
+    for (size_t i = 0; i < collector->partition_count; i++) {
+        struct sm_partition_id id = collector->partitions[i];
+
+        list[i] = (struct sm_fetch_from){ id, positions[id.topic][id.partition] };
+        member->holds[id.topic][id.partition] = true;
+    }
+    assert_int_equal(member->source->ops->assign(member->source, list, collector->partition_count,
+                                                 ++last_generation, &err),
+                     SM_OK);
+}
+
+void member_step(struct member *member, size_t records_max)
+{
+    struct collector *collector = &member->collector;
+    struct sm_err err;
+
+    assert_int_equal(member->source->ops->poll(member->source, &collector->sink, records_max, &err),
+                     SM_OK);
+    for (; member->records_done < collector->count; member->records_done++) {
+        const struct seen_record *seen = &collector->records[member->records_done];
+
+        assert_true(member->holds[seen->id.topic][seen->id.partition]);
+        assert_int_equal(seen->offset, positions[seen->id.topic][seen->id.partition]);
+        positions[seen->id.topic][seen->id.partition]++;
+    }
+    for (; member->events_done < collector->event_count; member->events_done++) {
+        const struct seen_event *event = &collector->events[member->events_done];
+
+        if (event->kind == SM_SOURCE_REVOKED) {
+            member->revocations++;
+            member->lost += event->lost;
+            memset(member->holds, 0, sizeof(member->holds));
+            member->source->ops->release(member->source);
+        } else if (event->kind == SM_SOURCE_ASSIGNED) {
+            member_take_over(member);
+        }
+    }
+}
+
+size_t held_count(const struct member *member)
+{
+    size_t count = 0;
+
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (size_t i = 0; i < SEEN_PARTITIONS_MAX; i++)
+            count += member->holds[topic][i];
+    }
+    return count;
+}
+
+int64_t seen_count(void)
+{
+    int64_t count = 0;
+
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (size_t i = 0; i < SEEN_PARTITIONS_MAX; i++)
+            count += positions[topic][i];
+    }
+    return count;
 }
