@@ -97,6 +97,9 @@ void sm__lane_pause(struct sm__lane *lane, const struct sm_err *err, const char 
     unsigned suppressed = 0;
 
     lane->phase = SM__LANE_WAITING;
+    /* Behind a connection that broke there may be another database by now (an older backup), which
+     * gives out the same versions and generations a second time. */
+    sm__cache_clear(&lane->cache);
     lane->away = true;
     lane->wake_us = now + lane->pause_us;
     engine->totals.retries++;
@@ -312,11 +315,29 @@ static void on_ok(struct sm__lane *lane)
     }
 }
 
+/* A stop that was not recorded is told again; if the partition has another owner by now, it is
+ * claimed and judged anew. */
+static void stop_failed(struct sm__lane *lane, enum sm_status status)
+{
+    struct sm_engine *engine = lane->engine;
+    struct sm__partition *partition = sm__partition_find(engine, lane->stop.id);
+
+    if (partition == NULL || partition->phase != SM_PARTITION_STOPPED)
+        return;
+    if (status == SM_RETRY)
+        partition->stop_pending = true;
+    else if (status == SM_FENCED)
+        sm__partition_retake(partition, SM_TAKEOVER_CLAIM,
+                             sm_clock_monotonic(engine->clock) + engine->options.fenced_wait_us);
+}
+
 static void on_failure(struct sm__lane *lane, enum sm_status status, const struct sm_err *err)
 {
     enum sm__lane_phase phase = lane->phase;
 
     lane->phase = SM__LANE_IDLE;
+    if (phase == SM__LANE_STOPPING)
+        stop_failed(lane, status);
     if (status == SM_FATAL) {
         sm__engine_fail(lane->engine, err);
     } else if (status == SM_RETRY) {
