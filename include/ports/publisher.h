@@ -58,8 +58,7 @@ struct sm_publisher_ops {
                            struct sm_err *err);
     /* Records that were accepted and not yet acknowledged. */
     size_t (*pending)(const struct sm_publisher *publisher);
-    /* What keeps the broker from answering, as a sentence; "" when nothing does. Valid until poll.
-     * */
+    /* What keeps the broker from answering, as a sentence; "": nothing. Valid until poll. */
     const char *(*trouble)(const struct sm_publisher *publisher);
     /* The descriptor that becomes readable when poll has something to hand over; -1: none. */
     int (*wait_fd)(struct sm_publisher *publisher);

@@ -15,7 +15,7 @@ const char *__asan_default_options(void)
     return "quarantine_size_mb=1";
 }
 
-static const struct sm_partition_id config_0 = {SM_TOPIC_CONFIG, 0};
+static const struct sm_partition_id config_0 = { SM_TOPIC_CONFIG, 0 };
 
 static int close_collector(struct sm_source *source, struct collector *collector)
 {
@@ -66,7 +66,7 @@ static void a_topic_that_is_missing_at_the_start_is_told_and_comes(void **state)
     assert_int_equal(collector.partition_count, 1);
     before = collector_count(&collector, SM_SOURCE_ASSIGNED);
     {
-        struct sm_fetch_from list[] = {{config_0, 0}};
+        struct sm_fetch_from list[] = { { config_0, 0 } };
         struct sm_err err;
 
         assert_int_equal(source->ops->assign(source, list, 1, 1, &err), SM_OK);
@@ -151,7 +151,7 @@ static void a_second_member_of_one_name_ends_the_first(void **state)
 /* A program that was stopped for longer than the session: its partitions are somebody else's. */
 static void a_member_that_slept_too_long_has_lost_its_partitions(void **state)
 {
-    static const struct sm_kafka_property properties[] = {{"max.poll.interval.ms", "1000"}};
+    static const struct sm_kafka_property properties[] = { { "max.poll.interval.ms", "1000" } };
     struct collector collector;
     struct sm_source *source;
 
@@ -165,7 +165,7 @@ static void a_member_that_slept_too_long_has_lost_its_partitions(void **state)
     poll_records(&rig.rig, source, &collector, 10);
     rig.properties = NULL;
     rig.property_count = 0;
-    (void)nanosleep(&(struct timespec){2, 500000000}, NULL);
+    (void)nanosleep(&(struct timespec){ 2, 500000000 }, NULL);
     poll_events(&rig.rig, source, &collector, SM_SOURCE_REVOKED, 1);
     assert_true(collector_last(&collector, SM_SOURCE_REVOKED)->lost);
     source->ops->release(source);
@@ -262,12 +262,61 @@ static void an_open_transaction_is_waited_for(void **state)
     close_collector(source, &collector);
 }
 
+static bool is_readable(struct sm_source *source)
+{
+    struct pollfd fd = { source->ops->wait_fd(source), POLLIN, 0 };
+
+    return poll(&fd, 1, 0) == 1;
+}
+
+/* The engine sleeps on this descriptor: what it does not tell is late, what it tells for nothing is
+ * a core that spins. */
+static void the_descriptor_tells_when_to_poll(void **state)
+{
+    struct collector collector;
+    struct sm_source *source;
+    struct sm_err err;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 1000);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    while (collector.count < 100) {
+        rig.rig.wait(&rig, source);
+        assert_int_equal(source->ops->poll(source, &collector.sink, 1, &err), SM_OK);
+    }
+    assert_true(is_readable(source)); /* records_max alone stopped us */
+    collector.room = 0;
+    for (int i = 0; i < 50; i++) {
+        assert_int_equal(source->ops->poll(source, &collector.sink, 500, &err), SM_OK);
+        (void)nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
+    }
+    assert_false(is_readable(source)); /* who refused knows when there is room */
+    collector.room = SIZE_MAX;
+    source->ops->pause(source, true);
+    assert_int_equal(source->ops->poll(source, &collector.sink, 500, &err), SM_OK);
+    assert_false(is_readable(source));
+    source->ops->pause(source, false);
+    assert_true(is_readable(source));
+    poll_records(&rig.rig, source, &collector, 1000);
+    poll_quiet(&rig.rig, source, &collector);
+    assert_false(is_readable(source)); /* idle */
+    produce_numbered(&rig.rig, config_0, 1);
+    for (int i = 0; !is_readable(source); i++) {
+        assert_true(i < 1000);
+        (void)nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
+    }
+    poll_records(&rig.rig, source, &collector, 1001);
+    close_collector(source, &collector);
+}
+
 static void large_records_arrive(void **state)
 {
     enum { SIZE = 1000000, COUNT = 20 }; /* librdkafka's and Kafka's default limit is 1 MiB */
     static char value[SIZE];
-    struct sm_record records[2] = {{.timestamp_us = SM_TIME_NONE, .value = {NULL, SIZE}},
-                                   {.timestamp_us = SM_TIME_NONE, .value = SM_SLICE("small")}};
+    struct sm_record records[2] = { { .timestamp_us = SM_TIME_NONE, .value = { NULL, SIZE } },
+                                    { .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("small") } };
     struct collector collector;
     struct sm_source *source;
 
@@ -305,7 +354,7 @@ static void a_backlog_is_drained_in_bounded_memory(void **state)
     (void)state;
     rig.rig.reset(&rig, PARTITIONS);
     for (int32_t i = 0; i < PARTITIONS; i++)
-        produce_numbered(&rig.rig, (struct sm_partition_id){SM_TOPIC_CONFIG, i}, EACH);
+        produce_numbered(&rig.rig, (struct sm_partition_id){ SM_TOPIC_CONFIG, i }, EACH);
     collector_init(&collector);
     /* What the test itself keeps of each record is no part of the measurement. */
     collector.capacity = EACH * PARTITIONS;
@@ -350,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_second_member_of_one_name_ends_the_first),
         cmocka_unit_test(a_member_that_slept_too_long_has_lost_its_partitions),
         cmocka_unit_test(an_open_transaction_is_waited_for),
+        cmocka_unit_test(the_descriptor_tells_when_to_poll),
         cmocka_unit_test(large_records_arrive),
         cmocka_unit_test(a_backlog_is_drained_in_bounded_memory),
         cmocka_unit_test(a_broker_that_dies_is_away_and_then_back),

@@ -1,7 +1,5 @@
-/* A source under errors that no healthy broker gives: librdkafka's mock cluster gives them on
- * order.
- *
- * The mock's first rebalance takes three seconds, so one member serves all the cases of a kind. */
+/* A source under errors that no healthy broker gives: librdkafka's mock cluster gives them.
+ * A group's first rebalance takes it three seconds, which is most of the time that this needs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <unistd.h>
