@@ -1,7 +1,7 @@
 #ifndef SM_PORTS_UNIT_H
 #define SM_PORTS_UNIT_H
-/* One unit of work: everything that a transaction of the store writes, as plain data. Made by the
- * engine, committed whole or not at all by a store (ports/store.h tells the order and the checks). */
+/* One unit of work: everything that a transaction of the store writes, as plain data. The engine
+ * makes it; a store commits it whole or not at all (ports/store.h has the order and the checks). */
 #include "domain/client.h"
 #include "domain/digest.h"
 #include "domain/project.h"

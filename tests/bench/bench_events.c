@@ -137,7 +137,8 @@ static void begin(struct bench_events *events, uint32_t index, const char *type,
     append(
         out,
         "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"urn:autoorder:config\","
-        "\"type\":\"%s\",\"subject\":\"%s\",\"time\":\"%s\",\"actor\":\"user%" PRIu32 "@example.com\",\"data\":",
+        "\"type\":\"%s\",\"subject\":\"%s\",\"time\":\"%s\","
+        "\"actor\":\"user%" PRIu32 "@example.com\",\"data\":",
         id, type, out->key, time, index % 50);
 }
 
