@@ -192,6 +192,11 @@ start_background() {
     BACKGROUND+=("$BACKGROUND_PID")
 }
 
+# end_process SIGNAL PID: bash would tell of every process that was killed, were it not waited for.
+end_process() {
+    { kill "-$1" "$2" && wait "$2"; } 2>/dev/null || true
+}
+
 end_background() {
     local pid
     for pid in "${BACKGROUND[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done

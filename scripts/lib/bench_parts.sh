@@ -113,7 +113,7 @@ part_latency() {
     fresh_database bench_latency
     program_options single bench_latency
     start_background "${RUN[@]}"
-    await bench_latency "SELECT coalesce(sum(consumed), 0) >= ${LOADED[single]} FROM consumer_offsets" >/dev/null
+    await bench_latency "SELECT (coalesce(sum(consumed), 0) >= ${LOADED[single]})::int FROM consumer_offsets" >/dev/null
     start_background "$HELPERS/bench_bare" "$SECRETMAGIC_BROKERS" bench.bare.config.events "$(database bench_latency)"
     await bench_latency "SELECT (to_regclass('bench_bare') IS NOT NULL)::int" >/dev/null
     sleep 2 # until the bare consumer has its partitions, too
@@ -172,7 +172,7 @@ start_takeover() {
         start_background "${RUN[@]}"
         killed=$BACKGROUND_PID
         await bench_start "$owners" >/dev/null
-        kill -KILL "$killed"
+        end_process KILL "$killed"
         await_more times
     done
     tell_time "take-over after kill -9, session timeout $SESSION s, highest of 3" "$(highest "${times[@]}")" $((SESSION + 1))
@@ -194,10 +194,9 @@ start_static() {
     program_options start bench_start
     for signal in TERM KILL KILL KILL; do
         start_background "${RUN[@]}" --instance-id bench-1
-        await bench_start "SELECT (count(*) = $PARTITIONS AND min(owner) = 'bench-1' AND sum(consumed) >= ${LOADED[start]})::int
+        await bench_start "SELECT (bool_and(owner = 'bench-1') AND sum(consumed) >= ${LOADED[start]})::int
             FROM consumer_offsets" >/dev/null
-        kill "-$signal" "$BACKGROUND_PID"
-        wait "$BACKGROUND_PID" 2>/dev/null || true
+        end_process "$signal" "$BACKGROUND_PID"
         add_load start 400 --seed 7 --known
         take_values static_ < <("$HELPERS/bench_run" --database "$(database bench_start)" \
             --until "SELECT (sum(consumed) >= ${LOADED[start]})::int FROM consumer_offsets" --signal 9 \
