@@ -487,17 +487,17 @@ static void audit_log_tells_old_and_new(void **state)
         "AS v(n, kind, type, version, key, data, previous), "
         "LATERAL (SELECT timestamptz '2026-01-01' + v.n * interval '1 s' AS at) t";
     static const char *const lines[] = {
-        "client.registered clients {\"name\": \"A\", \"status\": \"active\", \"tenant_mode\": "
+        ("client.registered clients {\"name\": \"A\", \"status\": \"active\", \"tenant_mode\": "
         "\"prefixed_tables\", \"organization_id\": \"2\", \"config_confirmed\": false, "
-        "\"features_enabled\": {}}",
+        "\"features_enabled\": {}}"),
         "client.updated clients {\"name\": \"A\"} {\"name\": \"B\"}",
         "client.status_changed clients {\"status\": \"active\"} {\"status\": \"suspended\"} debt",
         "feature_config.changed feature_configs {\"config\": {\"n\": 1}, \"is_active\": true}",
-        "feature_config.changed feature_configs {\"config\": {\"n\": 1}, \"is_active\": true} "
+        ("feature_config.changed feature_configs {\"config\": {\"n\": 1}, \"is_active\": true} "
         "{\"config\": {\"n\": 2}, "
-        "\"is_active\": true}",
-        "feature_config.deactivated feature_configs {\"config\": {\"n\": 2}, \"is_active\": "
-        "true} {\"is_active\": false} old",
+        "\"is_active\": true}"),
+        ("feature_config.deactivated feature_configs {\"config\": {\"n\": 2}, \"is_active\": "
+        "true} {\"is_active\": false} old"),
     };
     char sql[256];
 
