@@ -33,8 +33,8 @@ enum sm_status sm__err_of_result(const PGresult *result, bool proven, struct sm_
     return judgement.status;
 }
 
-/* Five capitals or digits and a colon; with a digit among them, as all SQLSTATEs have, and severities
- * ("FATAL:") have not. */
+/* Five capitals or digits and a colon; a digit among them, as in all SQLSTATEs and no severity
+ * ("FATAL:"). */
 static bool is_state(const char *text)
 {
     bool has_digit = false;
