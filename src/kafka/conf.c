@@ -12,7 +12,7 @@
 
 struct rule {
     const char *name;
-    const char *alias;   /* another name of the same property, or NULL */
+    const char *alias; /* another name of the same property, or NULL */
     const char *allowed; /* the only value that is taken, which is ours; NULL: none is */
     const char *reason;
 };
@@ -21,33 +21,34 @@ struct rule {
  * because what these break is found only by `verify`, much later. Repair: remove the row. All rows
  * bind every kind of handle, as one list of properties is meant to serve all commands. */
 static const struct rule rules[] = {
-    {"bootstrap.servers", "metadata.broker.list", NULL, "the brokers have an option of their own"},
-    {"group.id", NULL, NULL, "the group has an option of its own"},
-    {"group.instance.id", NULL, NULL, "static membership has an option of its own"},
-    {"enable.auto.commit", "auto.commit.enable", "false",
-     "the group would be told of records that PostgreSQL does not have yet"},
-    {"enable.auto.offset.store", NULL, "false",
-     "the group would be told of records that PostgreSQL does not have yet"},
-    {"auto.offset.reset", NULL, "error",
-     "records that the broker no longer has would be skipped in silence"},
-    {"isolation.level", NULL, "read_committed",
-     "records of transactions that were aborted would be taken for facts"},
-    {"enable.partition.eof", NULL, "true",
-     "positions after trailing control records could not be known"},
-    {"group.protocol", NULL, "classic",
-     "partitions would be taken and given one by one, which this program does not do"},
-    {"allow.auto.create.topics", NULL, "false",
-     "missing topics would be made with the broker's retention, which loses history"},
-    {"topic.blacklist", NULL, NULL, "it would hide topics"},
-    {"enable.idempotence", NULL, "true",
-     "records could be repeated or change their order when they are sent again"},
-    {"acks", "request.required.acks", "all", "records that were acknowledged could be lost"},
-    {"partitioner", NULL, "murmur2_random",
-     "events of one client would go to another partition than those of other producers"},
-    {"delivery.report.only.error", NULL, "false", "records would not be acknowledged"},
-    {"transactional.id", NULL, NULL, "transactions are not the operator's to set up"},
-    {"enabled_events", NULL, NULL, "it would keep answers of the library from this program"},
-    {"log.queue", NULL, "true", "lines of the library's own threads would mix with ours"},
+    { "bootstrap.servers", "metadata.broker.list", NULL,
+      "the brokers have an option of their own" },
+    { "group.id", NULL, NULL, "the group has an option of its own" },
+    { "group.instance.id", NULL, NULL, "static membership has an option of its own" },
+    { "enable.auto.commit", "auto.commit.enable", "false",
+      "the group would be told of records that PostgreSQL does not have yet" },
+    { "enable.auto.offset.store", NULL, "false",
+      "the group would be told of records that PostgreSQL does not have yet" },
+    { "auto.offset.reset", NULL, "error",
+      "records that the broker no longer has would be skipped in silence" },
+    { "isolation.level", NULL, "read_committed",
+      "records of transactions that were aborted would be taken for facts" },
+    { "enable.partition.eof", NULL, "true",
+      "positions after trailing control records could not be known" },
+    { "group.protocol", NULL, "classic",
+      "partitions would be taken and given one by one, which this program does not do" },
+    { "allow.auto.create.topics", NULL, "false",
+      "missing topics would be made with the broker's retention, which loses history" },
+    { "topic.blacklist", NULL, NULL, "it would hide topics" },
+    { "enable.idempotence", NULL, "true",
+      "records could be repeated or change their order when they are sent again" },
+    { "acks", "request.required.acks", "all", "records that were acknowledged could be lost" },
+    { "partitioner", NULL, "murmur2_random",
+      "events of one client would go to another partition than those of other producers" },
+    { "delivery.report.only.error", NULL, "false", "records would not be acknowledged" },
+    { "transactional.id", NULL, NULL, "transactions are not the operator's to set up" },
+    { "enabled_events", NULL, NULL, "it would keep answers of the library from this program" },
+    { "log.queue", NULL, "true", "lines of the library's own threads would mix with ours" },
 };
 
 const char *sm_kafka_library_version(void)
@@ -143,7 +144,7 @@ static enum sm_status set_all(rd_kafka_conf_t *conf, const struct sm__kafka_sett
     enum sm_status status = SM_OK;
 
     for (size_t i = 0; status == SM_OK && i < count; i++) {
-        struct sm_kafka_property property = {settings[i].name, settings[i].value};
+        struct sm_kafka_property property = { settings[i].name, settings[i].value };
 
         if (property.value != NULL) /* an option that was not given */
             status = set(conf, &property, err);
@@ -171,12 +172,12 @@ rd_kafka_conf_t *sm__kafka_conf_new(const struct sm_kafka_client *client,
                                     struct sm_err *err)
 {
     const struct sm__kafka_setting common[] = {
-        {"bootstrap.servers", client->brokers},
-        {"client.id", "secretmagic"},
-        {"socket.nagle.disable", "true"},
+        { "bootstrap.servers", client->brokers },
+        { "client.id", "secretmagic" },
+        { "socket.nagle.disable", "true" },
         /* By default a broker that was away is tried again after up to 10 s. */
-        {"reconnect.backoff.ms", "50"},
-        {"reconnect.backoff.max.ms", "500"},
+        { "reconnect.backoff.ms", "50" },
+        { "reconnect.backoff.max.ms", "500" },
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
 

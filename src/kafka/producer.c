@@ -5,8 +5,8 @@
 #include "kafka/producer.h"
 
 #define PENDING_MAX      100000 /* records, if the options do not say */
-#define PENDING_KIB_MAX  32768  /* kibibytes of them */
-#define CLOSE_TIMEOUT_MS 1000   /* for requests that are on their way when we stop caring */
+#define PENDING_KIB_MAX  32768 /* kibibytes of them */
+#define CLOSE_TIMEOUT_MS 1000 /* for requests that are on their way when we stop caring */
 
 struct producer {
     struct sm_publisher port; /* first: the port is the object */
@@ -69,16 +69,17 @@ static rd_kafka_resp_err_t produce(struct producer *producer,
 {
     int64_t timestamp_us = publication->timestamp_us;
     rd_kafka_vu_t fields[] = {
-        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = producer->topics[publication->topic]},
-        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = publication->partition},
-        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
-        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {writable(publication->key), publication->key.size}},
-        {.vtype = RD_KAFKA_VTYPE_VALUE,
-         .u.mem = {writable(publication->value), publication->value.size}},
-        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
-         .u.i64 = timestamp_us == SM_TIME_NONE ? 0 : timestamp_us / 1000}, /* 0: now */
-        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)(uintptr_t)publication->token},
-        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+        { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = producer->topics[publication->topic] },
+        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = publication->partition },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+        { .vtype = RD_KAFKA_VTYPE_KEY,
+          .u.mem = { writable(publication->key), publication->key.size } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE,
+          .u.mem = { writable(publication->value), publication->value.size } },
+        { .vtype = RD_KAFKA_VTYPE_TIMESTAMP,
+          .u.i64 = timestamp_us == SM_TIME_NONE ? 0 : timestamp_us / 1000 }, /* 0: now */
+        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)(uintptr_t)publication->token },
+        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
     };
     size_t count = SM_ARRAY_COUNT(fields) - (headers == NULL);
     rd_kafka_error_t *error = rd_kafka_produceva(producer->handle, fields, count);
@@ -229,13 +230,13 @@ static rd_kafka_conf_t *make_conf(const struct sm_kafka_producer_options *option
 {
     struct texts texts;
     const struct sm__kafka_setting settings[] = {
-        {"enable.idempotence", "true"},
-        {"acks", "all"},
-        {"partitioner", "murmur2_random"},
-        {"linger.ms", texts.linger},
-        {"queue.buffering.max.messages", texts.messages},
-        {"queue.buffering.max.kbytes", texts.kib},
-        {"message.timeout.ms", options->timeout_ms > 0 ? texts.timeout : NULL},
+        { "enable.idempotence", "true" },
+        { "acks", "all" },
+        { "partitioner", "murmur2_random" },
+        { "linger.ms", texts.linger },
+        { "queue.buffering.max.messages", texts.messages },
+        { "queue.buffering.max.kbytes", texts.kib },
+        { "message.timeout.ms", options->timeout_ms > 0 ? texts.timeout : NULL },
     };
     rd_kafka_conf_t *conf;
 

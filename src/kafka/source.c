@@ -11,24 +11,24 @@
  * repeated, a hundredfold). A larger record is still fetched, whatever the sizes say. Smaller
  * fetches also make a new assignment quicker, as what is on its way must arrive first. */
 static const struct sm__kafka_setting base_settings[] = {
-    {"enable.auto.commit", "false"},
-    {"enable.auto.offset.store", "false"},
-    {"auto.offset.reset", "error"},
-    {"isolation.level", "read_committed"},
-    {"enable.partition.eof", "true"},
-    {"partition.assignment.strategy", "range"},
-    {"allow.auto.create.topics", "false"},
-    {"check.crcs", "true"},
-    {"fetch.wait.max.ms", "100"},
-    {"fetch.error.backoff.ms", "50"},
-    {"fetch.max.bytes", "1048576"},
-    {"max.partition.fetch.bytes", "131072"},
-    {"queued.min.messages", "20000"},
-    {"queued.max.messages.kbytes", "8192"},
+    { "enable.auto.commit", "false" },
+    { "enable.auto.offset.store", "false" },
+    { "auto.offset.reset", "error" },
+    { "isolation.level", "read_committed" },
+    { "enable.partition.eof", "true" },
+    { "partition.assignment.strategy", "range" },
+    { "allow.auto.create.topics", "false" },
+    { "check.crcs", "true" },
+    { "fetch.wait.max.ms", "100" },
+    { "fetch.error.backoff.ms", "50" },
+    { "fetch.max.bytes", "1048576" },
+    { "max.partition.fetch.bytes", "131072" },
+    { "queued.min.messages", "20000" },
+    { "queued.max.messages.kbytes", "8192" },
     /* When its queue was full, librdkafka 2.0.2 fetches on only after up to a second, unless
      * something else wakes its thread: this does. So 8 MiB in 100 ms are the least it sustains, and
      * an idle consumer spends 2 % of a core (20 ms: 9 %, and 10 ms: 16 %). */
-    {"topic.metadata.refresh.interval.ms", "100"},
+    { "topic.metadata.refresh.interval.ms", "100" },
 };
 
 struct texts {
@@ -49,11 +49,11 @@ static rd_kafka_conf_t *make_conf(const struct sm_kafka_source_options *options,
     (void)snprintf(texts.heartbeat, sizeof(texts.heartbeat), "%d",
                    heartbeat_ms < HEARTBEAT_MS_MIN ? HEARTBEAT_MS_MIN : heartbeat_ms);
     memcpy(settings, base_settings, sizeof(base_settings));
-    settings[count++] = (struct sm__kafka_setting){"group.id", options->group};
-    settings[count++] = (struct sm__kafka_setting){"group.instance.id", options->instance_id};
-    settings[count++] = (struct sm__kafka_setting){"session.timeout.ms",
-                                                   session_ms > 0 ? texts.session_timeout : NULL};
-    settings[count++] = (struct sm__kafka_setting){"heartbeat.interval.ms", texts.heartbeat};
+    settings[count++] = (struct sm__kafka_setting){ "group.id", options->group };
+    settings[count++] = (struct sm__kafka_setting){ "group.instance.id", options->instance_id };
+    settings[count++] = (struct sm__kafka_setting){ "session.timeout.ms",
+                                                    session_ms > 0 ? texts.session_timeout : NULL };
+    settings[count++] = (struct sm__kafka_setting){ "heartbeat.interval.ms", texts.heartbeat };
     return sm__kafka_conf_new(&options->client, settings, count, err);
 }
 

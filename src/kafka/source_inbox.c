@@ -50,7 +50,7 @@ void sm__inbox_rebalance(rd_kafka_t *handle, rd_kafka_resp_err_t code,
     }
     inbox->partition_count = 0;
     for (int i = 0; i < partitions->cnt; i++) {
-        struct sm_partition_id id = {SM_TOPIC_CONFIG, partitions->elems[i].partition};
+        struct sm_partition_id id = { SM_TOPIC_CONFIG, partitions->elems[i].partition };
 
         if (!sm__source_topic(source, partitions->elems[i].topic, &id.topic))
             continue; /* the subscription names no other topics */

@@ -9,14 +9,14 @@ static void note_error(rd_kafka_t *handle, int code, const char *reason, void *o
 
 static rd_kafka_t *open_handle(struct sm__source *source, int timeout_ms, struct sm_err *err)
 {
-    const struct sm_kafka_client client = {source->brokers, source->properties,
-                                           source->property_count};
+    const struct sm_kafka_client client = { source->brokers, source->properties,
+                                            source->property_count };
     char socket_timeout[16];
     const struct sm__kafka_setting settings[] = {
-        {"isolation.level", "read_uncommitted"},
-        {"allow.auto.create.topics", "false"},
+        { "isolation.level", "read_uncommitted" },
+        { "allow.auto.create.topics", "false" },
         /* Before 2.3.0 only this ends the wait for an answer to ListOffsets. */
-        {"socket.timeout.ms", socket_timeout},
+        { "socket.timeout.ms", socket_timeout },
     };
     rd_kafka_conf_t *conf;
 

@@ -12,7 +12,7 @@ static void tell(const struct sm_source_sink *sink, const struct sm_source_event
 static void tell_text(const struct sm_source_sink *sink, enum sm_source_event_kind kind,
                       const char *text)
 {
-    tell(sink, &(struct sm_source_event){.kind = kind, .text = text});
+    tell(sink, &(struct sm_source_event){ .kind = kind, .text = text });
 }
 
 /* librdkafka says when the last broker went, not when one is back, and an idle consumer hears
@@ -59,27 +59,27 @@ static void tell_away(struct sm__source *source, const struct sm_source_sink *si
 static void tell_gone(struct sm__source *source, const struct sm_source_sink *sink,
                       enum sm_topic topic)
 {
-    struct sm_partition_id all = {topic, -1};
+    struct sm_partition_id all = { topic, -1 };
 
     source->inbox.gone[topic] = false;
     if (source->gone_told[topic])
         return; /* it is repeated with each refresh of metadata */
     source->gone_told[topic] = true;
-    tell(sink, &(struct sm_source_event){.kind = SM_SOURCE_TOPIC_GONE,
-                                         .partitions = &all,
-                                         .count = 1,
-                                         .text = source->inbox.gone_text[topic]});
+    tell(sink, &(struct sm_source_event){ .kind = SM_SOURCE_TOPIC_GONE,
+                                          .partitions = &all,
+                                          .count = 1,
+                                          .text = source->inbox.gone_text[topic] });
 }
 
 static void tell_rebalance(struct sm__source *source, const struct sm_source_sink *sink)
 {
     struct sm__inbox *inbox = &source->inbox;
     bool assigned = inbox->rebalance == SM__ASSIGN;
-    struct sm_source_event event = {.kind = assigned ? SM_SOURCE_ASSIGNED : SM_SOURCE_REVOKED,
-                                    .partitions = inbox->partitions,
-                                    .count = inbox->partition_count,
-                                    .lost = inbox->lost,
-                                    .text = ""};
+    struct sm_source_event event = { .kind = assigned ? SM_SOURCE_ASSIGNED : SM_SOURCE_REVOKED,
+                                     .partitions = inbox->partitions,
+                                     .count = inbox->partition_count,
+                                     .lost = inbox->lost,
+                                     .text = "" };
     struct sm_err err;
 
     inbox->rebalance = SM__NO_REBALANCE;

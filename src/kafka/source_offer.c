@@ -4,7 +4,7 @@
 
 static struct sm_slice slice_of(const void *data, size_t size)
 {
-    return (struct sm_slice){data, data != NULL ? size : 0};
+    return (struct sm_slice){ data, data != NULL ? size : 0 };
 }
 
 /* Kafka keeps milliseconds, as the producer set them; what no calendar can say counts as none. */
@@ -28,7 +28,7 @@ static void fill_headers(const rd_kafka_headers_t *from, struct sm_header *heade
         rd_kafka_resp_err_t code = rd_kafka_header_get_all(from, i, &name, &value, &size);
 
         SM_ASSERT(code == RD_KAFKA_RESP_ERR_NO_ERROR);
-        headers[i] = (struct sm_header){sm_slice_of(name), slice_of(value, size)};
+        headers[i] = (struct sm_header){ sm_slice_of(name), slice_of(value, size) };
     }
 }
 
@@ -57,12 +57,12 @@ bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *si
                       rd_kafka_message_t *message)
 {
     rd_kafka_headers_t *headers;
-    struct sm_record record = {.partition = message->partition,
-                               .offset = message->offset,
-                               .generation = source->generation,
-                               .timestamp_us = timestamp_us(message),
-                               .key = slice_of(message->key, message->key_len),
-                               .value = slice_of(message->payload, message->len)};
+    struct sm_record record = { .partition = message->partition,
+                                .offset = message->offset,
+                                .generation = source->generation,
+                                .timestamp_us = timestamp_us(message),
+                                .key = slice_of(message->key, message->key_len),
+                                .value = slice_of(message->payload, message->len) };
 
     if (!sm__source_topic(source, rd_kafka_topic_name(message->rkt), &record.topic))
         return true; /* not one of ours: nothing assigns such a partition */
@@ -74,21 +74,33 @@ bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *si
     return sink->record(sink->context, &record);
 }
 
+/* librdkafka marks records and ends with their assignment, but not out of range. What asked for an
+ * offset before the assigned one asked before the assignment. */
+static bool is_of_assignment(const struct sm__source *source, const rd_kafka_message_t *message)
+{
+    const rd_kafka_topic_partition_t *assigned = NULL;
+
+    if (source->assigned != NULL)
+        assigned = rd_kafka_topic_partition_list_find(
+            source->assigned, rd_kafka_topic_name(message->rkt), message->partition);
+    return source->live && assigned != NULL && message->offset >= assigned->offset;
+}
+
 void sm__source_error(struct sm__source *source, const struct sm_source_sink *sink,
                       const rd_kafka_message_t *message)
 {
     bool end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-    struct sm_partition_id id = {SM_TOPIC_CONFIG, message->partition};
-    struct sm_source_event event = {.kind = end ? SM_SOURCE_END : SM_SOURCE_OUT_OF_RANGE,
-                                    .partitions = &id,
-                                    .count = 1,
-                                    .offset = message->offset,
-                                    .generation = source->generation,
-                                    .text = end ? "" : rd_kafka_message_errstr(message)};
+    struct sm_partition_id id = { SM_TOPIC_CONFIG, message->partition };
+    struct sm_source_event event = { .kind = end ? SM_SOURCE_END : SM_SOURCE_OUT_OF_RANGE,
+                                     .partitions = &id,
+                                     .count = 1,
+                                     .offset = message->offset,
+                                     .generation = source->generation,
+                                     .text = end ? "" : rd_kafka_message_errstr(message) };
 
     if (!end && message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
         sm__inbox_message(source, message);
-    else if (message->rkt != NULL &&
+    else if (message->rkt != NULL && is_of_assignment(source, message) &&
              sm__source_topic(source, rd_kafka_topic_name(message->rkt), &id.topic))
         sink->event(sink->context, &event);
 }

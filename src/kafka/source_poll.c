@@ -5,10 +5,10 @@
 struct pass {
     struct sm__source *source;
     const struct sm_source_sink *sink;
-    size_t room;  /* records that the engine still wants */
-    bool wants;   /* it wanted some when it called */
+    size_t room; /* records that the engine still wants */
+    bool wants; /* it wanted some when it called */
     bool refused; /* the sink had none */
-    bool looked;  /* we looked ahead for events once; once is enough */
+    bool looked; /* we looked ahead for events once; once is enough */
 };
 
 /* False: no room, it stays where it is. */
@@ -115,7 +115,7 @@ enum sm_status sm__source_poll(struct sm_source *port, const struct sm_source_si
                                size_t records_max, struct sm_err *err)
 {
     struct sm__source *source = (struct sm__source *)port;
-    struct pass pass = {.source = source, .sink = sink, .room = source->paused ? 0 : records_max};
+    struct pass pass = { .source = source, .sink = sink, .room = source->paused ? 0 : records_max };
     pass.wants = pass.room > 0;
     /* Before the queue is read: what comes after wakes us again. */
     sm__kafka_wake_drain(source->wake_fd);

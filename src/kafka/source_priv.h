@@ -9,8 +9,8 @@
 #include "kafka/kafka_priv.h"
 #include "kafka/source.h"
 
-#define SM__HOLD_RECORDS_MAX 1024      /* taken from the library and not yet taken by the sink */
-#define SM__LOOK_RECORDS_MAX 64        /* taken per poll only to see what events lie behind them */
+#define SM__HOLD_RECORDS_MAX 1024 /* taken from the library and not yet taken by the sink */
+#define SM__LOOK_RECORDS_MAX 64 /* taken per poll only to see what events lie behind them */
 #define SM__LOOK_BYTES_MAX   (2 << 20) /* no further looking while that much is held */
 #define SM__BLOCKED_US_MAX   1000000 /* how long looking may be impossible before fetching stops */
 
@@ -27,12 +27,12 @@ _Static_assert(SM__HOLD_RECORDS_MAX > 2 * SM__LOOK_RECORDS_MAX, "looking on must
 /* What callbacks leave behind for the next dispatch; bounded, since newer news replaces older. */
 struct sm__inbox {
     enum { SM__NO_REBALANCE, SM__ASSIGN, SM__REVOKE } rebalance;
-    bool lost;                          /* of SM__REVOKE */
+    bool lost; /* of SM__REVOKE */
     struct sm_partition_id *partitions; /* of the rebalance; SM_PARTITIONS_MAX of them, owned */
     size_t partition_count;
     bool gone[SM_TOPIC_COUNT]; /* news: the topic is not on the broker */
-    bool away;                 /* news: no broker can be reached */
-    bool failed;               /* the handle is at its end */
+    bool away; /* news: no broker can be reached */
+    bool failed; /* the handle is at its end */
     char gone_text[SM_TOPIC_COUNT][SM_ERR_TEXT_SIZE / 2];
     char failed_text[SM_ERR_TEXT_SIZE];
 };
@@ -66,15 +66,15 @@ struct sm__source {
 
     struct sm__retired retired;
 
-    bool paused;    /* the engine wants no records */
+    bool paused; /* the engine wants no records */
     bool suspended; /* we told the library to stop fetching what is assigned */
     int64_t
         blocked_since_us; /* when the hold got in the way of looking for events; 0: it does not */
 
     bool gone_told[SM_TOPIC_COUNT]; /* TOPIC_GONE was handed over and the topic did not come back */
-    bool away_told;                 /* AWAY was handed over and BACK was not */
-    bool failed_told;               /* FAILED was handed over */
-    bool closing;                   /* rebalances are answered in place */
+    bool away_told; /* AWAY was handed over and BACK was not */
+    bool failed_told; /* FAILED was handed over */
+    bool closing; /* rebalances are answered in place */
     int64_t next_probe_us; /* while brokers are away: when to look again */
 
     rd_kafka_t *marks; /* the handle for watermarks; NULL before the first call */

@@ -63,7 +63,7 @@ void sm__retired_add(struct sm__source *source, const rd_kafka_topic_partition_l
                    (to = append(&source->retired)) == NULL) {
             continue;
         } else {
-            *to = (struct sm__retired_queue){source->topics[topic], from->partition, NULL};
+            *to = (struct sm__retired_queue){ source->topics[topic], from->partition, NULL };
         }
         to->queue = rd_kafka_queue_get_partition(source->handle, from->topic, from->partition);
     }

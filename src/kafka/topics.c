@@ -26,7 +26,7 @@ static void note_error(rd_kafka_t *handle, int code, const char *reason, void *o
 enum sm_status sm_kafka_topics_open(const struct sm_kafka_client *client,
                                     struct sm_kafka_topics **out, struct sm_err *err)
 {
-    const struct sm__kafka_setting settings[] = {{"allow.auto.create.topics", "false"}};
+    const struct sm__kafka_setting settings[] = { { "allow.auto.create.topics", "false" } };
     struct sm_kafka_topics *topics = calloc(1, sizeof(*topics));
     rd_kafka_conf_t *conf;
 
@@ -187,8 +187,8 @@ enum sm_status sm_kafka_topics_describe(struct sm_kafka_topics *topics, const ch
 {
     enum sm_status status;
 
-    *out = (struct sm_kafka_topic){.retention_ms = SM_RETENTION_UNLIMITED,
-                                   .retention_bytes = SM_RETENTION_UNLIMITED};
+    *out = (struct sm_kafka_topic){ .retention_ms = SM_RETENTION_UNLIMITED,
+                                    .retention_bytes = SM_RETENTION_UNLIMITED };
     status = look_up(topics, name, timeout_ms, out, err);
     if (status == SM_OK && out->exists)
         status = describe_settings(topics, name, timeout_ms, out, err);
@@ -242,9 +242,9 @@ static enum sm_status request_topic(struct sm_kafka_topics *topics, rd_kafka_New
 static enum sm_status await_topic(struct sm_kafka_topics *topics, const char *name, int timeout_ms,
                                   struct sm_err *err)
 {
-    const struct timespec pause = {0, LOOK_AGAIN_NS};
+    const struct timespec pause = { 0, LOOK_AGAIN_NS };
     int64_t deadline_us = sm__kafka_monotonic_us() + (int64_t)timeout_ms * 1000;
-    struct sm_kafka_topic topic = {0};
+    struct sm_kafka_topic topic = { 0 };
     enum sm_status status = look_up(topics, name, timeout_ms, &topic, err);
 
     while (status == SM_OK && !topic.exists) {

@@ -161,7 +161,7 @@ void kafka_rig_delete_topic(struct kafka_rig *rig, const char *name)
 
 static void reset(void *context, int32_t partitions)
 {
-    static const char *const kinds[SM_TOPIC_COUNT] = {"config", "processing"};
+    static const char *const kinds[SM_TOPIC_COUNT] = { "config", "processing" };
     struct kafka_rig *rig = context;
 
     rig->resets++;
@@ -209,16 +209,16 @@ static void send_to(rd_kafka_t *handle, rd_kafka_topic_t *topic, int32_t partiti
                     const struct sm_record *record)
 {
     rd_kafka_vu_t fields[] = {
-        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic},
-        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
-        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK},
-        {.vtype = RD_KAFKA_VTYPE_KEY,
-         .u.mem = {(void *)(uintptr_t)record->key.data, record->key.size}},
-        {.vtype = RD_KAFKA_VTYPE_VALUE,
-         .u.mem = {(void *)(uintptr_t)record->value.data, record->value.size}},
-        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP,
-         .u.i64 = record->timestamp_us == SM_TIME_NONE ? 0 : record->timestamp_us / 1000},
-        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers_of(record)},
+        { .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic },
+        { .vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK },
+        { .vtype = RD_KAFKA_VTYPE_KEY,
+          .u.mem = { (void *)(uintptr_t)record->key.data, record->key.size } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE,
+          .u.mem = { (void *)(uintptr_t)record->value.data, record->value.size } },
+        { .vtype = RD_KAFKA_VTYPE_TIMESTAMP,
+          .u.i64 = record->timestamp_us == SM_TIME_NONE ? 0 : record->timestamp_us / 1000 },
+        { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers_of(record) },
     };
     rd_kafka_error_t *error = rd_kafka_produceva(handle, fields, SM_ARRAY_COUNT(fields));
 
@@ -259,7 +259,7 @@ void kafka_rig_begin(struct kafka_rig *rig, struct sm_partition_id id, size_t co
     expect_none(rd_kafka_begin_transaction(rig->transactional));
     for (size_t i = 0; i < count; i++)
         send_to(rig->transactional, topic, id.partition,
-                &(struct sm_record){.timestamp_us = SM_TIME_NONE, .value = SM_SLICE("in doubt")});
+                &(struct sm_record){ .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("in doubt") });
     /* Without it an abort right away is refused by librdkafka 2.0.2 (its issue 4849). */
     assert_int_equal(rd_kafka_flush(rig->transactional, TIMEOUT_MS), 0);
     rd_kafka_topic_destroy(topic);
@@ -299,9 +299,9 @@ static struct sm_source *join(void *context)
 {
     struct kafka_rig *rig = context;
     struct sm_kafka_source_options options = {
-        .client = {rig->brokers, rig->properties, rig->property_count},
+        .client = { rig->brokers, rig->properties, rig->property_count },
         .group = rig->group,
-        .topics = {rig->topics[SM_TOPIC_CONFIG], rig->topics[SM_TOPIC_PROCESSING]},
+        .topics = { rig->topics[SM_TOPIC_CONFIG], rig->topics[SM_TOPIC_PROCESSING] },
         .instance_id = rig->instance_id,
         .session_timeout_ms = rig->session_timeout_ms,
     };
@@ -315,7 +315,7 @@ static struct sm_source *join(void *context)
 
 static void wait_readable(void *context, struct sm_source *source)
 {
-    struct pollfd fd = {source->ops->wait_fd(source), POLLIN, 0};
+    struct pollfd fd = { source->ops->wait_fd(source), POLLIN, 0 };
 
     (void)context;
     (void)poll(&fd, 1, 20);
@@ -323,16 +323,16 @@ static void wait_readable(void *context, struct sm_source *source)
 
 void kafka_rig_open(struct kafka_rig *rig)
 {
-    *rig = (struct kafka_rig){.session_timeout_ms = 1000};
-    rig->rig = (struct source_rig){.context = rig,
-                                   .reset = reset,
-                                   .join = join,
-                                   .produce = produce,
-                                   .produce_aborted = produce_aborted,
-                                   .truncate = truncate_before,
-                                   .wait = wait_readable,
-                                   .rounds_max = 1000,
-                                   .rounds_quiet = 25};
+    *rig = (struct kafka_rig){ .session_timeout_ms = 1000 };
+    rig->rig = (struct source_rig){ .context = rig,
+                                    .reset = reset,
+                                    .join = join,
+                                    .produce = produce,
+                                    .produce_aborted = produce_aborted,
+                                    .truncate = truncate_before,
+                                    .wait = wait_readable,
+                                    .rounds_max = 1000,
+                                    .rounds_quiet = 25 };
     start_broker(rig);
     rig->plain = make_producer(rig, NULL);
 }

@@ -9,10 +9,10 @@
 
 struct kafka_rig {
     struct source_rig rig; /* its context is this kafka_rig */
-    char folder[128];      /* of scripts/stack */
-    bool ours;             /* the folder is removed at the end */
+    char folder[128]; /* of scripts/stack */
+    bool ours; /* the folder is removed at the end */
     char brokers[64];
-    rd_kafka_t *plain;         /* a producer */
+    rd_kafka_t *plain; /* a producer */
     rd_kafka_t *transactional; /* made when first needed */
     unsigned resets;
     char topics[SM_TOPIC_COUNT][64];

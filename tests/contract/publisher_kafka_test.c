@@ -12,7 +12,7 @@ static struct kafka_rig rig;
 struct taken {
     struct sm_publisher_sink sink;
     struct sm_acknowledgement *list; /* by token */
-    unsigned char *times;            /* how often each token was acknowledged */
+    unsigned char *times; /* how often each token was acknowledged */
     size_t size;
     size_t count;
     char text[SM_ERR_TEXT_SIZE]; /* of the last that was not SM_OK */
@@ -33,7 +33,7 @@ static void take(void *context, const struct sm_acknowledgement *acknowledgement
 
 static void taken_init(struct taken *taken, size_t size)
 {
-    *taken = (struct taken){.sink = {taken, take}, .size = size};
+    *taken = (struct taken){ .sink = { taken, take }, .size = size };
     taken->list = calloc(size, sizeof(*taken->list));
     taken->times = calloc(size, 1);
     assert_non_null(taken->list);
@@ -48,12 +48,12 @@ static void taken_deinit(struct taken *taken)
 
 static struct sm_publisher *open_publisher(size_t pending_max, int timeout_ms)
 {
-    const char *const topics[] = {rig.topics[SM_TOPIC_CONFIG], rig.topics[SM_TOPIC_PROCESSING]};
-    const struct sm_kafka_producer_options options = {.client = {rig.brokers, NULL, 0},
-                                                      .topics = topics,
-                                                      .topic_count = SM_TOPIC_COUNT,
-                                                      .pending_max = pending_max,
-                                                      .timeout_ms = timeout_ms};
+    const char *const topics[] = { rig.topics[SM_TOPIC_CONFIG], rig.topics[SM_TOPIC_PROCESSING] };
+    const struct sm_kafka_producer_options options = { .client = { rig.brokers, NULL, 0 },
+                                                       .topics = topics,
+                                                       .topic_count = SM_TOPIC_COUNT,
+                                                       .pending_max = pending_max,
+                                                       .timeout_ms = timeout_ms };
     struct sm_publisher *publisher;
     struct sm_err err;
 
@@ -65,7 +65,7 @@ static struct sm_publisher *open_publisher(size_t pending_max, int timeout_ms)
 static void poll_once(struct sm_publisher *publisher, struct taken *taken)
 {
     struct sm_err err;
-    struct pollfd fd = {publisher->ops->wait_fd(publisher), POLLIN, 0};
+    struct pollfd fd = { publisher->ops->wait_fd(publisher), POLLIN, 0 };
 
     if (publisher->ops->poll(publisher, &taken->sink, &err) != SM_OK)
         fail_msg("%s", err.text);
@@ -95,18 +95,18 @@ static void publish(struct sm_publisher *publisher, struct taken *taken,
 
 static void records_are_acknowledged_where_they_are(void **state)
 {
-    struct sm_header headers[] = {{SM_SLICE("ce_type"), SM_SLICE("x")},
-                                  {SM_SLICE("empty"), SM_SLICE("")},
-                                  {SM_SLICE("null"), {NULL, 0}}};
+    struct sm_header headers[] = { { SM_SLICE("ce_type"), SM_SLICE("x") },
+                                   { SM_SLICE("empty"), SM_SLICE("") },
+                                   { SM_SLICE("null"), { NULL, 0 } } };
     struct sm_record records[] = {
-        {.timestamp_us = 1600000000123000,
-         .key = SM_SLICE("k"),
-         .value = SM_SLICE("v"),
-         .headers = headers,
-         .header_count = SM_ARRAY_COUNT(headers)},
-        {.timestamp_us = 1600000000124000, .key = SM_SLICE("k")},
-        {.timestamp_us = 1600000000125000, .value = SM_SLICE("v")},
-        {.timestamp_us = 1600000000126000, .key = SM_SLICE(""), .value = SM_SLICE("")},
+        { .timestamp_us = 1600000000123000,
+          .key = SM_SLICE("k"),
+          .value = SM_SLICE("v"),
+          .headers = headers,
+          .header_count = SM_ARRAY_COUNT(headers) },
+        { .timestamp_us = 1600000000124000, .key = SM_SLICE("k") },
+        { .timestamp_us = 1600000000125000, .value = SM_SLICE("v") },
+        { .timestamp_us = 1600000000126000, .key = SM_SLICE(""), .value = SM_SLICE("") },
     };
     struct sm_publisher *publisher;
     struct sm_source *source;
@@ -119,14 +119,14 @@ static void records_are_acknowledged_where_they_are(void **state)
     publisher = open_publisher(0, 0);
     for (size_t i = 0; i < SM_ARRAY_COUNT(records); i++)
         publish(publisher, &taken,
-                &(struct sm_publication){.topic = SM_TOPIC_PROCESSING,
-                                         .partition = SM_PARTITION_BY_KEY,
-                                         .timestamp_us = records[i].timestamp_us,
-                                         .key = records[i].key,
-                                         .value = records[i].value,
-                                         .headers = records[i].headers,
-                                         .header_count = records[i].header_count,
-                                         .token = i});
+                &(struct sm_publication){ .topic = SM_TOPIC_PROCESSING,
+                                          .partition = SM_PARTITION_BY_KEY,
+                                          .timestamp_us = records[i].timestamp_us,
+                                          .key = records[i].key,
+                                          .value = records[i].value,
+                                          .headers = records[i].headers,
+                                          .header_count = records[i].header_count,
+                                          .token = i });
     assert_int_equal(publisher->ops->pending(publisher), SM_ARRAY_COUNT(records));
     poll_until(publisher, &taken, SM_ARRAY_COUNT(records));
     assert_int_equal(publisher->ops->pending(publisher), 0);
@@ -155,11 +155,11 @@ static void keys_go_where_java_puts_them(void **state)
     static const struct {
         const char *key;
         int32_t hash;
-    } known[] = {{"21", -973932308},
-                 {"foobar", -790332482},
-                 {"a-little-bit-long-string", -985981536},
-                 {"a-little-bit-longer-string", -1486304829},
-                 {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971}};
+    } known[] = { { "21", -973932308 },
+                  { "foobar", -790332482 },
+                  { "a-little-bit-long-string", -985981536 },
+                  { "a-little-bit-longer-string", -1486304829 },
+                  { "lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971 } };
     enum { PARTITIONS = 7 };
     struct sm_publisher *publisher;
     struct taken taken;
@@ -170,11 +170,11 @@ static void keys_go_where_java_puts_them(void **state)
     publisher = open_publisher(0, 0);
     for (size_t i = 0; i < SM_ARRAY_COUNT(known); i++)
         publish(publisher, &taken,
-                &(struct sm_publication){.partition = SM_PARTITION_BY_KEY,
-                                         .timestamp_us = SM_TIME_NONE,
-                                         .key = sm_slice_of(known[i].key),
-                                         .value = SM_SLICE("v"),
-                                         .token = i});
+                &(struct sm_publication){ .partition = SM_PARTITION_BY_KEY,
+                                          .timestamp_us = SM_TIME_NONE,
+                                          .key = sm_slice_of(known[i].key),
+                                          .value = SM_SLICE("v"),
+                                          .token = i });
     poll_until(publisher, &taken, SM_ARRAY_COUNT(known));
     for (size_t i = 0; i < SM_ARRAY_COUNT(known); i++)
         assert_int_equal(taken.list[i].partition, (known[i].hash & 0x7fffffff) % PARTITIONS);
@@ -195,8 +195,9 @@ static void a_full_queue_asks_to_come_again(void **state)
     taken_init(&taken, COUNT);
     publisher = open_publisher(PENDING_MAX, 0);
     for (size_t i = 0; i < COUNT;) {
-        struct sm_publication publication = {
-            .timestamp_us = SM_TIME_NONE, .value = {(const uint8_t *)&i, sizeof(i)}, .token = i};
+        struct sm_publication publication = { .timestamp_us = SM_TIME_NONE,
+                                              .value = { (const uint8_t *)&i, sizeof(i) },
+                                              .token = i };
         enum sm_status status = publisher->ops->publish(publisher, &publication, &err);
 
         assert_true(publisher->ops->pending(publisher) <= PENDING_MAX);
@@ -222,8 +223,8 @@ static void a_full_queue_asks_to_come_again(void **state)
 static void a_record_too_large_is_refused(void **state)
 {
     static uint8_t large[1100000];
-    const struct sm_publication publication = {.timestamp_us = SM_TIME_NONE,
-                                               .value = {large, sizeof(large)}};
+    const struct sm_publication publication = { .timestamp_us = SM_TIME_NONE,
+                                                .value = { large, sizeof(large) } };
     struct sm_publisher *publisher;
     struct sm_err err;
 
@@ -251,11 +252,11 @@ static void a_record_that_the_broker_refuses_is_told(void **state)
     publisher = open_publisher(0, 0);
     publish(publisher, &taken,
             &(struct sm_publication){
-                .timestamp_us = SM_TIME_NONE, .value = {large, sizeof(large)}, .token = 0});
+                .timestamp_us = SM_TIME_NONE, .value = { large, sizeof(large) }, .token = 0 });
     poll_until(publisher, &taken, 1);
     publish(publisher, &taken,
             &(struct sm_publication){
-                .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("small"), .token = 1});
+                .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("small"), .token = 1 });
     poll_until(publisher, &taken, 2);
     assert_int_equal(taken.list[0].status, SM_REJECT);
     assert_non_null(strstr(taken.text, "too large"));
@@ -277,7 +278,7 @@ static void the_first_record_does_not_wait_for_a_timer(void **state)
     begin = monotonic_us();
     publisher = open_publisher(0, 0);
     publish(publisher, &taken,
-            &(struct sm_publication){.timestamp_us = SM_TIME_NONE, .value = SM_SLICE("v")});
+            &(struct sm_publication){ .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("v") });
     poll_until(publisher, &taken, 1);
     print_message("opened and acknowledged after %lld ms\n",
                   (long long)(monotonic_us() - begin) / 1000);
@@ -306,7 +307,7 @@ static void an_outage_repeats_nothing(void **state)
         (void)snprintf(value, sizeof(value), "%zu", i);
         publish(publisher, &taken,
                 &(struct sm_publication){
-                    .timestamp_us = SM_TIME_NONE, .value = sm_slice_of(value), .token = i});
+                    .timestamp_us = SM_TIME_NONE, .value = sm_slice_of(value), .token = i });
         if (i == COUNT / 2) {
             poll_until(publisher, &taken, 1);
             kafka_rig_stack(&rig, "kill");
@@ -330,7 +331,7 @@ static void an_outage_repeats_nothing(void **state)
         assert_int_equal(taken.times[i], 1);
         assert_int_equal(taken.list[i].status, SM_OK);
         assert_int_equal(collector.records[i].content,
-                         record_content(&(struct sm_record){.value = sm_slice_of(value)}));
+                         record_content(&(struct sm_record){ .value = sm_slice_of(value) }));
     }
     source->ops->close(source);
     collector_deinit(&collector);
@@ -348,19 +349,19 @@ static void what_is_not_answered_in_time_is_in_doubt(void **state)
     taken_init(&taken, 2);
     publisher = open_publisher(0, 1500);
     publish(publisher, &taken,
-            &(struct sm_publication){.timestamp_us = SM_TIME_NONE, .value = SM_SLICE("0")});
+            &(struct sm_publication){ .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("0") });
     poll_until(publisher, &taken, 1);
     kafka_rig_stack(&rig, "kill");
-    publish(
-        publisher, &taken,
-        &(struct sm_publication){.timestamp_us = SM_TIME_NONE, .value = SM_SLICE("1"), .token = 1});
+    publish(publisher, &taken,
+            &(struct sm_publication){
+                .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("1"), .token = 1 });
     poll_until(publisher, &taken, 2);
     assert_int_equal(taken.list[1].status, SM_RETRY);
     assert_true(strlen(taken.text) > 0);
     /* And closing does not wait for the broker either. */
-    publish(
-        publisher, &taken,
-        &(struct sm_publication){.timestamp_us = SM_TIME_NONE, .value = SM_SLICE("2"), .token = 1});
+    publish(publisher, &taken,
+            &(struct sm_publication){
+                .timestamp_us = SM_TIME_NONE, .value = SM_SLICE("2"), .token = 1 });
     begin = monotonic_us();
     publisher->ops->close(publisher);
     assert_true(monotonic_us() - begin < 5000000);

@@ -15,7 +15,7 @@
 /* Kafka's numbers of requests. */
 enum { API_FETCH = 1, API_OFFSET_COMMIT = 8, API_JOIN_GROUP = 11, API_HEARTBEAT = 12 };
 
-static const struct sm_partition_id config_0 = {SM_TOPIC_CONFIG, 0};
+static const struct sm_partition_id config_0 = { SM_TOPIC_CONFIG, 0 };
 
 struct mock {
     struct source_rig rig;
@@ -44,12 +44,12 @@ static void reset(void *context, int32_t partitions)
 
 static struct sm_source *join(void *context)
 {
-    static const struct sm_kafka_property properties[] = {{"fetch.wait.max.ms", "10"}};
+    static const struct sm_kafka_property properties[] = { { "fetch.wait.max.ms", "10" } };
     struct mock *mock = context;
     const struct sm_kafka_source_options options = {
-        .client = {rd_kafka_mock_cluster_bootstraps(mock->cluster), properties, 1},
+        .client = { rd_kafka_mock_cluster_bootstraps(mock->cluster), properties, 1 },
         .group = mock->group,
-        .topics = {mock->topics[SM_TOPIC_CONFIG], mock->topics[SM_TOPIC_PROCESSING]},
+        .topics = { mock->topics[SM_TOPIC_CONFIG], mock->topics[SM_TOPIC_PROCESSING] },
         .session_timeout_ms = 4000, /* longer than the mock takes to rebalance */
     };
     struct sm_source *source;
@@ -78,7 +78,7 @@ static void produce(void *context, struct sm_partition_id id, const struct sm_re
 
 static void wait_readable(void *context, struct sm_source *source)
 {
-    struct pollfd fd = {source->ops->wait_fd(source), POLLIN, 0};
+    struct pollfd fd = { source->ops->wait_fd(source), POLLIN, 0 };
 
     (void)context;
     (void)poll(&fd, 1, 20);
@@ -97,13 +97,13 @@ static int open_mock(void **state)
     char reason[256];
 
     rd_kafka_conf_set_log_cb(conf, NULL);
-    mock = (struct mock){.rig = {.context = &mock,
-                                 .reset = reset,
-                                 .join = join,
-                                 .produce = produce,
-                                 .wait = wait_readable,
-                                 .rounds_max = 1500,
-                                 .rounds_quiet = 25}};
+    mock = (struct mock){ .rig = { .context = &mock,
+                                   .reset = reset,
+                                   .join = join,
+                                   .produce = produce,
+                                   .wait = wait_readable,
+                                   .rounds_max = 1500,
+                                   .rounds_quiet = 25 } };
     mock.handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof(reason));
     assert_non_null(mock.handle);
     mock.cluster = rd_kafka_mock_cluster_new(mock.handle, 1);
@@ -251,13 +251,14 @@ static void a_member_that_the_group_forgot_comes_again(void **state)
 
 static void a_commit_that_fails_does_not_matter(void **state)
 {
-    static const rd_kafka_resp_err_t codes[] = {
-        RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE,
-        RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_UNKNOWN};
+    static const rd_kafka_resp_err_t codes[] = { RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+                                                 RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE,
+                                                 RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS,
+                                                 RD_KAFKA_RESP_ERR_UNKNOWN };
     struct mock *mock = *state;
     struct collector collector;
     struct sm_source *source;
-    struct sm_fetch_from list[] = {{config_0, 10}};
+    struct sm_fetch_from list[] = { { config_0, 10 } };
     size_t count = 0;
 
     reset(mock, 1);

@@ -21,7 +21,7 @@ struct source_rig {
     /* Waits until the source's descriptor is readable, or a moment (20 ms, or a step of virtual
      * time) has passed. */
     void (*wait)(void *context, struct sm_source *source);
-    int rounds_max;   /* waits after which what should come has not come */
+    int rounds_max; /* waits after which what should come has not come */
     int rounds_quiet; /* waits after which what should not come will not come */
 };
 
@@ -110,5 +110,5 @@ void member_leave(struct member *member);
  * revocations, and takes assigned partitions over at the common positions. */
 void member_step(struct member *member, size_t records_max);
 size_t held_count(const struct member *member); /* partitions of one member */
-int64_t seen_count(void);                       /* records of all members */
+int64_t seen_count(void); /* records of all members */
 #endif

@@ -24,8 +24,8 @@ static struct sm_kafka_topic describe(const char *name)
 
 static void a_topic_is_made_once_and_keeps_everything(void **state)
 {
-    const struct sm_kafka_topic_plan plan = {"secretmagic.made.events", 5, 1};
-    const struct sm_kafka_topic_plan other = {"secretmagic.made.events", 9, -1};
+    const struct sm_kafka_topic_plan plan = { "secretmagic.made.events", 5, 1 };
+    const struct sm_kafka_topic_plan other = { "secretmagic.made.events", 9, -1 };
     struct sm_kafka_topic topic;
     bool created = false;
     struct sm_err err;
@@ -68,8 +68,8 @@ static void limits_of_retention_are_seen(void **state)
 
 static void what_cannot_be_made_is_told_with_the_brokers_reason(void **state)
 {
-    const struct sm_kafka_topic_plan replicas = {"replicas", 1, 3};
-    const struct sm_kafka_topic_plan name = {"not a topic!", 1, 1};
+    const struct sm_kafka_topic_plan replicas = { "replicas", 1, 3 };
+    const struct sm_kafka_topic_plan name = { "not a topic!", 1, 1 };
     bool created;
     struct sm_err err;
 
@@ -85,8 +85,8 @@ static void what_cannot_be_made_is_told_with_the_brokers_reason(void **state)
 
 static void a_broker_that_is_away_is_told_with_the_reason(void **state)
 {
-    const struct sm_kafka_client client = {"127.0.0.1:1", NULL, 0};
-    const struct sm_kafka_topic_plan plan = {"never", 1, 1};
+    const struct sm_kafka_client client = { "127.0.0.1:1", NULL, 0 };
+    const struct sm_kafka_topic_plan plan = { "never", 1, 1 };
     struct sm_kafka_topics *away;
     struct sm_kafka_topic topic;
     bool created;
@@ -109,7 +109,7 @@ static int open_rig(void **state)
 
     (void)state;
     kafka_rig_open(&rig);
-    client = (struct sm_kafka_client){rig.brokers, NULL, 0};
+    client = (struct sm_kafka_client){ rig.brokers, NULL, 0 };
     return sm_kafka_topics_open(&client, &topics, &err) == SM_OK ? 0 : -1;
 }
 

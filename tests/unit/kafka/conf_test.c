@@ -12,11 +12,12 @@
 
 static rd_kafka_conf_t *make(const char *name, const char *value, struct sm_err *err)
 {
-    static const struct sm__kafka_setting settings[] = {{"fetch.wait.max.ms", "100"},
-                                                        {"group.instance.id", NULL},
-                                                        {"isolation.level", "read_uncommitted"}};
-    struct sm_kafka_property property = {name, value};
-    struct sm_kafka_client client = {"127.0.0.1:1", &property, name != NULL};
+    static const struct sm__kafka_setting settings[] = { { "fetch.wait.max.ms", "100" },
+                                                         { "group.instance.id", NULL },
+                                                         { "isolation.level",
+                                                           "read_uncommitted" } };
+    struct sm_kafka_property property = { name, value };
+    struct sm_kafka_client client = { "127.0.0.1:1", &property, name != NULL };
 
     return sm__kafka_conf_new(&client, settings, SM_ARRAY_COUNT(settings), err);
 }
@@ -58,14 +59,14 @@ static void a_property_wins_over_ours(void **state)
 /* They must not undo what a certain handle needs, as the one for watermarks does. */
 static void what_holds_already_is_taken_and_changes_nothing(void **state)
 {
-    static const struct sm_kafka_property same[] = {{"isolation.level", "read_committed"},
-                                                    {"enable.auto.commit", "false"},
-                                                    {"enable.auto.commit", "0"},
-                                                    {"enable.partition.eof", "TRUE"},
-                                                    {"acks", "-1"},
-                                                    {"request.required.acks", "all"},
-                                                    {"auto.offset.reset", "error"},
-                                                    {"partitioner", "murmur2_random"}};
+    static const struct sm_kafka_property same[] = { { "isolation.level", "read_committed" },
+                                                     { "enable.auto.commit", "false" },
+                                                     { "enable.auto.commit", "0" },
+                                                     { "enable.partition.eof", "TRUE" },
+                                                     { "acks", "-1" },
+                                                     { "request.required.acks", "all" },
+                                                     { "auto.offset.reset", "error" },
+                                                     { "partitioner", "murmur2_random" } };
 
     (void)state;
     for (size_t i = 0; i < SM_ARRAY_COUNT(same); i++) {
@@ -84,38 +85,38 @@ struct refused {
     const char *reason; /* part of the sentence */
 };
 static const struct refused refused[] = {
-    {"no.such.thing", "1", "No such configuration property"},
-    {"fetch.wait.max.ms", "many", "Invalid value"},
-    {"fetch.wait.max.ms", "-5", "outside allowed range"},
-    {"bootstrap.servers", "b:1", "option of their own"},
-    {"metadata.broker.list", "b:1", "option of their own"},
-    {"group.id", "g", "option of its own"},
-    {"group.instance.id", "i", "option of its own"},
-    {"enable.auto.commit", "true", "PostgreSQL does not have yet"},
-    {"auto.commit.enable", "1", "PostgreSQL does not have yet"},
-    {"enable.auto.offset.store", "true", "PostgreSQL does not have yet"},
-    {"auto.offset.reset", "earliest", "skipped in silence"},
-    {"auto.offset.reset", "latest", "skipped in silence"},
-    {"isolation.level", "read_uncommitted", "aborted"},
-    {"enable.partition.eof", "false", "control records"},
-    {"partition.assignment.strategy", "cooperative-sticky", "skips records in silence"},
-    {"partition.assignment.strategy", "range, Cooperative-Sticky", "skips records in silence"},
-    {"group.protocol", "consumer", "one by one"},
-    {"allow.auto.create.topics", "true", "loses history"},
-    {"enable.idempotence", "false", "repeated"},
-    {"acks", "1", "could be lost"},
-    {"acks", "0", "could be lost"},
-    {"partitioner", "consistent_random", "another partition"},
-    {"delivery.report.only.error", "true", "not be acknowledged"},
-    {"transactional.id", "t", "not the operator's"},
-    {"log.queue", "false", "mix with ours"},
+    { "no.such.thing", "1", "No such configuration property" },
+    { "fetch.wait.max.ms", "many", "Invalid value" },
+    { "fetch.wait.max.ms", "-5", "outside allowed range" },
+    { "bootstrap.servers", "b:1", "option of their own" },
+    { "metadata.broker.list", "b:1", "option of their own" },
+    { "group.id", "g", "option of its own" },
+    { "group.instance.id", "i", "option of its own" },
+    { "enable.auto.commit", "true", "PostgreSQL does not have yet" },
+    { "auto.commit.enable", "1", "PostgreSQL does not have yet" },
+    { "enable.auto.offset.store", "true", "PostgreSQL does not have yet" },
+    { "auto.offset.reset", "earliest", "skipped in silence" },
+    { "auto.offset.reset", "latest", "skipped in silence" },
+    { "isolation.level", "read_uncommitted", "aborted" },
+    { "enable.partition.eof", "false", "control records" },
+    { "partition.assignment.strategy", "cooperative-sticky", "skips records in silence" },
+    { "partition.assignment.strategy", "range, Cooperative-Sticky", "skips records in silence" },
+    { "group.protocol", "consumer", "one by one" },
+    { "allow.auto.create.topics", "true", "loses history" },
+    { "enable.idempotence", "false", "repeated" },
+    { "acks", "1", "could be lost" },
+    { "acks", "0", "could be lost" },
+    { "partitioner", "consistent_random", "another partition" },
+    { "delivery.report.only.error", "true", "not be acknowledged" },
+    { "transactional.id", "t", "not the operator's" },
+    { "log.queue", "false", "mix with ours" },
 };
 
 static void what_breaks_a_promise_is_refused_with_the_reason(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SM_ARRAY_COUNT(refused); i++) {
-        struct sm_err err = {0};
+        struct sm_err err = { 0 };
         char start[128];
 
         if (make(refused[i].name, refused[i].value, &err) != NULL)
@@ -141,7 +142,7 @@ static void range_and_roundrobin_are_taken(void **state)
 
 static void a_secret_does_not_get_into_the_text(void **state)
 {
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     char longer[1000];
 
     (void)state;
@@ -159,13 +160,16 @@ static void a_secret_does_not_get_into_the_text(void **state)
 /* Needs no broker: handles connect on their own, later. */
 static void every_handle_refuses(void **state)
 {
-    static const struct sm_kafka_property bad[] = {{"socket.nagle.disable", "true"}, {"acks", "1"}};
+    static const struct sm_kafka_property bad[] = { { "socket.nagle.disable", "true" },
+                                                    { "acks", "1" } };
     static const char *const topic = "t";
-    const struct sm_kafka_client client = {"127.0.0.1:1", bad, SM_ARRAY_COUNT(bad)};
-    const struct sm_kafka_source_options source_options = {
-        .client = client, .group = "g", .topics = {"a", "b"}};
-    const struct sm_kafka_producer_options producer_options = {
-        .client = client, .topics = &topic, .topic_count = 1};
+    const struct sm_kafka_client client = { "127.0.0.1:1", bad, SM_ARRAY_COUNT(bad) };
+    const struct sm_kafka_source_options source_options = { .client = client,
+                                                            .group = "g",
+                                                            .topics = { "a", "b" } };
+    const struct sm_kafka_producer_options producer_options = { .client = client,
+                                                                .topics = &topic,
+                                                                .topic_count = 1 };
     struct sm_source *source = NULL;
     struct sm_publisher *publisher = NULL;
     struct sm_kafka_topics *topics = NULL;
@@ -184,9 +188,10 @@ static void every_handle_refuses(void **state)
 /* What is wrong only in combination is found when the handle is made, not when it is needed. */
 static void contradictions_are_refused_at_once(void **state)
 {
-    static const struct sm_kafka_property bad[] = {{"max.poll.interval.ms", "1000"}};
-    const struct sm_kafka_source_options options = {
-        .client = {"127.0.0.1:1", bad, 1}, .group = "g", .topics = {"a", "b"}};
+    static const struct sm_kafka_property bad[] = { { "max.poll.interval.ms", "1000" } };
+    const struct sm_kafka_source_options options = { .client = { "127.0.0.1:1", bad, 1 },
+                                                     .group = "g",
+                                                     .topics = { "a", "b" } };
     struct sm_source *source = NULL;
     struct sm_err err;
 
@@ -197,11 +202,11 @@ static void contradictions_are_refused_at_once(void **state)
 
 static void a_source_opens_and_closes_without_a_broker(void **state)
 {
-    const struct sm_kafka_source_options options = {.client = {"127.0.0.1:1", NULL, 0},
-                                                    .group = "g",
-                                                    .topics = {"a", "b"},
-                                                    .instance_id = "i",
-                                                    .session_timeout_ms = 6000};
+    const struct sm_kafka_source_options options = { .client = { "127.0.0.1:1", NULL, 0 },
+                                                     .group = "g",
+                                                     .topics = { "a", "b" },
+                                                     .instance_id = "i",
+                                                     .session_timeout_ms = 6000 };
     struct sm_source *source;
     struct sm_err err;
 
@@ -213,8 +218,8 @@ static void a_source_opens_and_closes_without_a_broker(void **state)
 
 static void history_is_lost_by_any_limit_in_force(void **state)
 {
-    struct sm_kafka_topic topic = {true, 1,    1, SM_RETENTION_UNLIMITED, SM_RETENTION_UNLIMITED,
-                                   true, false};
+    struct sm_kafka_topic topic = { true, 1,    1, SM_RETENTION_UNLIMITED, SM_RETENTION_UNLIMITED,
+                                    true, false };
 
     (void)state;
     assert_false(sm_kafka_topic_loses_history(&topic));
@@ -224,7 +229,7 @@ static void history_is_lost_by_any_limit_in_force(void **state)
     assert_false(sm_kafka_topic_loses_history(&topic));
     topic.compacts = true;
     assert_true(sm_kafka_topic_loses_history(&topic));
-    topic = (struct sm_kafka_topic){true, 1, 1, SM_RETENTION_UNLIMITED, 0, true, false};
+    topic = (struct sm_kafka_topic){ true, 1, 1, SM_RETENTION_UNLIMITED, 0, true, false };
     assert_true(sm_kafka_topic_loses_history(&topic));
 }
 
