@@ -11,7 +11,7 @@ struct sm_kafka_producer_options {
     int linger_ms; /* how long a record may wait for company: 0 for latency, 5 for throughput */
     size_t
         pending_max; /* records accepted and not acknowledged; 0: 100,000. Also 32 MiB of them. */
-    int timeout_ms;  /* until an unanswered record is given up with SM_RETRY; 0: 5 minutes */
+    int timeout_ms; /* until an unanswered record is given up with SM_RETRY; 0: 5 minutes */
 };
 
 /* Does not wait for a broker. Copies what it needs of the options. SM_OK and a publisher that the

@@ -15,7 +15,11 @@
  * - watermarks: `high` is the true high watermark, asked for by a read_uncommitted handle of its
  *   own that is made at the first call. It is reached by records and END (which carries the offset
  *   past control records), but not before transactions that are open below it have ended.
- * - An ASSIGNED of no partitions is answered here as well; assign may still be called. */
+ * - An ASSIGNED of no partitions is answered here as well; assign may still be called.
+ * - The sink's `event` may call the source (but not poll or close), its `record` must not.
+ * - A batch that fails its checksum, and whatever else librdkafka would step over, is FAILED: a new
+ *   source reads it again.
+ * - Not seen: a topic that is deleted and made anew between two looks at metadata, 100 ms apart. */
 #include "kafka/client.h"
 #include "ports/source.h"
 
@@ -23,8 +27,8 @@ struct sm_kafka_source_options {
     struct sm_kafka_client client;
     const char *group;
     const char *topics[SM_TOPIC_COUNT]; /* names on the broker, by enum sm_topic; all different */
-    const char *instance_id;            /* static membership under this name; NULL: dynamic */
-    int session_timeout_ms;             /* 0: librdkafka's default, 45 s */
+    const char *instance_id; /* static membership under this name; NULL: dynamic */
+    int session_timeout_ms; /* 0: librdkafka's default, 45 s */
 };
 
 /* Subscribes at once, does not wait for a broker. Copies what it needs of the options.

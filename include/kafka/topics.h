@@ -13,18 +13,18 @@
 struct sm_kafka_topic {
     bool exists; /* if not, the rest means nothing */
     int32_t partitions;
-    int32_t replication;     /* the smallest number of replicas of any partition */
-    int64_t retention_ms;    /* SM_RETENTION_UNLIMITED, or how old records get */
+    int32_t replication; /* the smallest number of replicas of any partition */
+    int64_t retention_ms; /* SM_RETENTION_UNLIMITED, or how old records get */
     int64_t retention_bytes; /* SM_RETENTION_UNLIMITED, or the size of a partition */
-    bool deletes;            /* cleanup.policy contains delete: the two limits above are in force */
-    bool compacts;           /* cleanup.policy contains compact: older records of a key vanish */
+    bool deletes; /* cleanup.policy contains delete: the two limits above are in force */
+    bool compacts; /* cleanup.policy contains compact: older records of a key vanish */
 };
 /* True when the broker removes records that were not necessarily read: history would be lost. */
 bool sm_kafka_topic_loses_history(const struct sm_kafka_topic *topic);
 
 struct sm_kafka_topic_plan {
     const char *name;
-    int32_t partitions;  /* 1 or more */
+    int32_t partitions; /* 1 or more */
     int32_t replication; /* 1 or more; -1: the broker's default */
 };
 

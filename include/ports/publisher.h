@@ -17,10 +17,10 @@
     (-1) /* as Java clients choose: murmur2 of the key, random without one */
 
 struct sm_publication {
-    size_t topic;          /* index into the topics that the publisher was opened with */
-    int32_t partition;     /* SM_PARTITION_BY_KEY, or a certain one */
-    int64_t timestamp_us;  /* SM_TIME_NONE: now; Kafka keeps milliseconds */
-    struct sm_slice key;   /* absent: null */
+    size_t topic; /* index into the topics that the publisher was opened with */
+    int32_t partition; /* SM_PARTITION_BY_KEY, or a certain one */
+    int64_t timestamp_us; /* SM_TIME_NONE: now; Kafka keeps milliseconds */
+    struct sm_slice key; /* absent: null */
     struct sm_slice value; /* absent: null */
     const struct sm_header *headers;
     size_t header_count;
