@@ -1,8 +1,9 @@
 #include "contract/kafka_rig.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -66,6 +67,30 @@ void kafka_rig_stack(struct kafka_rig *rig, const char *command)
     run_stack(rig, arguments, out, sizeof(out));
 }
 
+/* Ends the broker when this program is gone, however it went: a process of its own, nobody's child
+ * and of no group, waits for the other end of a pipe to close. */
+static void guard_broker(const struct kafka_rig *rig)
+{
+    char command[512];
+    int ends[2];
+    pid_t child;
+
+    (void)snprintf(command, sizeof(command),
+                   "exec >/dev/null 2>&1; read line; exec %s/scripts/stack destroy --dir %s",
+                   SM_SOURCE_DIR, rig->folder);
+    if (pipe2(ends, O_CLOEXEC) != 0 || (child = fork()) < 0)
+        abort();
+    if (child == 0) {
+        if (setsid() < 0 || fork() != 0)
+            _exit(0);
+        (void)dup2(ends[0], STDIN_FILENO);
+        (void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(1);
+    }
+    (void)waitpid(child, NULL, 0);
+    (void)close(ends[0]); /* the other one stays open as long as we live */
+}
+
 static void start_broker(struct kafka_rig *rig)
 {
     const char *folder = getenv("SECRETMAGIC_TEST_STACK");
@@ -78,6 +103,8 @@ static void start_broker(struct kafka_rig *rig)
                        (long)getpid());
     else
         (void)snprintf(rig->folder, sizeof(rig->folder), "%s", folder);
+    if (rig->ours)
+        guard_broker(rig);
     kafka_rig_stack(rig, "up");
     run_stack(rig, "env kafka", out, sizeof(out));
     found = strstr(out, "SECRETMAGIC_BROKERS=");
@@ -337,13 +364,10 @@ void kafka_rig_open(struct kafka_rig *rig)
     rig->plain = make_producer(rig, NULL);
 }
 
+/* The guard does the rest once the program has ended. */
 void kafka_rig_close(struct kafka_rig *rig)
 {
-    char out[4096];
-
     if (rig->transactional != NULL)
         rd_kafka_destroy(rig->transactional);
     rd_kafka_destroy(rig->plain);
-    if (rig->ours)
-        run_stack(rig, "destroy", out, sizeof(out));
 }
