@@ -198,7 +198,7 @@ static void an_owner_that_idles_inside_a_transaction_is_ended_by_the_server(void
                    (long long)owner_pid(0));
     await(sql);
     assert_int_equal(finish_call(scene.store, &err), SM_RETRY);
-    /* Whether PostgreSQL's last words are read before our write meets the closed socket is chance. */
+    /* Whether PostgreSQL's last words are read before our write meets a closed socket is chance. */
     assert_true(strcmp(err.sqlstate, "25P03") == 0 || strcmp(err.sqlstate, "08006") == 0);
     assert_int_equal(count_rows(&rig, SM_SCAN_EVENTS_BY_STREAM), 0);
     scene_close(&scene);
