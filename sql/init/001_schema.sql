@@ -29,33 +29,38 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION secretmagic_require IS 'Raises the given SQLSTATE unless as many rows were found as wanted.';
 
--- The two equations of the books: every offset of a ledger row has an end, and so has every record.
--- One function in plpgsql, because constraints are made ready anew at each statement: written out
--- they take longer than the insert, and a function in SQL would have its body parsed each time.
-CREATE FUNCTION secretmagic_adds_up(offsets bigint, consumed integer, appended integer, logged integer,
-    duplicated integer, parked integer, rejected integer,
-    duplicates int8multirange, gaps int8multirange, lost int8range) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-DECLARE
-    without_record bigint := 0;
-    repeated bigint := 0;
+CREATE FUNCTION secretmagic_offsets_in(ranges int8multirange) RETURNS bigint
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    IF NOT isempty(gaps) THEN
-        without_record := (SELECT sum(upper(r) - lower(r)) FROM unnest(gaps) AS r);
-    END IF;
-    IF NOT isempty(lost) THEN
-        without_record := without_record + upper(lost) - lower(lost);
-    END IF;
-    IF NOT isempty(duplicates) THEN
-        repeated := (SELECT sum(upper(r) - lower(r)) FROM unnest(duplicates) AS r);
-    END IF;
-    RETURN offsets = consumed + without_record
-       AND consumed = appended + logged + duplicated + parked + rejected
-       AND duplicated = repeated;
+    RETURN (SELECT coalesce(sum(upper(r) - lower(r)), 0)::bigint FROM unnest(ranges) AS r);
 END $$;
-COMMENT ON FUNCTION secretmagic_adds_up IS 'offsets = consumed + those without a record or lost; consumed = appended + logged + duplicated + parked + rejected; duplicated = the offsets named in duplicates.';
+COMMENT ON FUNCTION secretmagic_offsets_in IS 'How many offsets lie in these ranges.';
 
--- Refuses a direct write. The first argument of the trigger says how to do it instead.
+-- The equations of the books: every offset of a ledger row has an end, and so has every record. A
+-- trigger, because PostgreSQL makes a CHECK ready anew at each statement, which takes longer than the
+-- insert; what it raises is what a CHECK would. The cases spare calls in rows without such ranges.
+CREATE FUNCTION secretmagic_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.next_offset - NEW.first_offset <> NEW.consumed
+            + CASE WHEN isempty(NEW.gaps) THEN 0 ELSE secretmagic_offsets_in(NEW.gaps) END
+            + CASE WHEN isempty(NEW.lost) THEN 0 ELSE upper(NEW.lost) - lower(NEW.lost) END
+        OR NEW.consumed <> NEW.appended + NEW.logged + NEW.duplicated + NEW.parked + NEW.rejected
+        OR NEW.duplicated
+            <> CASE WHEN isempty(NEW.duplicates) THEN 0 ELSE secretmagic_offsets_in(NEW.duplicates) END) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ingest_ledger_adds_up',
+            TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA,
+            MESSAGE = format('row %s of partition %s of topic %s does not add up', NEW.seq, NEW.partition_id,
+                             NEW.topic_id),
+            DETAIL = format('[%s, %s): consumed %s, appended %s, logged %s, duplicated %s %s, parked %s, '
+                            'rejected %s, gaps %s, lost %s', NEW.first_offset, NEW.next_offset, NEW.consumed,
+                            NEW.appended, NEW.logged, NEW.duplicated, NEW.duplicates, NEW.parked,
+                            NEW.rejected, NEW.gaps, NEW.lost);
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION secretmagic_adds_up IS 'Trigger: next_offset - first_offset = consumed + offsets in gaps and lost; consumed = appended + logged + duplicated + parked + rejected; duplicated = offsets in duplicates.';
+
+-- Refuses a write. The trigger's arguments say why, and how to do it instead.
 CREATE FUNCTION secretmagic_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
@@ -63,6 +68,19 @@ BEGIN
         HINT = TG_ARGV[1];
 END $$;
 COMMENT ON FUNCTION secretmagic_refuse IS 'Trigger: refuses a write and says how to do it instead.';
+
+-- The same unless the session is the program's. A WHEN clause of the trigger would say this too, but
+-- PostgreSQL makes such a clause ready anew at each statement, at three times the price.
+CREATE FUNCTION secretmagic_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('secretmagic.writer', true) IS DISTINCT FROM 'projector' THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('%s on %I is refused: %s', TG_OP, TG_TABLE_NAME, TG_ARGV[0]),
+            HINT = TG_ARGV[1];
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION secretmagic_guard IS 'Trigger: refuses a write of any session but the program''s.';
 
 -- ---- The log ------------------------------------------------------------------------------------
 
@@ -200,10 +218,10 @@ CREATE TABLE ingest_ledger (
     gaps int8multirange NOT NULL,
     lost int8range NOT NULL,
     digest bytea STORAGE PLAIN NOT NULL,
-    PRIMARY KEY (topic_id, partition_id, seq),
-    CONSTRAINT ingest_ledger_adds_up CHECK (secretmagic_adds_up(next_offset - first_offset, consumed,
-        appended, logged, duplicated, parked, rejected, duplicates, gaps, lost))
+    PRIMARY KEY (topic_id, partition_id, seq)
 );
+CREATE TRIGGER ingest_ledger_adds_up BEFORE INSERT ON ingest_ledger
+    FOR EACH ROW EXECUTE FUNCTION secretmagic_adds_up();
 
 CREATE TABLE dead_letters (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -245,33 +263,116 @@ CREATE TABLE schema_migrations (
     applied_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Locks buckets in the order given (ascending, so that no two units can block each other), then
--- compares their generations, then raises those that are held exclusively. Each query of a volatile
--- function sees what was committed before that query, so the comparison sees whatever the lock
--- waited for; in one plain statement it would not.
-CREATE FUNCTION secretmagic_enter_buckets(buckets smallint[], exclusive boolean[], generations bigint[])
-    RETURNS void LANGUAGE plpgsql AS $$
+-- ---- A unit of work --------------------------------------------------------------------------------
+-- What the program hands over, as types of their own: adding a column to a table does not change them.
+
+CREATE TYPE unit_position AS (
+    topic_id smallint, partition_id integer, epoch bigint, seq bigint, first_offset bigint,
+    next_offset bigint, recorded_at timestamptz, cause event_cause, consumed integer, appended integer,
+    logged integer, duplicated integer, parked integer, rejected integer, duplicates int8multirange,
+    gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea);
+CREATE TYPE unit_head AS (
+    client_id uuid, kind stream_kind, key text, version integer, last_at timestamptz,
+    active_at timestamptz, expected_version integer);
+CREATE TYPE unit_event AS (
+    event_id uuid, client_id uuid, event_time timestamptz, created_at timestamptz,
+    recorded_at timestamptz, record_offset bigint, ledger_seq bigint, kind stream_kind, type event_type,
+    cause event_cause, version integer, partition_id integer, topic_id smallint, key text,
+    content_hash bytea, source text, data jsonb, expected_version integer, actor text,
+    correlation_id text, causation_id text, traceparent text, previous jsonb);
+
+-- The whole of a small unit in one statement, since each statement costs a few dozen microseconds; of a
+-- large one the beginning, with changes and facts left empty, since many rows come faster by COPY.
+--
+-- 1. Positions: compare and set, and the ledger's rows. Whoever has lost a partition stops here (SM001).
+-- 2. Buckets of clients: locked in the order given (ascending, so that no two units can block each
+--    other), then their generations compared (SM003), then raised where they are held exclusively.
+--    Each query of a volatile function sees what was committed before that query, so the comparison
+--    sees whatever the lock waited for; in one plain statement it would not.
+-- 3. Heads, each at the version it is expected at (SM002), and log rows.
+CREATE FUNCTION secretmagic_commit_unit(positions unit_position[], buckets smallint[], exclusive boolean[],
+    generations bigint[], changes unit_head[], facts unit_event[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    same bigint;
+    p unit_position;
+    ignored text;
+    found_rows bigint;
+    inserted bigint := 0;
 BEGIN
-    -- 1397571378 is "SMbr": the class that keeps these locks apart from other advisory locks.
-    PERFORM CASE WHEN u.x THEN pg_advisory_xact_lock(1397571378, u.b)
-                 ELSE pg_advisory_xact_lock_shared(1397571378, u.b) END
-    FROM unnest(buckets, exclusive) AS u(b, x);
-    SELECT count(*) INTO same
-    FROM unnest(buckets, generations) AS u(b, g)
-    JOIN client_buckets c ON c.bucket = u.b AND c.generation = u.g;
-    IF same <> cardinality(buckets) THEN
-        RAISE EXCEPTION USING ERRCODE = 'SM003',
-            MESSAGE = format('what was read of %s buckets of clients was changed meanwhile',
-                             cardinality(buckets) - same);
+    FOREACH p IN ARRAY positions LOOP
+        UPDATE consumer_offsets o
+        SET next_offset = p.next_offset, ledger_seq = p.seq, chain = p.digest, recorded_at = p.recorded_at,
+            anchor_offset = coalesce(p.anchor_offset, o.anchor_offset),
+            anchor_digest = coalesce(p.anchor_digest, o.anchor_digest),
+            consumed = o.consumed + p.consumed, appended = o.appended + p.appended,
+            logged = o.logged + p.logged, duplicated = o.duplicated + p.duplicated,
+            parked = o.parked + p.parked, rejected = o.rejected + p.rejected,
+            lost = o.lost + CASE WHEN isempty(p.lost) THEN 0 ELSE upper(p.lost) - lower(p.lost) END
+        WHERE o.topic_id = p.topic_id AND o.partition_id = p.partition_id
+          AND o.epoch = p.epoch AND o.next_offset = p.first_offset;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'SM001',
+                MESSAGE = format('partition %s of topic %s has another owner, or is not at offset %s any more',
+                                 p.partition_id, p.topic_id, p.first_offset);
+        END IF;
+        INSERT INTO ingest_ledger (topic_id, partition_id, seq, first_offset, next_offset, recorded_at, cause,
+            consumed, appended, logged, duplicated, parked, rejected, duplicates, gaps, lost, digest)
+        VALUES (p.topic_id, p.partition_id, p.seq, p.first_offset, p.next_offset, p.recorded_at, p.cause,
+            p.consumed, p.appended, p.logged, p.duplicated, p.parked, p.rejected, p.duplicates, p.gaps,
+            p.lost, p.digest);
+    END LOOP;
+
+    IF cardinality(buckets) > 0 THEN
+        FOR i IN 1 .. cardinality(buckets) LOOP
+            -- 1397571378 is "SMbr": the class that keeps these locks apart from other advisory locks.
+            -- Assigned and not performed: an assignment needs no query.
+            IF exclusive[i] THEN
+                ignored := pg_advisory_xact_lock(1397571378, buckets[i]);
+            ELSE
+                ignored := pg_advisory_xact_lock_shared(1397571378, buckets[i]);
+            END IF;
+        END LOOP;
+        -- generations has one place for every bucket, NULL where it is not of this unit.
+        SELECT count(*) INTO found_rows FROM client_buckets c
+        WHERE c.bucket = ANY (buckets) AND c.generation = generations[c.bucket + 1];
+        IF found_rows <> cardinality(buckets) THEN
+            RAISE EXCEPTION USING ERRCODE = 'SM003',
+                MESSAGE = format('what was read of %s buckets of clients was changed meanwhile',
+                                 cardinality(buckets) - found_rows);
+        END IF;
+        IF true = ANY (exclusive) THEN
+            UPDATE client_buckets SET generation = generation + 1
+            WHERE bucket IN (SELECT u.b FROM unnest(buckets, exclusive) AS u(b, x) WHERE u.x);
+        END IF;
     END IF;
-    IF true = ANY (exclusive) THEN
-        UPDATE client_buckets SET generation = generation + 1
-        WHERE bucket IN (SELECT u.b FROM unnest(buckets, exclusive) AS u(b, x) WHERE u.x);
+
+    IF cardinality(changes) > 0 THEN
+        UPDATE heads h
+        SET version = c.version, last_at = c.last_at, active_at = c.active_at
+        FROM unnest(changes) AS c
+        WHERE h.client_id = c.client_id AND h.kind = c.kind AND h.key = c.key
+          AND h.version = c.expected_version;
+        GET DIAGNOSTICS found_rows = ROW_COUNT;
+        IF found_rows < cardinality(changes) THEN
+            INSERT INTO heads (client_id, kind, key, version, last_at, active_at)
+            SELECT c.client_id, c.kind, c.key, c.version, c.last_at, c.active_at
+            FROM unnest(changes) AS c
+            WHERE c.expected_version = 0;
+            GET DIAGNOSTICS inserted = ROW_COUNT;
+        END IF;
+        IF found_rows + inserted <> cardinality(changes) THEN
+            RAISE EXCEPTION USING ERRCODE = 'SM002',
+                MESSAGE = format('%s of %s heads are at another version than expected',
+                                 cardinality(changes) - found_rows - inserted, cardinality(changes));
+        END IF;
+    END IF;
+    IF cardinality(facts) > 0 THEN
+        INSERT INTO events (event_id, client_id, event_time, created_at, recorded_at, record_offset,
+            ledger_seq, kind, type, cause, version, partition_id, topic_id, key, content_hash, source, data,
+            expected_version, actor, correlation_id, causation_id, traceparent, previous)
+        SELECT * FROM unnest(facts);
     END IF;
 END $$;
-COMMENT ON FUNCTION secretmagic_enter_buckets IS 'Locks buckets of clients for a unit of work; SQLSTATE SM003 if a cache is out of date.';
+COMMENT ON FUNCTION secretmagic_commit_unit IS 'Positions, buckets, heads and log rows of a unit of work.';
 
 -- ---- Views that serve the names people know ---------------------------------------------------------
 
@@ -350,8 +451,7 @@ LEFT JOIN LATERAL (
 CREATE FUNCTION pg_temp.guard(target regclass, why text, hint text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('CREATE TRIGGER secretmagic_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s
-        FOR EACH STATEMENT WHEN (current_setting(''secretmagic.writer'', true) IS DISTINCT FROM ''projector'')
-        EXECUTE FUNCTION secretmagic_refuse(%L, %L)', target, why, hint);
+        FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_guard(%L, %L)', target, why, hint);
 END $$;
 
 CREATE FUNCTION pg_temp.append_only(target regclass) RETURNS void LANGUAGE plpgsql AS $$

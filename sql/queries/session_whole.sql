@@ -5,4 +5,7 @@ SELECT to_regclass('public.schema_migrations') IS NOT NULL,
         WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = 'secretmagic_guard') >= 12,
        coalesce(to_regtype('public.stream_kind')::oid, 0::oid),
        coalesce(to_regtype('public.event_type')::oid, 0::oid),
-       coalesce(to_regtype('public.event_cause')::oid, 0::oid)
+       coalesce(to_regtype('public.event_cause')::oid, 0::oid),
+       coalesce(to_regtype('public.unit_position')::oid, 0::oid),
+       coalesce(to_regtype('public.unit_head')::oid, 0::oid),
+       coalesce(to_regtype('public.unit_event')::oid, 0::oid)

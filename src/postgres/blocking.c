@@ -32,8 +32,8 @@ static bool await_connection(PGconn *conn, int timeout_ms)
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
 
     while (PQstatus(conn) != CONNECTION_BAD) {
-        struct pollfd wait = {.fd = PQsocket(conn),
-                              .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+        struct pollfd wait = { .fd = PQsocket(conn),
+                               .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT };
 
         if (poll(&wait, 1, timeout_ms) <= 0)
             return false;
@@ -48,8 +48,8 @@ enum sm_status sm__blocking_open(const struct sm_postgres_client *client, PGconn
                                  struct sm_err *err)
 {
     int ms = client->connect_timeout_ms > 0 ? client->connect_timeout_ms : SM_POSTGRES_CONNECT_MS;
-    const char *const keywords[] = {"dbname", "application_name", "client_encoding", NULL};
-    const char *const values[] = {client->conninfo, client->application_name, "UTF8", NULL};
+    const char *const keywords[] = { "dbname", "application_name", "client_encoding", NULL };
+    const char *const values[] = { client->conninfo, client->application_name, "UTF8", NULL };
     PGconn *conn;
     enum sm_status status;
 

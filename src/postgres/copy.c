@@ -8,45 +8,12 @@
 #include "base/fault.h"
 #include "postgres/sqlstate.h"
 #include "postgres/store_priv.h"
+#include "postgres/unit_rows.h"
 
 /* Bytes from which a chunk is handed over: large enough that a call of the kernel does not show. */
 #define CHUNK_BYTES (64 * 1024)
 /* Chunks in one step, so that the engine's other lanes get their turn. */
 #define CHUNKS_PER_STEP 8
-
-void sm__event_fields(struct sm__out *out, const struct sm_unit *unit,
-                      const struct sm_append *append)
-{
-    const struct sm_event *event = append->event;
-    const struct sm_ledger_row *row = &unit->partitions[append->partition_index].row;
-
-    sm__field_bytes(out, event->id.bytes, sizeof(event->id.bytes));
-    sm__field_bytes(out, event->client_id.bytes, sizeof(event->client_id.bytes));
-    sm__field_time(out, event->time_us);
-    sm__field_time(out, append->created_at);
-    sm__field_time(out, row->recorded_at);
-    sm__field_i64(out, append->offset);
-    sm__field_i64(out, row->seq);
-    sm__field_text(out, sm_kind_name(sm_event_type_kind(event->type)));
-    sm__field_text(out, sm_event_type_name(event->type));
-    sm__field_text(out, sm_cause_name(row->cause));
-    sm__field_i32(out, append->version);
-    sm__field_i32(out, row->partition);
-    sm__field_i16(out, row->topic_id);
-    sm__field_bytes(out, event->key.data, event->key.size);
-    sm__field_bytes(out, event->content_hash.bytes, SM_DIGEST_SIZE);
-    sm__field_slice(out, event->source);
-    sm__field_jsonb(out, event->data);
-    if (event->expected_version == SM_VERSION_ANY)
-        sm__field_null(out);
-    else
-        sm__field_i32(out, event->expected_version);
-    sm__field_slice(out, event->actor);
-    sm__field_slice(out, event->correlation_id);
-    sm__field_slice(out, event->causation_id);
-    sm__field_slice(out, event->traceparent);
-    sm__field_jsonb(out, append->previous);
-}
 
 bool sm__copy_begin(struct sm__copy *copy, struct sm__session *session, const struct sm_unit *unit)
 {

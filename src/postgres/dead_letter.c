@@ -1,6 +1,6 @@
 /* A dead letter as parameters: whatever the record held goes in, or the unit can never commit. */
 #include "base/utf8.h"
-#include "postgres/store_priv.h"
+#include "postgres/unit_rows.h"
 
 /* PostgreSQL takes valid UTF-8 without NUL and nothing else; a text about a broken record may have
  * been cut in the middle of a character. */
@@ -55,20 +55,21 @@ static void put_event(struct sm__params *params, const struct sm_dead_letter *le
     struct sm_slice none = SM_SLICE_NONE;
 
     sm__field_slice(sm__params_scalar(params),
-                    known.id ? (struct sm_slice){event->id.bytes, sizeof(event->id.bytes)} : none);
+                    known.id ? (struct sm_slice){ event->id.bytes, sizeof(event->id.bytes) }
+                             : none);
     sm__field_slice(sm__params_scalar(params),
-                    known.client_id
-                        ? (struct sm_slice){event->client_id.bytes, sizeof(event->client_id.bytes)}
-                        : none);
+                    known.client_id ? (struct sm_slice){ event->client_id.bytes,
+                                                         sizeof(event->client_id.bytes) }
+                                    : none);
     sm__field_slice(sm__params_scalar(params),
                     known.type ? sm_slice_of(sm_event_type_name(event->type)) : none);
     sm__field_slice(sm__params_scalar(params),
-                    known.content ? (struct sm_slice){event->content_hash.bytes, SM_DIGEST_SIZE}
+                    known.content ? (struct sm_slice){ event->content_hash.bytes, SM_DIGEST_SIZE }
                                   : none);
 }
 
-void sm__put_dead_letter(struct sm__params *params, const struct sm_unit *unit,
-                         const struct sm_dead_letter *letter)
+void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_letter *letter,
+                              struct sm__params *params)
 {
     const struct sm_ledger_row *row = &unit->partitions[letter->partition_index].row;
     const struct sm_rejection *rejection = letter->rejection;

@@ -6,7 +6,7 @@
 struct sm__embedded {
     const char *name; /* the file's name without .sql */
     const char *text; /* terminated */
-    size_t size;      /* bytes without the terminator */
+    size_t size; /* bytes without the terminator */
 };
 
 extern const struct sm__embedded sm__sql_migrations[]; /* init and migrations, by number */

@@ -11,7 +11,7 @@
 void sm__exchange_begin(struct sm__exchange *exchange, struct sm__session *session,
                         const struct sm__script *script, void *context)
 {
-    *exchange = (struct sm__exchange){.script = script, .context = context, .status = SM_OK};
+    *exchange = (struct sm__exchange){ .script = script, .context = context, .status = SM_OK };
     SM_ASSERT(PQenterPipelineMode(session->conn) == 1); /* refused only while something runs */
     session->events = POLLIN;
 }
@@ -29,7 +29,7 @@ static void keep_failure(struct sm__exchange *exchange, enum sm_status status,
 static enum sm_status lost(struct sm__exchange *exchange, struct sm__session *session,
                            struct sm_err *err)
 {
-    struct sm_err broken = {0};
+    struct sm_err broken = { 0 };
 
     /* An error that came before the connection broke has rolled back: that is known for certain. */
     keep_failure(exchange, sm__session_lost(session, &broken), &broken);
@@ -80,12 +80,12 @@ static bool send_some(struct sm__exchange *exchange, struct sm__session *session
 }
 
 static void take_result(struct sm__exchange *exchange, struct sm__session *session,
-                        const PGresult *result)
+                        PGresult *result)
 {
     ExecStatusType kind = PQresultStatus(result);
     struct sm__item item;
     bool of_item;
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     enum sm_status status = SM_OK;
 
     if (kind == PGRES_PIPELINE_SYNC) {

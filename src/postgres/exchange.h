@@ -29,7 +29,7 @@ struct sm__script {
     /* Sends it by one PQsend…; false when libpq or memory fails. */
     bool (*send)(void *context, struct sm__session *session, const struct sm__item *item);
     /* Reads a good result. NULL: nothing to read in any. */
-    enum sm_status (*take)(void *context, const struct sm__item *item, const PGresult *result,
+    enum sm_status (*take)(void *context, const struct sm__item *item, PGresult *result,
                            struct sm_err *err);
     /* Judges a failure once more, knowing which statement it was (NULL: the end of the
      * transaction). NULL: nothing to add. */
@@ -45,7 +45,7 @@ struct sm__exchange {
     bool all_sent;
     bool all_taken;
     enum sm_status status; /* SM_OK, or the first failure */
-    struct sm_err err;     /* of that failure */
+    struct sm_err err; /* of that failure */
 };
 
 void sm__exchange_begin(struct sm__exchange *exchange, struct sm__session *session,

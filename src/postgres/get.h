@@ -59,7 +59,7 @@ static inline void sm__get_uuid(const PGresult *result, int row, int column, str
 static inline bool sm__get_digest(const PGresult *result, int row, int column,
                                   struct sm_digest *out)
 {
-    *out = (struct sm_digest){{0}};
+    *out = (struct sm_digest){ { 0 } };
     if (PQgetlength(result, row, column) != SM_DIGEST_SIZE)
         return false;
     memcpy(out->bytes, PQgetvalue(result, row, column), SM_DIGEST_SIZE);
@@ -70,8 +70,8 @@ static inline struct sm_slice sm__view_slice(const PGresult *result, int row, in
 {
     if (sm__get_null(result, row, column))
         return SM_SLICE_NONE;
-    return (struct sm_slice){(const uint8_t *)PQgetvalue(result, row, column),
-                             (size_t)PQgetlength(result, row, column)};
+    return (struct sm_slice){ (const uint8_t *)PQgetvalue(result, row, column),
+                              (size_t)PQgetlength(result, row, column) };
 }
 /* jsonb without its version byte. */
 static inline struct sm_slice sm__view_jsonb(const PGresult *result, int row, int column)

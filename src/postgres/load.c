@@ -40,10 +40,10 @@ static bool load_next(void *context, struct sm__cursor *cursor, struct sm__item 
     if ((size_t)cursor->stage >= SM_ARRAY_COUNT(stages))
         return false;
     names = names_of(load_of(context), stages[cursor->stage]);
-    *item = (struct sm__item){.what = (int)stages[cursor->stage],
-                              .first = cursor->at,
-                              .count = names - cursor->at < SM__ROWS_MAX ? names - cursor->at
-                                                                         : SM__ROWS_MAX};
+    *item = (struct sm__item){ .what = (int)stages[cursor->stage],
+                               .first = cursor->at,
+                               .count = names - cursor->at < SM__ROWS_MAX ? names - cursor->at
+                                                                          : SM__ROWS_MAX };
     cursor->at += item->count;
     return true;
 }
@@ -55,14 +55,14 @@ void sm__load_prepare(struct sm__store *store)
     for (size_t i = 0; i < load->head_count; i++)
         load->heads[i].head = SM_HEAD_EMPTY;
     for (size_t i = 0; i < load->client_count; i++) {
-        load->clients[i].client = (struct sm_client){.id = load->clients[i].id};
+        load->clients[i].client = (struct sm_client){ .id = load->clients[i].id };
         load->clients[i].head = SM_HEAD_EMPTY;
         load->clients[i].has_dead_letters = false;
     }
     for (size_t i = 0; i < load->organization_count; i++)
         load->organizations[i].owned = false;
     for (size_t i = 0; i < load->seen_count; i++)
-        load->seen[i].seen = (struct sm_seen){.where = SM_SEEN_NOWHERE};
+        load->seen[i].seen = (struct sm_seen){ .where = SM_SEEN_NOWHERE };
     load->feature_types = NULL;
     load->feature_type_count = 0;
 }
@@ -72,7 +72,7 @@ void sm__load_prepare(struct sm__store *store)
 static void put_heads(const struct sm_load *load, const struct sm__item *item,
                       struct sm__session *session)
 {
-    const uint32_t oids[] = {SM__OID_UUID, session->kind_oid, SM__OID_TEXT};
+    const uint32_t oids[] = { SM__OID_UUID, session->oids[SM__TYPE_KIND], SM__OID_TEXT };
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
         const struct sm_stream_name *name = &load->heads[i].name;
@@ -106,7 +106,7 @@ static void put_organizations(const struct sm_load *load, const struct sm__item 
 static void put_seen(const struct sm_load *load, const struct sm__item *item,
                      struct sm__params *params)
 {
-    static const uint32_t oids[] = {SM__OID_UUID, SM__OID_UUID, SM__OID_BYTEA};
+    static const uint32_t oids[] = { SM__OID_UUID, SM__OID_UUID, SM__OID_BYTEA };
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
         const struct sm_seen_wanted *seen = &load->seen[i];
@@ -209,7 +209,7 @@ static void read_generation(const PGresult *result, int row, struct sm_load *loa
         load->generations[bucket] = (uint64_t)sm__get_i64(result, row, 1);
 }
 
-static enum sm_status load_take(void *context, const struct sm__item *item, const PGresult *result,
+static enum sm_status load_take(void *context, const struct sm__item *item, PGresult *result,
                                 struct sm_err *err)
 {
     struct sm_load *load = ((struct sm__store *)context)->call.load;
@@ -237,4 +237,4 @@ static enum sm_status load_take(void *context, const struct sm__item *item, cons
     return status;
 }
 
-const struct sm__script sm__load_script = {load_next, load_send, load_take, NULL};
+const struct sm__script sm__load_script = { load_next, load_send, load_take, NULL };

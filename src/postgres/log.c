@@ -50,7 +50,7 @@ static enum sm_status scan_open(struct sm_log *port, enum sm_log_scan_kind kind,
 
     if (scan == NULL)
         return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for a scan of the log");
-    *scan = (struct sm_log_scan){.log = log, .kind = kind, .number = log->scans++};
+    *scan = (struct sm_log_scan){ .log = log, .kind = kind, .number = log->scans++ };
     SM_ASSERT(strlen(query) < sizeof(sql) - 64);
     (void)snprintf(sql, sizeof(sql), "DECLARE scan_%u BINARY NO SCROLL CURSOR FOR %s", scan->number,
                    query);
@@ -94,7 +94,7 @@ static enum sm_status fetch(struct sm_log_scan *scan, struct sm_err *err)
 static bool read_client(const PGresult *rows, int at, struct sm_client *out, const char **what)
 {
     *what = "status or tenant_mode";
-    *out = (struct sm_client){0};
+    *out = (struct sm_client){ 0 };
     sm__get_uuid(rows, at, 0, &out->id);
     return sm__read_client(rows, at, 1, out);
 }
@@ -166,7 +166,7 @@ static void log_close(struct sm_log *port)
     free(log);
 }
 
-static const struct sm_log_ops ops = {scan_open, scan_next, scan_close, log_close};
+static const struct sm_log_ops ops = { scan_open, scan_next, scan_close, log_close };
 
 enum sm_status sm_postgres_log_open(const struct sm_postgres_client *client, struct sm_log **out,
                                     struct sm_err *err)

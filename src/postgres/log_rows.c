@@ -11,7 +11,7 @@ bool sm__read_event_row(const PGresult *result, int row, struct sm_event_row *ou
 {
     struct sm_event *event = &out->event;
 
-    *out = (struct sm_event_row){.cause = SM_CAUSE_LIVE};
+    *out = (struct sm_event_row){ .cause = SM_CAUSE_LIVE };
     sm__get_uuid(result, row, 0, &event->id);
     sm__get_uuid(result, row, 1, &event->client_id);
     event->time_us = sm__get_time(result, row, 2);
@@ -103,7 +103,7 @@ static bool read_ranges(const PGresult *result, int row, int column, struct sm_r
         if (at + 4 + RANGE_SIZE > bytes.size || read_i32(bytes.data + at) != RANGE_SIZE ||
             range[0] != RANGE_LOWER_INCLUSIVE)
             return false;
-        out[i] = (struct sm_range){read_i64(range + 5), read_i64(range + 17)};
+        out[i] = (struct sm_range){ read_i64(range + 5), read_i64(range + 17) };
     }
     return true;
 }
@@ -114,7 +114,7 @@ bool sm__read_ledger_row(const PGresult *result, int row, struct sm__range_room 
     struct sm_ledger_row *ledger = &out->row;
     size_t duplicates = range_count(result, row, 13), gaps = range_count(result, row, 14);
 
-    *out = (struct sm_ledger_record){.row = {.cause = SM_CAUSE_LIVE}};
+    *out = (struct sm_ledger_record){ .row = { .cause = SM_CAUSE_LIVE } };
     ledger->topic_id = sm__get_i16(result, row, 0);
     ledger->partition = sm__get_i32(result, row, 1);
     ledger->seq = sm__get_i64(result, row, 2);
@@ -136,7 +136,7 @@ bool sm__read_ledger_row(const PGresult *result, int row, struct sm__range_room 
     ledger->duplicate_count = duplicates;
     ledger->gaps = room->ranges + duplicates;
     ledger->gap_count = gaps;
-    ledger->lost = (struct sm_range){sm__get_i64(result, row, 15), sm__get_i64(result, row, 16)};
+    ledger->lost = (struct sm_range){ sm__get_i64(result, row, 15), sm__get_i64(result, row, 16) };
     (void)sm__get_digest(result, row, 17, &out->digest);
     return true;
 }
@@ -144,8 +144,8 @@ bool sm__read_ledger_row(const PGresult *result, int row, struct sm__range_room 
 void sm__read_dead_letter_row(const PGresult *result, int row, struct sm_dead_letter_row *out)
 {
     *out = (struct sm_dead_letter_row){
-        .position = {sm__get_i16(result, row, 0), sm__get_i32(result, row, 1),
-                     sm__get_i64(result, row, 3), sm__get_i64(result, row, 2)},
+        .position = { sm__get_i16(result, row, 0), sm__get_i32(result, row, 1),
+                      sm__get_i64(result, row, 3), sm__get_i64(result, row, 2) },
         .code = sm__view_slice(result, row, 4),
         .key = sm__view_slice(result, row, 5),
         .value = sm__view_slice(result, row, 6),
@@ -154,19 +154,19 @@ void sm__read_dead_letter_row(const PGresult *result, int row, struct sm_dead_le
 
 void sm__read_position_row(const PGresult *result, int row, struct sm_position_row *out)
 {
-    *out = (struct sm_position_row){.topic_id = sm__get_i16(result, row, 0),
-                                    .partition = sm__get_i32(result, row, 1),
-                                    .topic = sm__view_slice(result, row, 2),
-                                    .next_offset = sm__get_i64(result, row, 3),
-                                    .seq = sm__get_i64(result, row, 4),
-                                    .consumed = sm__get_i64(result, row, 6),
-                                    .appended = sm__get_i64(result, row, 7),
-                                    .logged = sm__get_i64(result, row, 8),
-                                    .duplicated = sm__get_i64(result, row, 9),
-                                    .parked = sm__get_i64(result, row, 10),
-                                    .rejected = sm__get_i64(result, row, 11),
-                                    .lost = sm__get_i64(result, row, 12),
-                                    .owner = sm__view_slice(result, row, 13),
-                                    .stopped_reason = sm__view_slice(result, row, 14)};
+    *out = (struct sm_position_row){ .topic_id = sm__get_i16(result, row, 0),
+                                     .partition = sm__get_i32(result, row, 1),
+                                     .topic = sm__view_slice(result, row, 2),
+                                     .next_offset = sm__get_i64(result, row, 3),
+                                     .seq = sm__get_i64(result, row, 4),
+                                     .consumed = sm__get_i64(result, row, 6),
+                                     .appended = sm__get_i64(result, row, 7),
+                                     .logged = sm__get_i64(result, row, 8),
+                                     .duplicated = sm__get_i64(result, row, 9),
+                                     .parked = sm__get_i64(result, row, 10),
+                                     .rejected = sm__get_i64(result, row, 11),
+                                     .lost = sm__get_i64(result, row, 12),
+                                     .owner = sm__view_slice(result, row, 13),
+                                     .stopped_reason = sm__view_slice(result, row, 14) };
     (void)sm__get_digest(result, row, 5, &out->chain);
 }

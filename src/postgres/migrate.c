@@ -27,7 +27,7 @@ static void checksum_of(const struct sm__embedded *file, struct sm_digest *out)
 
 /* What the database says of itself. */
 struct found {
-    bool table;  /* schema_migrations is there */
+    bool table; /* schema_migrations is there */
     bool others; /* events is there */
 };
 
@@ -84,7 +84,7 @@ static enum sm_status check_applied(int version, const struct sm_digest *checksu
 /* Reads schema_migrations; *last_out is the highest version there, 0 without the table. */
 static enum sm_status check_all(PGconn *conn, int *last_out, struct sm_err *err)
 {
-    struct found found = {0};
+    struct found found = { 0 };
     PGresult *result = NULL;
     struct sm_digest checksum;
     enum sm_status status = look(conn, &found, err);
@@ -153,7 +153,7 @@ enum sm_status sm_postgres_migrate(const struct sm_postgres_client *client,
     PGconn *conn = NULL;
     enum sm_status status = sm__blocking_open(client, &conn, err);
 
-    *out = (struct sm_migration_report){0};
+    *out = (struct sm_migration_report){ 0 };
     if (status != SM_OK)
         return status;
     /* Of the session: it outlives the transactions, and ends with the connection if we die. */

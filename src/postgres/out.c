@@ -27,5 +27,5 @@ bool sm__out_grow(struct sm__out *out, size_t more)
 void sm__out_deinit(struct sm__out *out)
 {
     free(out->data);
-    *out = (struct sm__out){0};
+    *out = (struct sm__out){ 0 };
 }

@@ -61,16 +61,21 @@ struct sm__out *sm__params_row(struct sm__params *params)
     return &params->rows;
 }
 
+/* Copies the next field of row `row`, and moves on behind it. */
+static void copy_field(struct sm__params *params, size_t row, struct sm__out *to)
+{
+    const uint8_t *field = params->rows.data + params->row_starts[row];
+    int32_t length = load_i32(field);
+    size_t size = 4 + (length > 0 ? (size_t)length : 0);
+
+    sm__out_bytes(to, field, size);
+    params->row_starts[row] += size;
+}
+
 static void copy_column(struct sm__params *params, struct sm__out *array)
 {
-    for (size_t i = 0; i < params->row_count; i++) {
-        const uint8_t *field = params->rows.data + params->row_starts[i];
-        int32_t length = load_i32(field);
-        size_t size = 4 + (length > 0 ? (size_t)length : 0);
-
-        sm__out_bytes(array, field, size);
-        params->row_starts[i] += size;
-    }
+    for (size_t i = 0; i < params->row_count; i++)
+        copy_field(params, i, array);
 }
 
 void sm__params_columns(struct sm__params *params, const uint32_t *element_oids, size_t columns)
@@ -79,6 +84,33 @@ void sm__params_columns(struct sm__params *params, const uint32_t *element_oids,
     params->out.failed = params->out.failed || params->rows.failed;
     for (size_t i = 0; i < columns && !params->out.failed; i++)
         copy_column(params, sm__params_array(params, element_oids[i], params->row_count));
+    params->row_count = 0;
+    params->rows.size = 0;
+}
+
+/* record: int32 number of columns, then of each its type's oid and its field. */
+static void copy_record(struct sm__params *params, size_t row, const uint32_t *oids, size_t columns)
+{
+    struct sm__out *out = &params->out;
+    size_t start = out->size;
+
+    sm__out_i32(out, 0); /* the size of it all, known below */
+    sm__out_i32(out, (int32_t)columns);
+    for (size_t i = 0; i < columns; i++) {
+        sm__out_i32(out, (int32_t)oids[i]);
+        copy_field(params, row, out);
+    }
+    if (!out->failed)
+        sm__store_i32(out->data + start, (int32_t)(out->size - start - 4));
+}
+
+void sm__params_records(struct sm__params *params, uint32_t record_oid, const uint32_t *column_oids,
+                        size_t columns)
+{
+    params->out.failed = params->out.failed || params->rows.failed;
+    (void)sm__params_array(params, record_oid, params->row_count);
+    for (size_t i = 0; i < params->row_count && !params->out.failed; i++)
+        copy_record(params, i, column_oids, columns);
     params->row_count = 0;
     params->rows.size = 0;
 }

@@ -2,13 +2,13 @@
 #define SM_POSTGRES_PARAMS_H
 /* The binary parameters of one statement, built one after the other in one buffer.
  *
- * Statements for many rows take one array per column. Rows are written row by row, as fields, into
- * a table, which is then turned over into the arrays: one list of fields a row serves both this and
- * COPY. */
+ * Statements for many rows take one array per column, or one array of composite values. Rows are
+ * written row by row, as fields, into a table, which is then turned into either: one list of fields
+ * a row serves both these and COPY. */
 #include "domain/digest.h"
 #include "postgres/out.h"
 
-#define SM__PARAMS_MAX 24
+#define SM__PARAMS_MAX 20
 
 /* Object identifiers of built-in types never change between servers. */
 enum sm__oid {
@@ -26,15 +26,15 @@ enum sm__oid {
 };
 
 /* Rows in one statement: bounds the memory of its parameters, and of its result. */
-#define SM__ROWS_MAX 2048
+#define SM__ROWS_MAX 4096
 
 struct sm__params {
     struct sm__out out;
-    struct sm__out rows;             /* of the table being built */
+    struct sm__out rows; /* of the table being built */
     size_t row_starts[SM__ROWS_MAX]; /* of each row in `rows`; later of its next field */
     size_t row_count;
     int count;
-    size_t starts[SM__PARAMS_MAX];      /* of the value, in out */
+    size_t starts[SM__PARAMS_MAX]; /* of the value, in out */
     const char *values[SM__PARAMS_MAX]; /* filled by sm__params_end; NULL: SQL's NULL */
     int lengths[SM__PARAMS_MAX];
     int formats[SM__PARAMS_MAX];
@@ -54,6 +54,9 @@ struct sm__out *sm__params_array(struct sm__params *params, uint32_t element_oid
 struct sm__out *sm__params_row(struct sm__params *params);
 /* Makes the table's columns one array parameter each; the table is empty again. */
 void sm__params_columns(struct sm__params *params, const uint32_t *element_oids, size_t columns);
+/* Makes the table one array parameter, of a composite type with these columns; then it is empty. */
+void sm__params_records(struct sm__params *params, uint32_t record_oid, const uint32_t *column_oids,
+                        size_t columns);
 
 /* Fields of int8range and int8multirange. */
 void sm__field_range(struct sm__out *out, struct sm_range range);

@@ -53,9 +53,9 @@ static bool check_conninfo(const char *conninfo, struct sm_err *err)
 static bool own_texts(struct sm__session *session)
 {
     struct sm_postgres_store_options *options = &session->options;
-    const char **texts[] = {&options->client.conninfo, &options->client.application_name,
-                            &options->owner, &options->topics[SM_TOPIC_CONFIG],
-                            &options->topics[SM_TOPIC_PROCESSING]};
+    const char **texts[] = { &options->client.conninfo, &options->client.application_name,
+                             &options->owner, &options->topics[SM_TOPIC_CONFIG],
+                             &options->topics[SM_TOPIC_PROCESSING] };
     size_t total = 0;
     char *at;
 
@@ -81,7 +81,7 @@ enum sm_status sm__session_init(struct sm__session *session,
 
     if (!check_conninfo(options->client.conninfo, err))
         return SM_FATAL;
-    *session = (struct sm__session){.options = *options};
+    *session = (struct sm__session){ .options = *options };
     default_ms(&client->connect_timeout_ms, SM_POSTGRES_CONNECT_MS);
     default_ms(&client->call_timeout_ms, SM_POSTGRES_CALL_MS);
     default_ms(&client->lock_timeout_ms, SM_POSTGRES_LOCK_MS);
@@ -97,7 +97,7 @@ void sm__session_deinit(struct sm__session *session)
     sm__session_close(session);
     sm__params_deinit(&session->params);
     free(session->texts);
-    *session = (struct sm__session){0};
+    *session = (struct sm__session){ 0 };
 }
 
 void sm__session_close(struct sm__session *session)
@@ -138,7 +138,7 @@ enum { SETTINGS, WHOLE, TOPICS, PREPARE };
 static bool setup_next(void *context, struct sm__cursor *cursor, struct sm__item *item)
 {
     (void)context;
-    *item = (struct sm__item){.what = cursor->stage, .first = cursor->at};
+    *item = (struct sm__item){ .what = cursor->stage, .first = cursor->at };
     if (cursor->stage < PREPARE)
         cursor->stage++;
     else
@@ -206,13 +206,12 @@ static enum sm_status take_whole(struct sm__session *session, const PGresult *re
                           "the schema in the database %s is not whole, a restore seems to be under "
                           "way; hint: let it finish",
                           dbname);
-    session->kind_oid = (uint32_t)sm__get_i32(result, 0, 2);
-    session->type_oid = (uint32_t)sm__get_i32(result, 0, 3);
-    session->cause_oid = (uint32_t)sm__get_i32(result, 0, 4);
+    for (int i = 0; i < SM__TYPE_COUNT; i++)
+        session->oids[i] = (uint32_t)sm__get_i32(result, 0, 2 + i);
     return SM_OK;
 }
 
-static enum sm_status setup_take(void *context, const struct sm__item *item, const PGresult *result,
+static enum sm_status setup_take(void *context, const struct sm__item *item, PGresult *result,
                                  struct sm_err *err)
 {
     struct sm__session *session = context;
@@ -226,7 +225,7 @@ static enum sm_status setup_take(void *context, const struct sm__item *item, con
     return SM_OK;
 }
 
-static const struct sm__script setup_script = {setup_next, setup_send, setup_take, NULL};
+static const struct sm__script setup_script = { setup_next, setup_send, setup_take, NULL };
 
 /* ---- connecting ---- */
 
@@ -242,11 +241,13 @@ static enum sm_status start(struct sm__session *session, struct sm_err *err)
     const struct sm_postgres_client *client = &session->options.client;
     /* Those before dbname can be changed by the connection string, those behind it cannot. A dead
      * peer is noticed within half a minute, also while we only wait. */
-    const char *const keywords[] = {
-        "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-        "dbname",          "application_name",    "client_encoding",  NULL};
+    const char *const keywords[] = { "keepalives_idle",  "keepalives_interval",
+                                     "keepalives_count", "tcp_user_timeout",
+                                     "dbname",           "application_name",
+                                     "client_encoding",  NULL };
     const char *const values[] = {
-        "10", "5", "3", "25000", client->conninfo, client->application_name, "UTF8", NULL};
+        "10", "5", "3", "25000", client->conninfo, client->application_name, "UTF8", NULL
+    };
 
     session->deadline_us = sm__monotonic_us() + (int64_t)client->connect_timeout_ms * 1000;
     session->conn = PQconnectStartParams(keywords, values, 1);

@@ -19,15 +19,26 @@ enum sm__session_phase {
     SM__SESSION_READY
 };
 
+/* Our types, in the order in which session_whole.sql tells their identifiers. */
+enum sm__type {
+    SM__TYPE_KIND,
+    SM__TYPE_EVENT_TYPE,
+    SM__TYPE_CAUSE,
+    SM__TYPE_UNIT_POSITION,
+    SM__TYPE_UNIT_HEAD,
+    SM__TYPE_UNIT_EVENT,
+    SM__TYPE_COUNT
+};
+
 struct sm__session {
     struct sm_postgres_store_options options; /* texts point into `texts`; times are filled in */
-    char *texts;                              /* owned */
-    PGconn *conn;                             /* NULL when closed */
+    char *texts; /* owned */
+    PGconn *conn; /* NULL when closed */
     enum sm__session_phase phase;
-    bool proven;                            /* has been READY before */
-    short events;                           /* what poll should wait for */
-    int64_t deadline_us;                    /* monotonic: the connection's or the call's */
-    uint32_t kind_oid, type_oid, cause_oid; /* of our enums, in this database */
+    bool proven; /* has been READY before */
+    short events; /* what poll should wait for */
+    int64_t deadline_us; /* monotonic: the connection's or the call's */
+    uint32_t oids[SM__TYPE_COUNT]; /* of our types, in this database */
     int16_t topic_ids[SM_TOPIC_COUNT];
     struct sm__params params; /* of the statement being sent */
     struct sm__exchange setup;

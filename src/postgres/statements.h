@@ -18,9 +18,7 @@
     X(SM__SQL_LOAD_GENERATIONS, "load_generations")                                                \
     X(SM__SQL_LOAD_FEATURE_TYPES, "load_feature_types")                                            \
     X(SM__SQL_DISCARD_PLANS, "discard_plans")                                                      \
-    X(SM__SQL_UNIT_POSITION, "unit_position")                                                      \
-    X(SM__SQL_UNIT_BUCKETS, "unit_buckets")                                                        \
-    X(SM__SQL_UNIT_EVENTS, "unit_events")                                                          \
+    X(SM__SQL_UNIT, "unit")                                                                        \
     X(SM__SQL_UNIT_HEADS_CHECK, "unit_heads_check")                                                \
     X(SM__SQL_UNIT_HEADS_UPDATE, "unit_heads_update")                                              \
     X(SM__SQL_UNIT_HEADS_INSERT, "unit_heads_insert")                                              \

@@ -105,7 +105,7 @@ static enum sm_status after_exchange(struct sm__store *store, struct sm_err *err
 
 static enum sm_status step_exchange(struct sm__store *store, struct sm_err *err)
 {
-    struct sm_err failure = {0};
+    struct sm_err failure = { 0 };
     enum sm_status status = sm__exchange_step(&store->exchange, &store->session, &failure);
 
     if (status == SM_AGAIN) {
@@ -210,8 +210,8 @@ static void wait_for(struct sm_store *port, struct pollfd *out, int64_t *wake_us
     struct sm__store *store = self(port);
     PGconn *conn = store->session.conn;
 
-    *out =
-        (struct pollfd){.fd = conn != NULL ? PQsocket(conn) : -1, .events = store->session.events};
+    *out = (struct pollfd){ .fd = conn != NULL ? PQsocket(conn) : -1,
+                            .events = store->session.events };
     /* Before the first step there is nothing to wait for. */
     *wake_us = conn != NULL && store->phase != SM__STORE_IDLE ? store->session.deadline_us
                                                               : sm__monotonic_us();
@@ -239,7 +239,7 @@ static void close_store(struct sm_store *port)
 enum sm_status sm_postgres_store_open(const struct sm_postgres_store_options *options,
                                       struct sm_store **out, struct sm_err *err)
 {
-    static const struct sm_store_ops ops = {begin, step, wait_for, abandon, close_store};
+    static const struct sm_store_ops ops = { begin, step, wait_for, abandon, close_store };
     struct sm__store *store = calloc(1, sizeof(*store));
     enum sm_status status;
 

@@ -25,11 +25,11 @@ enum sm__store_phase {
 /* COPY of the log rows of one unit, with COMMIT behind it. */
 struct sm__copy {
     const struct sm_unit *unit;
-    struct sm__out chunk;  /* rows on their way to libpq; its memory is kept between units */
-    size_t next;           /* the next row to encode */
-    bool started;          /* PostgreSQL is ready for rows */
-    bool ended;            /* all is sent, COMMIT included */
-    bool committed;        /* PostgreSQL has said COMMIT */
+    struct sm__out chunk; /* rows on their way to libpq; its memory is kept between units */
+    size_t next; /* the next row to encode */
+    bool started; /* PostgreSQL is ready for rows */
+    bool ended; /* all is sent, COMMIT included */
+    bool committed; /* PostgreSQL has said COMMIT */
     enum sm_status status; /* SM_OK, or the first failure */
     struct sm_err err;
 };
@@ -41,10 +41,10 @@ struct sm__store {
     enum sm__store_phase phase;
     struct sm__exchange exchange;
     struct sm__copy copy;
-    int tries;              /* of TAKE_OVER */
-    bool terminating;       /* the exchange under way is take_over_terminate */
-    int64_t recorded_at;    /* of ledger rows that a take-over makes */
-    uint64_t units;         /* begun in this session */
+    int tries; /* of TAKE_OVER */
+    bool terminating; /* the exchange under way is take_over_terminate */
+    int64_t recorded_at; /* of ledger rows that a take-over makes */
+    uint64_t units; /* begun in this session */
     enum sm_status failure; /* what is reported when ROLLBACK is done */
     struct sm_err failure_err;
 };
@@ -67,13 +67,4 @@ bool sm__unit_is_large(const struct sm_unit *unit);
 bool sm__copy_begin(struct sm__copy *copy, struct sm__session *session, const struct sm_unit *unit);
 enum sm_status sm__copy_step(struct sm__copy *copy, struct sm__session *session,
                              struct sm_err *err);
-
-/* Parameters of sql/queries/unit_dead_letter.sql. */
-void sm__put_dead_letter(struct sm__params *params, const struct sm_unit *unit,
-                         const struct sm_dead_letter *letter);
-
-/* The values of one log row as 23 fields, in the order of sql/queries/unit_copy.sql. */
-#define SM__EVENT_FIELDS 23
-void sm__event_fields(struct sm__out *out, const struct sm_unit *unit,
-                      const struct sm_append *append);
 #endif

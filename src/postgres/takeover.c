@@ -8,7 +8,7 @@ static bool next_of(struct sm__cursor *cursor, struct sm__item *item,
 {
     if (cursor->at >= count)
         return false;
-    *item = (struct sm__item){.what = (int)list[cursor->at++]};
+    *item = (struct sm__item){ .what = (int)list[cursor->at++] };
     return true;
 }
 
@@ -19,13 +19,13 @@ static void digest_of_lost(const struct sm__store *store, const struct sm_takeov
                            struct sm_digest *out)
 {
     static const struct sm_digest none;
-    const struct sm_ledger_row row = {.topic_id = store->session.topic_ids[wanted->id.topic],
-                                      .partition = wanted->id.partition,
-                                      .seq = 1,
-                                      .cause = SM_CAUSE_LIVE,
-                                      .next_offset = wanted->low,
-                                      .recorded_at = store->recorded_at,
-                                      .lost = {0, wanted->low}};
+    const struct sm_ledger_row row = { .topic_id = store->session.topic_ids[wanted->id.topic],
+                                       .partition = wanted->id.partition,
+                                       .seq = 1,
+                                       .cause = SM_CAUSE_LIVE,
+                                       .next_offset = wanted->low,
+                                       .recorded_at = store->recorded_at,
+                                       .lost = { 0, wanted->low } };
     struct sm_sha256 hash;
 
     *out = none;
@@ -42,7 +42,7 @@ void sm__take_over_prepare(struct sm__store *store)
 
 static bool take_over_next(void *context, struct sm__cursor *cursor, struct sm__item *item)
 {
-    static const enum sm__statement list[] = {SM__SQL_TAKE_OVER_BEGIN, SM__SQL_TAKE_OVER};
+    static const enum sm__statement list[] = { SM__SQL_TAKE_OVER_BEGIN, SM__SQL_TAKE_OVER };
 
     (void)context;
     return next_of(cursor, item, list, SM_ARRAY_COUNT(list));
@@ -51,8 +51,8 @@ static bool take_over_next(void *context, struct sm__cursor *cursor, struct sm__
 /* The call's partitions; with how they are wanted, or by name alone. */
 static void put_partitions(struct sm__store *store, struct sm__params *params, bool with_wishes)
 {
-    static const uint32_t oids[] = {SM__OID_INT2, SM__OID_INT4, SM__OID_INT2,
-                                    SM__OID_INT8, SM__OID_INT8, SM__OID_BYTEA};
+    static const uint32_t oids[] = { SM__OID_INT2, SM__OID_INT4, SM__OID_INT2,
+                                     SM__OID_INT8, SM__OID_INT8, SM__OID_BYTEA };
     struct sm_digest digest;
 
     for (size_t i = 0; i < store->call.take_over.count; i++) {
@@ -128,8 +128,8 @@ static void read_taken(const PGresult *result, int row, struct sm_takeover *out)
     (void)sm__get_digest(result, row, ANCHOR_DIGEST, &out->anchor.digest);
 }
 
-static enum sm_status take_over_take(void *context, const struct sm__item *item,
-                                     const PGresult *result, struct sm_err *err)
+static enum sm_status take_over_take(void *context, const struct sm__item *item, PGresult *result,
+                                     struct sm_err *err)
 {
     struct sm__store *store = context;
 
@@ -142,14 +142,14 @@ static enum sm_status take_over_take(void *context, const struct sm__item *item,
     return SM_OK;
 }
 
-const struct sm__script sm__take_over_script = {take_over_next, take_over_send, take_over_take,
-                                                NULL};
+const struct sm__script sm__take_over_script = { take_over_next, take_over_send, take_over_take,
+                                                 NULL };
 
 /* ---- terminating the previous owner ---- */
 
 static bool terminate_next(void *context, struct sm__cursor *cursor, struct sm__item *item)
 {
-    static const enum sm__statement list[] = {SM__SQL_TAKE_OVER_TERMINATE};
+    static const enum sm__statement list[] = { SM__SQL_TAKE_OVER_TERMINATE };
 
     (void)context;
     return next_of(cursor, item, list, SM_ARRAY_COUNT(list));
@@ -161,13 +161,13 @@ static bool terminate_send(void *context, struct sm__session *session, const str
     return sm__session_send(session, (enum sm__statement)item->what);
 }
 
-const struct sm__script sm__terminate_script = {terminate_next, terminate_send, NULL, NULL};
+const struct sm__script sm__terminate_script = { terminate_next, terminate_send, NULL, NULL };
 
 /* ---- stop ---- */
 
 static bool stop_next(void *context, struct sm__cursor *cursor, struct sm__item *item)
 {
-    static const enum sm__statement list[] = {SM__SQL_STOP};
+    static const enum sm__statement list[] = { SM__SQL_STOP };
 
     (void)context;
     return next_of(cursor, item, list, SM_ARRAY_COUNT(list));
@@ -185,4 +185,4 @@ static bool stop_send(void *context, struct sm__session *session, const struct s
     return sm__session_send(session, (enum sm__statement)item->what);
 }
 
-const struct sm__script sm__stop_script = {stop_next, stop_send, NULL, NULL};
+const struct sm__script sm__stop_script = { stop_next, stop_send, NULL, NULL };

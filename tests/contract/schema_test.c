@@ -19,8 +19,9 @@ static struct sm_store *open_store(void *context, const char *owner)
     return postgres_rig_store(context, owner);
 }
 
-static const struct store_rig rig = {
-    .context = &postgres, .open = open_store, .wait = postgres_rig_wait};
+static const struct store_rig rig = { .context = &postgres,
+                                      .open = open_store,
+                                      .wait = postgres_rig_wait };
 
 /* ---- 171,000 versions ---- */
 
@@ -282,29 +283,29 @@ static void assert_refused(PGconn *conn, const char *sql, const char *hint)
 static void the_seeds_direct_writes_are_refused_with_the_way_to_do_it(void **state)
 {
     static const char *const writes[][2] = {
-        {"INSERT INTO feature_configs (client_id, feature_type, config, is_active) VALUES "
-         "(gen_random_uuid(), 'ema', '{\"window_days\": 90}'::jsonb, true)",
-         "secretmagic emit, with type feature_config.changed"},
-        {"UPDATE feature_configs SET is_active = false WHERE client_id = gen_random_uuid() AND "
-         "id != gen_random_uuid()",
-         "secretmagic emit, with type feature_config.changed"},
-        {"DELETE FROM feature_configs", "secretmagic emit"},
-        {"INSERT INTO clients (name, organization_id, tenant_mode, features_enabled, status) "
-         "VALUES ('ООО', "
-         "'2', 'prefixed_tables', '{}'::jsonb, 'active')",
-         "client.registered"},
-        {"UPDATE clients SET config_confirmed = true, config_confirmed_at = NOW() WHERE false",
-         "client.config_confirmed"},
-        {"TRUNCATE clients", "secretmagic emit"},
-        {"UPDATE audit_log SET reason = ''", "secretmagic emit"},
-        {"INSERT INTO feature_types VALUES ('x', 'y')", "sql/migrations"},
-        {"DELETE FROM data_types", "sql/migrations"},
-        {"UPDATE heads SET version = 1", "secretmagic emit"},
-        {"UPDATE consumer_offsets SET next_offset = 0", "secretmagic status"},
-        {"DELETE FROM dead_letters", "secretmagic emit"},
-        {"UPDATE client_buckets SET generation = 0", "caches"},
-        {"DELETE FROM topics", "secretmagic run"},
-        {"INSERT INTO events DEFAULT VALUES", "secretmagic emit"},
+        { "INSERT INTO feature_configs (client_id, feature_type, config, is_active) VALUES "
+          "(gen_random_uuid(), 'ema', '{\"window_days\": 90}'::jsonb, true)",
+          "secretmagic emit, with type feature_config.changed" },
+        { "UPDATE feature_configs SET is_active = false WHERE client_id = gen_random_uuid() AND "
+          "id != gen_random_uuid()",
+          "secretmagic emit, with type feature_config.changed" },
+        { "DELETE FROM feature_configs", "secretmagic emit" },
+        { "INSERT INTO clients (name, organization_id, tenant_mode, features_enabled, status) "
+          "VALUES ('ООО', "
+          "'2', 'prefixed_tables', '{}'::jsonb, 'active')",
+          "client.registered" },
+        { "UPDATE clients SET config_confirmed = true, config_confirmed_at = NOW() WHERE false",
+          "client.config_confirmed" },
+        { "TRUNCATE clients", "secretmagic emit" },
+        { "UPDATE audit_log SET reason = ''", "secretmagic emit" },
+        { "INSERT INTO feature_types VALUES ('x', 'y')", "sql/migrations" },
+        { "DELETE FROM data_types", "sql/migrations" },
+        { "UPDATE heads SET version = 1", "secretmagic emit" },
+        { "UPDATE consumer_offsets SET next_offset = 0", "secretmagic status" },
+        { "DELETE FROM dead_letters", "secretmagic emit" },
+        { "UPDATE client_buckets SET generation = 0", "caches" },
+        { "DELETE FROM topics", "secretmagic run" },
+        { "INSERT INTO events DEFAULT VALUES", "secretmagic emit" },
     };
     PGconn *owner = PQconnectdb(postgres.conninfo);
 
@@ -345,7 +346,7 @@ static void books_that_do_not_add_up_are_refused(void **state)
     };
     static const char *const bad[] = {
         "0, 10, 10, 4, 0, 2, 1, 2, '{[0,1),[5,6)}', '{}', 'empty'", /* a record without an end */
-        "0, 10, 9, 9, 0, 0, 0, 0, '{}', '{}', 'empty'",             /* an offset without an end */
+        "0, 10, 9, 9, 0, 0, 0, 0, '{}', '{}', 'empty'", /* an offset without an end */
         "0, 10, 5, 5, 0, 0, 0, 0, '{}', '{[2,4)}', 'empty'",
         "0, 10, 10, 8, 0, 2, 0, 0, '{[0,1)}', '{}', 'empty'", /* duplicates that are not named */
     };
@@ -396,8 +397,8 @@ static void roles_may_do_their_work_and_no_more(void **state)
                    sizeof(postgres.conninfo) - strlen(postgres.conninfo), " user=%s", user);
     scene_open(&rig, &scene);
     for (int round = 0; round < 2; round++) {
-        static const struct sm_rejection rejection = {.code = SM_CODE_JSON_INVALID,
-                                                      .reason = "test"};
+        static const struct sm_rejection rejection = { .code = SM_CODE_JSON_INVALID,
+                                                       .reason = "test" };
         struct sm_client client = make_client(7 + (unsigned)round, round == 0 ? "r0" : "r1");
 
         draft_register(scene.draft, 100000 + (unsigned)round, &client);
@@ -442,7 +443,7 @@ static void a_dump_can_be_restored_and_worked_on(void **state)
     shell(command);
 
     scene.store = postgres_rig_store(&postgres, "after");
-    scene.taken = (struct sm_takeover){.id = position.id, .mode = SM_TAKEOVER_CLAIM};
+    scene.taken = (struct sm_takeover){ .id = position.id, .mode = SM_TAKEOVER_CLAIM };
     assert_int_equal(store_take(&rig, scene.store, &scene.taken, 1), SM_OK);
     assert_int_equal(scene.taken.next_offset, 100);
     assert_int_equal(scene.taken.epoch, position.epoch + 1);
@@ -488,16 +489,16 @@ static void audit_log_tells_old_and_new(void **state)
         "LATERAL (SELECT timestamptz '2026-01-01' + v.n * interval '1 s' AS at) t";
     static const char *const lines[] = {
         ("client.registered clients {\"name\": \"A\", \"status\": \"active\", \"tenant_mode\": "
-        "\"prefixed_tables\", \"organization_id\": \"2\", \"config_confirmed\": false, "
-        "\"features_enabled\": {}}"),
+         "\"prefixed_tables\", \"organization_id\": \"2\", \"config_confirmed\": false, "
+         "\"features_enabled\": {}}"),
         "client.updated clients {\"name\": \"A\"} {\"name\": \"B\"}",
         "client.status_changed clients {\"status\": \"active\"} {\"status\": \"suspended\"} debt",
         "feature_config.changed feature_configs {\"config\": {\"n\": 1}, \"is_active\": true}",
         ("feature_config.changed feature_configs {\"config\": {\"n\": 1}, \"is_active\": true} "
-        "{\"config\": {\"n\": 2}, "
-        "\"is_active\": true}"),
+         "{\"config\": {\"n\": 2}, "
+         "\"is_active\": true}"),
         ("feature_config.deactivated feature_configs {\"config\": {\"n\": 2}, \"is_active\": "
-        "true} {\"is_active\": false} old"),
+         "true} {\"is_active\": false} old"),
     };
     char sql[256];
 

@@ -88,7 +88,7 @@ static void arrays_have_their_header(void **state)
 
 static void rows_become_columns(void **state)
 {
-    static const uint32_t oids[] = {SM__OID_INT4, SM__OID_TEXT};
+    static const uint32_t oids[] = { SM__OID_INT4, SM__OID_TEXT };
 
     (void)state;
     sm__params_reset(params);
@@ -113,13 +113,38 @@ static void rows_become_columns(void **state)
     assert_param(2, "\0\0\0\0\0\0\0\1\0\0\0\x17");
 }
 
-static void ranges_are_half_open_or_empty(void **state)
+static void rows_become_records(void **state)
 {
-    const struct sm_range ranges[] = {{1, 2}, {5, 9}};
+    static const uint32_t oids[] = { SM__OID_INT2, SM__OID_TEXT };
 
     (void)state;
     sm__params_reset(params);
-    sm__field_range(sm__params_scalar(params), (struct sm_range){3, 3});
+    for (int16_t i = 0; i < 2; i++) {
+        struct sm__out *out = sm__params_row(params);
+
+        sm__field_i16(out, i);
+        if (i == 1)
+            sm__field_null(out);
+        else
+            sm__field_text(out, "ab");
+    }
+    sm__params_records(params, 0x4321, oids, 2);
+    sm__params_records(params, 0x4321, oids, 2);
+    assert_true(sm__params_end(params));
+    assert_param(0, "\0\0\0\1\0\0\0\1\0\0\x43\x21\0\0\0\2\0\0\0\1"
+                    "\0\0\0\x18\0\0\0\2\0\0\0\x15\0\0\0\2\0\0\0\0\0\x19\0\0\0\2"
+                    "ab"
+                    "\0\0\0\x16\0\0\0\2\0\0\0\x15\0\0\0\2\0\1\0\0\0\x19\xff\xff\xff\xff");
+    assert_param(1, "\0\0\0\0\0\0\0\1\0\0\x43\x21");
+}
+
+static void ranges_are_half_open_or_empty(void **state)
+{
+    const struct sm_range ranges[] = { { 1, 2 }, { 5, 9 } };
+
+    (void)state;
+    sm__params_reset(params);
+    sm__field_range(sm__params_scalar(params), (struct sm_range){ 3, 3 });
     sm__field_range(sm__params_scalar(params), ranges[0]);
     sm__field_ranges(sm__params_scalar(params), ranges, 2);
     sm__field_ranges(sm__params_scalar(params), NULL, 0);
@@ -157,6 +182,7 @@ int main(void)
         cmocka_unit_test(times_count_from_2000),
         cmocka_unit_test(arrays_have_their_header),
         cmocka_unit_test(rows_become_columns),
+        cmocka_unit_test(rows_become_records),
         cmocka_unit_test(ranges_are_half_open_or_empty),
         cmocka_unit_test(a_parameter_list_can_be_used_again_and_grows),
     };
