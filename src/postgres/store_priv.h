@@ -8,8 +8,11 @@
  *   a lock ────────┘                                   └──► ROLLBACK ──► done, with that error */
 #include "postgres/session.h"
 
-/* Rows from which COPY is cheaper than one more round trip; see the bench in tests/contract. */
-#define SM__COPY_ROWS_MIN 64
+/* From so many log rows on COPY is cheaper, although it takes two more round trips (measured by
+ * tests/contract/store_bench on one machine; a network would raise it); and from so many bytes on it
+ * is the way that needs no more memory than a chunk. */
+#define SM__COPY_ROWS_MIN 128
+#define SM__COPY_BYTES_MIN (256 * 1024)
 
 /* How often a take-over meets a lock, and terminates who holds it, before the engine decides. */
 #define SM__TAKE_OVER_TRIES 3

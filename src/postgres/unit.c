@@ -21,7 +21,13 @@ static const enum sm__statement stages[] = {
 
 bool sm__unit_is_large(const struct sm_unit *unit)
 {
-    return unit->append_count >= SM__COPY_ROWS_MIN;
+    size_t bytes = 0;
+
+    if (unit->append_count >= SM__COPY_ROWS_MIN)
+        return true;
+    for (size_t i = 0; i < unit->append_count; i++)
+        bytes += unit->appends[i].event->data.size + unit->appends[i].previous.size;
+    return bytes >= SM__COPY_BYTES_MIN;
 }
 
 static const struct sm_unit *unit_of(const void *context)

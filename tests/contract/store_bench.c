@@ -17,8 +17,8 @@
 #define FEATURES  7
 #define DATA_SIZE 256
 
-static const char *const features[FEATURES] = {"ema",         "lags", "ma",     "promo",
-                                               "seasonality", "std",  "weather"};
+static const char *const features[FEATURES] = { "ema",         "lags", "ma",     "promo",
+                                                "seasonality", "std",  "weather" };
 
 struct lane {
     struct sm_store *store;
@@ -98,7 +98,7 @@ static double server_cpu_seconds(struct postgres_rig *rig)
 
 static struct sm_uuid client_id(size_t client)
 {
-    struct sm_uuid id = {{0}};
+    struct sm_uuid id = { { 0 } };
     uint64_t bits = (client + 1) * 0x9E3779B97F4A7C15u;
 
     memcpy(id.bytes, &bits, sizeof(bits));
@@ -108,7 +108,7 @@ static struct sm_uuid client_id(size_t client)
 
 static void run(struct lane *lane, const struct sm_store_call *call)
 {
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     enum sm_status status;
 
     lane->store->ops->begin(lane->store, call);
@@ -125,22 +125,22 @@ static void run(struct lane *lane, const struct sm_store_call *call)
 
 static void make_event(struct lane *lane, size_t at, size_t stream)
 {
-    static const struct sm_slice source = {(const uint8_t *)"/configurator/7", 15};
+    static const struct sm_slice source = { (const uint8_t *)"/configurator/7", 15 };
     struct sm_event *event = &lane->events[at];
     const char *feature = features[stream % FEATURES];
     uint8_t random[10];
-    uint64_t bits[2] = {draw(), draw()};
+    uint64_t bits[2] = { draw(), draw() };
 
     memcpy(random, bits, sizeof(random));
     now_us += 100;
-    *event = (struct sm_event){.id = sm_uuid_v7((uint64_t)(now_us / 1000), random),
-                               .client_id = client_id(stream / FEATURES),
-                               .type = SM_EVENT_FEATURE_CONFIG_CHANGED,
-                               .expected_version = SM_VERSION_ANY,
-                               .time_us = now_us,
-                               .source = source,
-                               .actor = SM_SLICE("admin@example.com"),
-                               .key = sm_slice_of(feature)};
+    *event = (struct sm_event){ .id = sm_uuid_v7((uint64_t)(now_us / 1000), random),
+                                .client_id = client_id(stream / FEATURES),
+                                .type = SM_EVENT_FEATURE_CONFIG_CHANGED,
+                                .expected_version = SM_VERSION_ANY,
+                                .time_us = now_us,
+                                .source = source,
+                                .actor = SM_SLICE("admin@example.com"),
+                                .key = sm_slice_of(feature) };
     memcpy(event->content_hash.bytes, bits, sizeof(bits));
     (void)snprintf(lane->data[at], DATA_SIZE,
                    "{\"config\": {\"alpha\": 0.%u, \"min_samples\": 7, \"window_days\": %u, "
@@ -149,10 +149,10 @@ static void make_event(struct lane *lane, size_t at, size_t stream)
     event->data = sm_slice_of(lane->data[at]);
     lane->versions[stream]++;
     lane->last_at[stream] = now_us;
-    lane->appends[at] = (struct sm_append){.event = event,
-                                           .version = lane->versions[stream],
-                                           .offset = lane->offset + (int64_t)at,
-                                           .created_at = now_us};
+    lane->appends[at] = (struct sm_append){ .event = event,
+                                            .version = lane->versions[stream],
+                                            .offset = lane->offset + (int64_t)at,
+                                            .created_at = now_us };
 }
 
 static int by_stream(const void *a, const void *b)
@@ -181,8 +181,8 @@ static void make_unit(struct lane *lane, size_t size, size_t lanes, size_t index
         if (!dirty[stream]) {
             dirty[stream] = true;
             lane->heads[heads++] = (struct sm_head_change){
-                .name = {client_id(stream / FEATURES), SM_KIND_FEATURE_CONFIG,
-                         sm_slice_of(features[stream % FEATURES])},
+                .name = { client_id(stream / FEATURES), SM_KIND_FEATURE_CONFIG,
+                          sm_slice_of(features[stream % FEATURES]) },
                 .expected_version = lane->versions[stream],
             };
             /* Found again below: the head's row holds its stream meanwhile. */
@@ -193,37 +193,37 @@ static void make_unit(struct lane *lane, size_t size, size_t lanes, size_t index
     for (size_t i = 0; i < heads; i++) {
         size_t stream = (size_t)lane->heads[i].head.last_at;
 
-        lane->heads[i].head =
-            (struct sm_head){lane->versions[stream], lane->last_at[stream], lane->last_at[stream]};
+        lane->heads[i].head = (struct sm_head){ lane->versions[stream], lane->last_at[stream],
+                                                lane->last_at[stream] };
     }
     qsort(lane->heads, heads, sizeof(*lane->heads), by_stream);
     lane->part = (struct sm_unit_partition){
         .id = lane->position.id,
         .epoch = lane->position.epoch,
-        .row = {.topic_id = lane->position.topic_id,
-                .partition = lane->position.id.partition,
-                .seq = ++lane->position.seq,
-                .first_offset = lane->offset,
-                .next_offset = lane->offset + (int64_t)size,
-                .consumed = (int32_t)size,
-                .appended = (int32_t)size,
-                .recorded_at = now_us},
-        .anchor = {.offset = lane->offset + (int64_t)size - 1},
+        .row = { .topic_id = lane->position.topic_id,
+                 .partition = lane->position.id.partition,
+                 .seq = ++lane->position.seq,
+                 .first_offset = lane->offset,
+                 .next_offset = lane->offset + (int64_t)size,
+                 .consumed = (int32_t)size,
+                 .appended = (int32_t)size,
+                 .recorded_at = now_us },
+        .anchor = { .offset = lane->offset + (int64_t)size - 1 },
     };
     lane->offset += (int64_t)size;
-    lane->unit = (struct sm_unit){.partitions = &lane->part,
-                                  .partition_count = 1,
-                                  .appends = lane->appends,
-                                  .append_count = size,
-                                  .heads = lane->heads,
-                                  .head_count = heads,
-                                  .buckets_shared = size > 64 ? UINT64_MAX : 1,
-                                  .generations = lane->generations};
+    lane->unit = (struct sm_unit){ .partitions = &lane->part,
+                                   .partition_count = 1,
+                                   .appends = lane->appends,
+                                   .append_count = size,
+                                   .heads = lane->heads,
+                                   .head_count = heads,
+                                   .buckets_shared = size > 64 ? UINT64_MAX : 1,
+                                   .generations = lane->generations };
 }
 
 static void commit(struct lane *lane)
 {
-    struct sm_store_call call = {.kind = SM_STORE_COMMIT, .unit = &lane->unit};
+    struct sm_store_call call = { .kind = SM_STORE_COMMIT, .unit = &lane->unit };
 
     run(lane, &call);
 }
@@ -231,11 +231,11 @@ static void commit(struct lane *lane)
 static void open_lane(struct postgres_rig *rig, struct lane *lane, int32_t partition, size_t unit)
 {
     size_t streams = client_count * FEATURES;
-    struct sm_store_call call = {.kind = SM_STORE_TAKE_OVER, .take_over = {&lane->position, 1}};
+    struct sm_store_call call = { .kind = SM_STORE_TAKE_OVER, .take_over = { &lane->position, 1 } };
 
     lane->store = postgres_rig_store(rig, "bench");
     lane->position =
-        (struct sm_takeover){.id = {SM_TOPIC_CONFIG, partition}, .mode = SM_TAKEOVER_CREATE};
+        (struct sm_takeover){ .id = { SM_TOPIC_CONFIG, partition }, .mode = SM_TAKEOVER_CREATE };
     run(lane, &call);
     lane->versions = calloc(streams, sizeof(*lane->versions));
     lane->last_at = calloc(streams, sizeof(*lane->last_at));
@@ -269,12 +269,12 @@ static void drain(struct lane *lanes, size_t count, size_t events, size_t unit)
         struct pollfd waits[SM_LANES_MAX];
 
         for (size_t i = 0; i < count; i++) {
-            struct sm_err err = {0};
+            struct sm_err err = { 0 };
             enum sm_status status = SM_AGAIN;
             int64_t wake = 0;
 
             if (!lanes[i].busy && left >= unit) {
-                struct sm_store_call call = {.kind = SM_STORE_COMMIT, .unit = &lanes[i].unit};
+                struct sm_store_call call = { .kind = SM_STORE_COMMIT, .unit = &lanes[i].unit };
 
                 make_unit(&lanes[i], unit, count, i, false, 0);
                 lanes[i].store->ops->begin(lanes[i].store, &call);
@@ -282,7 +282,7 @@ static void drain(struct lane *lanes, size_t count, size_t events, size_t unit)
                 left -= unit;
                 busy++;
             }
-            waits[i] = (struct pollfd){.fd = -1};
+            waits[i] = (struct pollfd){ .fd = -1 };
             if (!lanes[i].busy)
                 continue;
             status = lanes[i].store->ops->step(lanes[i].store, &err);
@@ -332,7 +332,7 @@ static double median(double *values, size_t count)
     return values[count / 2] * 1e6;
 }
 
-static void singles(struct postgres_rig *rig, struct lane *lane)
+static void singles(struct postgres_rig *rig, struct lane *lane, size_t lanes)
 {
     enum { ROUNDS = 2000 };
     static double unit_times[ROUNDS], bare_times[ROUNDS];
@@ -346,7 +346,7 @@ static void singles(struct postgres_rig *rig, struct lane *lane)
 
         postgres_rig_run(rig, "EXECUTE bare");
         bare_times[i] = seconds() - start;
-        make_unit(lane, 1, 1, 0, false, 0);
+        make_unit(lane, 1, lanes, 0, false, 0);
         start = seconds();
         commit(lane);
         unit_times[i] = seconds() - start;
@@ -397,32 +397,29 @@ int main(int argc, char **argv)
     cpu = cpu_seconds();
     server = server_cpu_seconds(&rig);
     drain(lanes, count, events, unit);
-    printf(
-        "%zu events in units of %zu on %zu connections: %.2f us/event, CPU of PostgreSQL %.2f, "
-        "own %.2f\n",
-        events, unit, count, (seconds() - start) * 1e6 / (double)events,
-        (server_cpu_seconds(&rig) - server) * 1e6 / (double)events,
-        (cpu_seconds() - cpu) * 1e6 / (double)events);
+    printf("%zu events in units of %zu on %zu connections: %.2f us/event, CPU of PostgreSQL %.2f, "
+           "own %.2f\n",
+           events, unit, count, (seconds() - start) * 1e6 / (double)events,
+           (server_cpu_seconds(&rig) - server) * 1e6 / (double)events,
+           (cpu_seconds() - cpu) * 1e6 / (double)events);
     print_statements(&rig);
     (void)postgres_rig_ask(&rig, "SELECT pg_sleep(1)");
-    printf(
-        "WAL: %s\n",
-        postgres_rig_ask(
-            &rig,
-            "SELECT format('%s MB, %s full pages', ((pg_current_wal_lsn() - w.lsn) / 1e6)::int, "
-            "s.wal_fpi - w.wal_fpi) FROM wal w, pg_stat_wal s"));
+    printf("WAL: %s\n",
+           postgres_rig_ask(
+               &rig,
+               "SELECT format('%s MB, %s full pages', ((pg_current_wal_lsn() - w.lsn) / 1e6)::int, "
+               "s.wal_fpi - w.wal_fpi) FROM wal w, pg_stat_wal s"));
     for (size_t i = 0; i < count; i++)
         lanes[i].store->ops->close(lanes[i].store);
     lanes[0].store = postgres_rig_store(&rig, "bench");
-    printf(
-        "%s\n",
-        postgres_rig_ask(
-            &rig,
-            "SELECT pg_sleep(0.3)::text || format('heads: %s updates, %s of them HOT, %s', "
-            "n_tup_upd, "
-            "n_tup_hot_upd, pg_size_pretty(pg_table_size('heads'))) FROM pg_stat_user_tables "
-            "WHERE relname = 'heads'"));
-    singles(&rig, &lanes[0]);
+    printf("%s\n",
+           postgres_rig_ask(
+               &rig,
+               "SELECT pg_sleep(0.3)::text || format('heads: %s updates, %s of them HOT, %s', "
+               "n_tup_upd, "
+               "n_tup_hot_upd, pg_size_pretty(pg_table_size('heads'))) FROM pg_stat_user_tables "
+               "WHERE relname = 'heads'"));
+    singles(&rig, &lanes[0], count);
     print_statements(&rig);
     copy_rows(&rig);
     lanes[0].store->ops->close(lanes[0].store);

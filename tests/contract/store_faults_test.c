@@ -24,7 +24,7 @@ static struct sm_log *open_log(void *context)
 {
     struct sm_postgres_client client = postgres_rig_client(context);
     struct sm_log *log = NULL;
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
 
     if (sm_postgres_log_open(&client, &log, &err) != SM_OK)
         fail_msg("%s", err.text);
@@ -32,7 +32,8 @@ static struct sm_log *open_log(void *context)
 }
 
 static const struct store_rig rig = {
-    .context = &postgres, .open = open_store, .log = open_log, .wait = postgres_rig_wait};
+    .context = &postgres, .open = open_store, .log = open_log, .wait = postgres_rig_wait
+};
 
 static int new_database(void **state)
 {
@@ -76,9 +77,9 @@ static bool is_alive(int64_t pid)
 static void freeze_in_commit(struct scene *scene, struct sm_store_call *call)
 {
     char sql[256];
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
 
-    *call = (struct sm_store_call){.kind = SM_STORE_COMMIT, .unit = &scene->draft->unit};
+    *call = (struct sm_store_call){ .kind = SM_STORE_COMMIT, .unit = &scene->draft->unit };
     (void)snprintf(
         sql, sizeof(sql),
         "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %lld AND locktype = 'transactionid')",
@@ -104,9 +105,9 @@ static void a_frozen_owner_is_ended_and_no_other(void **state)
 {
     struct scene frozen, bystander;
     struct sm_store *successor = postgres_rig_store(&postgres, "successor");
-    struct sm_takeover claim = {.id = {SM_TOPIC_CONFIG, 0}, .mode = SM_TAKEOVER_CLAIM};
+    struct sm_takeover claim = { .id = { SM_TOPIC_CONFIG, 0 }, .mode = SM_TAKEOVER_CLAIM };
     struct sm_store_call calls[2];
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     int64_t frozen_pid, bystander_pid;
 
     (void)state;
@@ -119,7 +120,7 @@ static void a_frozen_owner_is_ended_and_no_other(void **state)
     assert_int_equal(store_take(&rig, frozen.store, &frozen.taken, 1), SM_OK);
     draft_begin(frozen.draft);
     draft_partition(frozen.draft, &frozen.taken);
-    for (unsigned i = 0; i < 100; i++) {
+    for (unsigned i = 0; i < 200; i++) {
         draft_event(frozen.draft, i, i, "ema", 1);
         draft_head(frozen.draft, i, "ema", 0, 1);
         draft_event(bystander.draft, 1000 + i, 1000 + i, "ema", 1);
@@ -140,7 +141,7 @@ static void a_frozen_owner_is_ended_and_no_other(void **state)
     assert_int_equal(store_take(&rig, frozen.store, &frozen.taken, 1), SM_OK);
     assert_int_equal(frozen.taken.outcome, SM_TAKEOVER_FENCED);
     assert_int_equal(finish_call(bystander.store, &err), SM_OK);
-    assert_int_equal(count_rows(&rig, SM_SCAN_EVENTS_BY_STREAM), 100);
+    assert_int_equal(count_rows(&rig, SM_SCAN_EVENTS_BY_STREAM), 200);
     assert_true(is_verified(&rig));
     successor->ops->close(successor);
     scene_close(&bystander);
@@ -152,9 +153,9 @@ static void a_strangers_lock_is_waited_for_and_left_alone(void **state)
     struct scene scene;
     PGconn *stranger = PQconnectdb(postgres.conninfo);
     struct sm_store *successor = postgres_rig_store(&postgres, "successor");
-    struct sm_takeover claim = {.id = {SM_TOPIC_CONFIG, 0}, .mode = SM_TAKEOVER_CLAIM};
-    struct sm_store_call call = {.kind = SM_STORE_TAKE_OVER, .take_over = {&claim, 1}};
-    struct sm_err err = {0};
+    struct sm_takeover claim = { .id = { SM_TOPIC_CONFIG, 0 }, .mode = SM_TAKEOVER_CLAIM };
+    struct sm_store_call call = { .kind = SM_STORE_TAKE_OVER, .take_over = { &claim, 1 } };
+    struct sm_err err = { 0 };
     int64_t idle_owner;
 
     (void)state;
@@ -176,11 +177,12 @@ static void a_strangers_lock_is_waited_for_and_left_alone(void **state)
 
 static void an_owner_that_idles_inside_a_transaction_is_ended_by_the_server(void **state)
 {
-    struct sm_postgres_store_options options = {
-        .client = postgres_rig_client(&postgres), .owner = "idle", .topics = {"a", "b"}};
-    struct scene scene = {0};
+    struct sm_postgres_store_options options = { .client = postgres_rig_client(&postgres),
+                                                 .owner = "idle",
+                                                 .topics = { "a", "b" } };
+    struct scene scene = { 0 };
     struct sm_store_call call;
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     char sql[128];
 
     (void)state;
@@ -191,7 +193,7 @@ static void an_owner_that_idles_inside_a_transaction_is_ended_by_the_server(void
     assert_non_null(scene.draft);
     draft_begin(scene.draft);
     draft_partition(scene.draft, &scene.taken);
-    draft_streams(scene.draft, 100);
+    draft_streams(scene.draft, 200);
     freeze_in_commit(&scene, &call);
     (void)snprintf(sql, sizeof(sql),
                    "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %lld)",
@@ -208,17 +210,17 @@ static void an_owner_that_idles_inside_a_transaction_is_ended_by_the_server(void
 
 static void a_commit_killed_anywhere_is_decided_by_resuming(void **state)
 {
-    static const unsigned sizes[] = {3, 400};
+    static const unsigned sizes[] = { 3, 400 };
     struct scene scene;
     unsigned next_id = 0, committed = 0, lost = 0;
 
     (void)state;
     scene_open(&rig, &scene);
     for (unsigned round = 0; round < 40; round++) {
-        struct sm_store_call call = {.kind = SM_STORE_COMMIT, .unit = &scene.draft->unit};
+        struct sm_store_call call = { .kind = SM_STORE_COMMIT, .unit = &scene.draft->unit };
         int64_t before = scene.taken.next_offset, after;
         enum sm_status status = SM_AGAIN;
-        struct sm_err err = {0};
+        struct sm_err err = { 0 };
         char sql[96];
 
         for (unsigned i = 0; i < sizes[round % 2]; i++, next_id++) {
@@ -298,8 +300,8 @@ static void resuming_ends_our_own_old_session_if_it_takes_too_long(void **state)
 static enum sm_status try_to_load(struct sm_store *store, struct sm_err *err)
 {
     struct sm_arena arena;
-    struct sm_load load = {.arena = &arena};
-    struct sm_store_call call = {.kind = SM_STORE_LOAD, .load = &load};
+    struct sm_load load = { .arena = &arena };
+    struct sm_store_call call = { .kind = SM_STORE_LOAD, .load = &load };
     enum sm_status status;
 
     assert_true(sm_arena_init(&arena, 65536));
@@ -310,7 +312,7 @@ static enum sm_status try_to_load(struct sm_store *store, struct sm_err *err)
 
 static void what_can_never_work_is_fatal_at_first(void **state)
 {
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     struct sm_store *store;
 
     (void)state;
@@ -329,7 +331,7 @@ static void what_can_never_work_is_fatal_at_first(void **state)
 
 static void a_server_that_is_away_is_a_retry(void **state)
 {
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     struct sm_store *store;
 
     (void)state;
@@ -346,7 +348,7 @@ static void a_database_that_vanishes_under_us_is_a_retry(void **state)
 {
     struct sm_store *store = postgres_rig_store(&postgres, "one");
     PGconn *server = PQconnectdb(postgres.server);
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     char sql[160];
 
     (void)state;
@@ -367,7 +369,7 @@ static void a_database_that_vanishes_under_us_is_a_retry(void **state)
 static void nothing_is_touched_while_a_restore_is_under_way(void **state)
 {
     struct sm_store *store = postgres_rig_store(&postgres, "one");
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
 
     (void)state;
     postgres_rig_run(&postgres,
@@ -390,10 +392,10 @@ static void a_disk_that_is_full_is_a_retry(void **state)
         "full_disk BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION full_disk()");
     draft_streams(scene.draft, 1);
     assert_int_equal(scene_commit(&rig, &scene), SM_RETRY);
-    draft_streams(scene.draft, 100);
+    draft_streams(scene.draft, 200);
     assert_int_equal(scene_commit(&rig, &scene), SM_RETRY);
     postgres_rig_run(&postgres, "DROP TRIGGER full_disk ON events");
-    draft_streams(scene.draft, 100);
+    draft_streams(scene.draft, 200);
     assert_int_equal(scene_commit(&rig, &scene), SM_OK); /* on the same session */
     scene_close(&scene);
 }
@@ -403,23 +405,23 @@ static void a_disk_that_is_full_is_a_retry(void **state)
 static void a_dead_letter_keeps_every_byte(void **state)
 {
     static const struct sm_header headers[] = {
-        {{(const uint8_t *)"trace", 5}, {(const uint8_t *)"a\0b", 3}},
-        {{(const uint8_t *)"trace", 5}, {NULL, 0}},
-        {{(const uint8_t *)"\xff", 1}, {(const uint8_t *)"", 0}},
+        { { (const uint8_t *)"trace", 5 }, { (const uint8_t *)"a\0b", 3 } },
+        { { (const uint8_t *)"trace", 5 }, { NULL, 0 } },
+        { { (const uint8_t *)"\xff", 1 }, { (const uint8_t *)"", 0 } },
     };
-    struct sm_rejection rejection = {.code = SM_CODE_JSON_INVALID,
-                                     .field = "data",
-                                     .value = "cut \xd0",
-                                     .reason = "unexpected byte"};
-    struct sm_event event = {.id = event_uuid(5), .client_id = client_uuid(6)};
+    struct sm_rejection rejection = { .code = SM_CODE_JSON_INVALID,
+                                      .field = "data",
+                                      .value = "cut \xd0",
+                                      .reason = "unexpected byte" };
+    struct sm_event event = { .id = event_uuid(5), .client_id = client_uuid(6) };
     struct sm_dead_letter *letter;
     struct scene scene;
 
     (void)state;
     scene_open(&rig, &scene);
     letter = draft_dead_letter(scene.draft, &rejection, &event);
-    letter->known = (struct sm_event_known){.id = true};
-    letter->key = (struct sm_slice){(const uint8_t *)"k\0\xff", 3};
+    letter->known = (struct sm_event_known){ .id = true };
+    letter->key = (struct sm_slice){ (const uint8_t *)"k\0\xff", 3 };
     letter->value = SM_SLICE("");
     letter->headers = headers;
     letter->header_count = 3;
@@ -449,8 +451,8 @@ static void a_dead_letter_keeps_every_byte(void **state)
 
 static void megabytes_of_dead_letters_go_through_a_narrow_pipe(void **state)
 {
-    static const struct sm_rejection rejection = {.code = SM_CODE_VALUE_TOO_LARGE,
-                                                  .reason = "too large"};
+    static const struct sm_rejection rejection = { .code = SM_CODE_VALUE_TOO_LARGE,
+                                                   .reason = "too large" };
     static uint8_t value[SM_VALUE_SIZE_MAX];
     struct scene scene;
 
@@ -460,13 +462,36 @@ static void megabytes_of_dead_letters_go_through_a_narrow_pipe(void **state)
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 4; i++)
             draft_dead_letter(scene.draft, &rejection, NULL)->value =
-                (struct sm_slice){value, sizeof(value)};
+                (struct sm_slice){ value, sizeof(value) };
         draft_streams(scene.draft, 0);
         assert_int_equal(scene_commit(&rig, &scene), SM_OK);
     }
     assert_int_equal(
         postgres_rig_count(&postgres, "SELECT sum(octet_length(record_value)) FROM dead_letters"),
         12 * SM_VALUE_SIZE_MAX);
+    assert_true(is_verified(&rig));
+    scene_close(&scene);
+}
+
+static void a_few_large_events_are_kept_too(void **state)
+{
+    static char data[3][300000];
+    struct scene scene;
+
+    (void)state;
+    scene_open(&rig, &scene);
+    for (unsigned i = 0; i < 3; i++) {
+        int head = snprintf(data[i], sizeof(data[i]), "{\"config\": {\"n\": %u, \"text\": \"", i);
+        static const char tail[] = "\"}, \"feature_type\": \"ema\"}";
+
+        memset(data[i] + head, 'a' + (int)i, sizeof(data[i]) - (size_t)head - sizeof(tail));
+        memcpy(data[i] + sizeof(data[i]) - sizeof(tail), tail, sizeof(tail));
+        draft_event(scene.draft, i, 1, "ema", (int32_t)i + 1)->data = sm_slice_of(data[i]);
+    }
+    draft_head(scene.draft, 1, "ema", 0, 3);
+    assert_int_equal(scene_commit(&rig, &scene), SM_OK);
+    assert_int_equal(postgres_rig_count(&postgres, "SELECT sum(length(data::text)) FROM events"),
+                     3 * (sizeof(data[0]) - 1));
     assert_true(is_verified(&rig));
     scene_close(&scene);
 }
@@ -541,6 +566,7 @@ int main(void)
         cmocka_unit_test_setup(a_disk_that_is_full_is_a_retry, new_database),
         cmocka_unit_test_setup(a_dead_letter_keeps_every_byte, new_database),
         cmocka_unit_test_setup(megabytes_of_dead_letters_go_through_a_narrow_pipe, new_database),
+        cmocka_unit_test_setup(a_few_large_events_are_kept_too, new_database),
         cmocka_unit_test_setup(plans_made_on_empty_tables_do_not_stay, new_database),
     };
     int failed;

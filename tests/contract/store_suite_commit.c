@@ -9,7 +9,7 @@
 
 static void units_of_all_sizes_are_kept_whole(const struct store_rig *rig)
 {
-    static const unsigned sizes[] = {0, 1, 2, 63, 64, 65, 400};
+    static const unsigned sizes[] = {0, 1, 2, 127, 128, 129, 400};
     struct scene scene;
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(sizes); i++) {
@@ -87,7 +87,7 @@ static void a_moved_position_fences(const struct store_rig *rig)
     scene.draft->partitions[0].row.next_offset = 2;
     scene.draft->appends[0].offset = 1;
     assert_int_equal(scene_commit(rig, &scene), SM_FENCED);
-    draft_streams(scene.draft, 100);
+    draft_streams(scene.draft, 200);
     scene.draft->partitions[0].row.first_offset = 5;
     assert_int_equal(scene_commit(rig, &scene), SM_FENCED);
     assert_int_equal(count_rows(rig, SM_SCAN_EVENTS_BY_STREAM), 0);
@@ -156,7 +156,7 @@ static void several_partitions_commit_together(const struct store_rig *rig)
 
 static void an_event_id_that_is_in_the_log_conflicts(const struct store_rig *rig)
 {
-    static const unsigned sizes[] = {1, 100};
+    static const unsigned sizes[] = {1, 200};
     struct scene scene;
 
     scene_open(rig, &scene);

@@ -14,7 +14,7 @@ static void a_lost_session_is_a_retry_then_all_works_again(const struct store_ri
 
     scene_open(rig, &scene);
     rig->cut(rig->context);
-    draft_streams(scene.draft, 100);
+    draft_streams(scene.draft, 200);
     status = scene_commit(rig, &scene);
     assert_int_equal(status, SM_RETRY);
     scene.taken.mode = SM_TAKEOVER_RESUME;
@@ -23,7 +23,7 @@ static void a_lost_session_is_a_retry_then_all_works_again(const struct store_ri
     assert_int_equal(scene.taken.next_offset, 0);
     draft_begin(scene.draft);
     draft_partition(scene.draft, &scene.taken);
-    draft_streams(scene.draft, 100);
+    draft_streams(scene.draft, 200);
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
     assert_true(is_verified(rig));
     scene_close(&scene);
