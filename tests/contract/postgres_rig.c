@@ -46,13 +46,28 @@ void postgres_rig_stack(struct postgres_rig *rig, const char *command)
     need_stack(rig, arguments, out, sizeof(out));
 }
 
-void postgres_rig_open(struct postgres_rig *rig)
+static void find_server(struct postgres_rig *rig)
 {
-    const char *folder = getenv("SECRETMAGIC_TEST_POSTGRES");
     char out[4096];
     const char *found;
 
-    *rig = (struct postgres_rig){0};
+    need_stack(rig, "env postgres", out, sizeof(out));
+    found = strstr(out, "SECRETMAGIC_DATABASE='");
+    if (found == NULL || sscanf(found, "SECRETMAGIC_DATABASE='%191[^']'", rig->server) != 1)
+        abort();
+}
+
+void postgres_rig_open(struct postgres_rig *rig)
+{
+    const char *server = getenv("SECRETMAGIC_TEST_SERVER"),
+               *folder = getenv("SECRETMAGIC_TEST_POSTGRES");
+    char out[4096];
+
+    *rig = (struct postgres_rig){ 0 };
+    if (server != NULL) {
+        (void)snprintf(rig->server, sizeof(rig->server), "%s", server);
+        return;
+    }
     if (folder != NULL)
         (void)snprintf(rig->folder, sizeof(rig->folder), "%s", folder);
     if (folder == NULL || !run_stack(rig, "status postgres", out, sizeof(out))) {
@@ -61,10 +76,7 @@ void postgres_rig_open(struct postgres_rig *rig)
                        (long)getpid());
         postgres_rig_stack(rig, "up");
     }
-    need_stack(rig, "env postgres", out, sizeof(out));
-    found = strstr(out, "SECRETMAGIC_DATABASE='");
-    if (found == NULL || sscanf(found, "SECRETMAGIC_DATABASE='%191[^']'", rig->server) != 1)
-        abort();
+    find_server(rig);
 }
 
 void postgres_rig_close(struct postgres_rig *rig)
@@ -99,14 +111,14 @@ static void run_on(PGconn *conn, const char *sql)
 
 struct sm_postgres_client postgres_rig_client(const struct postgres_rig *rig)
 {
-    return (struct sm_postgres_client){.conninfo = rig->conninfo, .application_name = "contract"};
+    return (struct sm_postgres_client){ .conninfo = rig->conninfo, .application_name = "contract" };
 }
 
 void postgres_rig_create(struct postgres_rig *rig, bool migrated)
 {
     struct sm_postgres_client client = postgres_rig_client(rig);
     struct sm_migration_report report;
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
     PGconn *server = connect_to(rig->server);
     char sql[128];
 
@@ -129,10 +141,10 @@ struct sm_store *postgres_rig_store(const struct postgres_rig *rig, const char *
     const struct sm_postgres_store_options options = {
         .client = postgres_rig_client(rig),
         .owner = owner,
-        .topics = {"test.config.events", "test.processing.events"},
+        .topics = { "test.config.events", "test.processing.events" },
     };
     struct sm_store *store = NULL;
-    struct sm_err err = {0};
+    struct sm_err err = { 0 };
 
     if (sm_postgres_store_open(&options, &store, &err) != SM_OK)
         fail_msg("%s", err.text);
@@ -141,7 +153,7 @@ struct sm_store *postgres_rig_store(const struct postgres_rig *rig, const char *
 
 void postgres_rig_wait(void *context, struct sm_store *store)
 {
-    struct pollfd wait = {.fd = -1};
+    struct pollfd wait = { .fd = -1 };
     struct timespec now;
     int64_t wake_us = 0, left_ms;
 

@@ -16,8 +16,9 @@ struct postgres_rig {
     PGconn *admin;      /* the owner's session in the database; has declared itself the writer */
 };
 
-/* Uses the stack in the folder that the environment variable SECRETMAGIC_TEST_POSTGRES names, if
- * one is up there (ctest's fixture sees to it), else starts one. Ends the program if it cannot. */
+/* Uses the server that the connection string in SECRETMAGIC_TEST_SERVER names (another version of
+ * PostgreSQL, say); or the stack in the folder that SECRETMAGIC_TEST_POSTGRES names, if one is up
+ * there (ctest's fixture sees to it); else starts one. Ends the program if it cannot. */
 void postgres_rig_open(struct postgres_rig *rig);
 void postgres_rig_close(struct postgres_rig *rig);
 /* "up", "down", "kill" of the server; only where it is ours. */
