@@ -8,6 +8,7 @@
     X(SM__SQL_BEGIN_SNAPSHOT, "begin_snapshot")                                                    \
     X(SM__SQL_COMMIT, "commit")                                                                    \
     X(SM__SQL_TAKE_OVER_BEGIN, "take_over_begin")                                                  \
+    X(SM__SQL_TAKE_OVER_LOCK, "take_over_lock")                                                    \
     X(SM__SQL_TAKE_OVER, "take_over")                                                              \
     X(SM__SQL_TAKE_OVER_TERMINATE, "take_over_terminate")                                          \
     X(SM__SQL_STOP, "stop")                                                                        \

@@ -42,7 +42,8 @@ void sm__take_over_prepare(struct sm__store *store)
 
 static bool take_over_next(void *context, struct sm__cursor *cursor, struct sm__item *item)
 {
-    static const enum sm__statement list[] = { SM__SQL_TAKE_OVER_BEGIN, SM__SQL_TAKE_OVER };
+    static const enum sm__statement list[] = { SM__SQL_TAKE_OVER_BEGIN, SM__SQL_TAKE_OVER_LOCK,
+                                               SM__SQL_TAKE_OVER };
 
     (void)context;
     return next_of(cursor, item, list, SM_ARRAY_COUNT(list));
@@ -92,6 +93,8 @@ static bool take_over_send(void *context, struct sm__session *session, const str
 {
     if (item->what == SM__SQL_TAKE_OVER_BEGIN)
         put_lock_timeout(context, &session->params);
+    else if (item->what == SM__SQL_TAKE_OVER_LOCK)
+        put_partitions(context, &session->params, false);
     else
         put_take_over(context, &session->params);
     return sm__session_send(session, (enum sm__statement)item->what);
