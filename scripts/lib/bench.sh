@@ -67,9 +67,11 @@ fresh_database() {
 
 drop_database() { sql postgres "DROP DATABASE IF EXISTS $1 WITH (FORCE)"; }
 
-# Microseconds of processor time that service $1 has used, its ended children included.
+# Microseconds of processor time that service $1 has used, its ended children included. A session that
+# has just been closed is given a moment to end, as its time is nobody's until its parent knows.
 service_cpu() {
     local main_pid ticks
+    sleep 0.3
     read -r main_pid _ <"$STACK/$1/pid"
     # utime and stime of all; of the main process also what it has inherited from children that ended.
     ticks=$(cat "/proc/$main_pid/stat" $(children_stat "$main_pid") 2>/dev/null |

@@ -68,7 +68,7 @@ tell_drain() {
     rate=$(calculate "$events / ${M[seconds]}" %.0f)
     own=$(calculate "(${M[user]} + ${M[system]}) * 1000000 / $events" %.1f)
     [[ ! $4 ]] || met=$(verdict "$ratio" at-least "$4")
-    row "$what" "$rate events/s" "COPY $(calculate "$events / ${M[copy]}" %.0f) rows/s" "$ratio" "${4:+ratio >= $4}" "$met"
+    row "$what" "$rate events/s" "COPY $(calculate "$events / ${M[copy]}" %.0f) rows/s" "$ratio" "${4:+>= $4; goal 1.0}" "$met"
     row "  own processor" "$own us/event" '' '' '<= 8, goal 4' "$(verdict "$own" at-most 8)"
     row "  PostgreSQL's processor" "$(calculate "${M[postgres]} / $events" %.1f) us/event" \
         "COPY $(calculate "${M[copy_postgres]} / $events" %.1f)" "$(calculate "${M[copy_postgres]} / ${M[postgres]}" %.2f)" '' ''
