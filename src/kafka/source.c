@@ -8,8 +8,7 @@
 
 /* Sizes keep the whole program below 64 MiB at any backlog: the queue's limit counts values only
  * and is overshot by a fetch, which grows when it is decompressed (a record of a few hundred bytes,
- * repeated, a hundredfold). A larger record is still fetched, whatever the sizes say. Smaller
- * fetches also make a new assignment quicker, as what is on its way must arrive first. */
+ * repeated, a hundredfold). A larger record is still fetched, whatever the sizes say. */
 static const struct sm__kafka_setting base_settings[] = {
     { "enable.auto.commit", "false" },
     { "enable.auto.offset.store", "false" },
@@ -21,12 +20,15 @@ static const struct sm__kafka_setting base_settings[] = {
     { "check.crcs", "true" },
     { "fetch.wait.max.ms", "100" },
     { "fetch.error.backoff.ms", "50" },
-    { "fetch.max.bytes", "1048576" },
-    { "max.partition.fetch.bytes", "131072" },
+    /* A broker cuts a batch off where a partition's share ends, and what was cut off is fetched
+     * again: with a share below the size of producers' batches (up to 1 MB) only the first partition
+     * of each answer gets on, and the writers of the others wait. */
+    { "fetch.max.bytes", "4194304" },
+    { "max.partition.fetch.bytes", "1048576" },
     { "queued.min.messages", "20000" },
-    { "queued.max.messages.kbytes", "8192" },
+    { "queued.max.messages.kbytes", "2048" },
     /* When its queue was full, librdkafka 2.0.2 fetches on only after up to a second, unless
-     * something else wakes its thread: this does. So 8 MiB in 100 ms are the least it sustains, and
+     * something else wakes its thread: this does. So 2 MiB in 100 ms are the least it sustains, and
      * an idle consumer spends 2 % of a core (20 ms: 9 %, and 10 ms: 16 %). */
     { "topic.metadata.refresh.interval.ms", "100" },
 };
