@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "domain/client.h"
+#include "domain/row.h"
 
 /* A stream's last version and its active one: one row of `heads`.
  *
@@ -20,17 +21,20 @@ struct sm_head {
 };
 #define SM_HEAD_EMPTY ((struct sm_head){ 0, SM_TIME_NONE, SM_TIME_NONE })
 
-/* The state of one stream. `client` is meaningful for SM_KIND_CLIENT only. */
+/* The state of one stream. `client` is meaningful for SM_KIND_CLIENT only, `row` for kinds that have
+ * a table (sm_kind_table). Versioned kinds are their log rows: there is nothing but the head. */
 struct sm_stream {
     struct sm_head head;
     struct sm_client client;
+    struct sm_row row;
 };
 
 /* The created_at that `event` gets in a stream with this head: its own time, made strictly
  * increasing (last_at + 1 us at the least), so that created_at orders versions. */
 int64_t sm_created_at(const struct sm_head *head, int64_t event_time_us);
 
-/* Only the head: all there is to do for versioned kinds. `created_at` is as sm_created_at gave it
+/* Only the head: all there is to do for versioned kinds (those of which one version is active:
+ * feature_config, bom_config, client_schedule, scheduler_defaults). `created_at` is as sm_created_at gave it
  * (live) or as the log has it (replay). */
 void sm_project_head(struct sm_head *head, enum sm_event_type type, int64_t created_at);
 
@@ -38,9 +42,10 @@ void sm_project_head(struct sm_head *head, enum sm_event_type type, int64_t crea
  * live as long as it. */
 void sm_project(struct sm_stream *stream, const struct sm_event *event, int64_t created_at);
 
-/* The fields of the client that `event` changes, with their values in `before`, as canonical JSON
- * in the arena: what audit_log shows as old values. Absent for a registration and for versioned
- * kinds (their old values are the version before). False when the arena is too small. */
-SM_MUST_CHECK bool sm_previous_values(const struct sm_client *before, const struct sm_event *event,
+/* The columns of the client or row that `event` changes, with their values in `before`, as canonical
+ * JSON in the arena: what audit_log shows as old values. Absent where there was no client or row,
+ * and for versioned kinds (their old values are the version before). Of a row all columns whose
+ * value differs afterwards, but updated_at. False when the arena is too small. */
+SM_MUST_CHECK bool sm_previous_values(const struct sm_stream *before, const struct sm_event *event,
                                       struct sm_arena *arena, struct sm_slice *out);
 #endif

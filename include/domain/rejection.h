@@ -29,13 +29,18 @@
     X(SM_CODE_DATA_EMPTY, "DATA_EMPTY", "the event changes nothing: none of its fields was sent") \
     X(SM_CODE_EVENT_ID_CONFLICT, "EVENT_ID_CONFLICT", "the event id is in the log with other content") \
     X(SM_CODE_VERSION_CONFLICT, "VERSION_CONFLICT", "the stream is not at the expected version") \
-    X(SM_CODE_CLIENT_UNKNOWN, "CLIENT_UNKNOWN", "the client is not registered") \
     X(SM_CODE_CLIENT_EXISTS, "CLIENT_EXISTS", "the client is registered already") \
     X(SM_CODE_CLIENT_ARCHIVED, "CLIENT_ARCHIVED", "the client is archived and takes only a re-activation") \
     X(SM_CODE_ORGANIZATION_TAKEN, "ORGANIZATION_TAKEN", "the organization id belongs to another client") \
     X(SM_CODE_TENANT_MODE_DIFFERS, "TENANT_MODE_DIFFERS", "confirmed was another tenant mode than is set") \
-    X(SM_CODE_FEATURE_TYPE_UNKNOWN, "FEATURE_TYPE_UNKNOWN", "the feature type is not defined") \
+    X(SM_CODE_TIME_ZONE_UNKNOWN, "TIME_ZONE_UNKNOWN", "PostgreSQL does not know the time zone") \
+    X(SM_CODE_COUNTS_DISAGREE, "COUNTS_DISAGREE", "the counts of a batch do not add up") \
+    X(SM_CODE_BATCH_EXISTS, "BATCH_EXISTS", "a batch of this id was started before") \
+    X(SM_CODE_BATCH_UNKNOWN, "BATCH_UNKNOWN", "no batch of this id was started") \
+    X(SM_CODE_BATCH_ENDED, "BATCH_ENDED", "the batch has ended before") \
+    X(SM_CODE_RUN_NOT_ACTIVE, "RUN_NOT_ACTIVE", "no BOM explosion of the client is running") \
     X(SM_CODE_NOTHING_ACTIVE, "NOTHING_ACTIVE", "there is no active version to deactivate") \
+    X(SM_CODE_PARKED_EXPIRED, "PARKED_EXPIRED", "it waited longer than allowed for what it rests on") \
     X(SM_CODE_STORE_REFUSED, "STORE_REFUSED", "PostgreSQL refuses the row")
 
 enum sm_rejection_code {

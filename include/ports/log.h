@@ -12,7 +12,10 @@ enum sm_log_scan_kind {
     SM_SCAN_LEDGER, /* by topic_id, partition, seq */
     SM_SCAN_EVENTS_BY_OFFSET, /* by topic_id, partition, ledger_seq, offset */
     SM_SCAN_DEAD_LETTERS, /* by topic_id, partition, ledger_seq, offset */
-    SM_SCAN_POSITIONS /* by topic_id, partition */
+    SM_SCAN_POSITIONS, /* by topic_id, partition */
+    SM_SCAN_PARKED, /* all states; by topic_id, partition, ledger_seq, offset */
+    SM_SCAN_ROWS /* SM_SCAN_ROWS + table: the rows of that enum sm_table, by client, key; of the
+                    reference tables by code */
 };
 
 struct sm_event_row {
@@ -35,6 +38,17 @@ struct sm_dead_letter_row {
     struct sm_slice key;
     struct sm_slice value;
 };
+struct sm_parked_row {
+    struct sm_log_position position; /* ledger_seq: of the row that parked it */
+    struct sm_slice wait; /* what it waited for when it was parked */
+    struct sm_slice key;
+    struct sm_slice value;
+    enum sm_parked_state state;
+};
+struct sm_table_row {
+    struct sm_stream_name name;
+    struct sm_row row;
+};
 struct sm_position_row {
     int16_t topic_id;
     int32_t partition;
@@ -42,7 +56,8 @@ struct sm_position_row {
     int64_t next_offset;
     int64_t seq;
     struct sm_digest chain;
-    int64_t consumed, appended, logged, duplicated, parked, rejected, lost; /* totals */
+    int64_t consumed, resolved, appended, logged,
+        duplicated, parked, rejected, lost; /* totals */
     struct sm_slice owner; /* the instance that has it, or had it last */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
 };
@@ -55,6 +70,8 @@ struct sm_log_row {
         struct sm_ledger_record ledger;
         struct sm_dead_letter_row dead_letter;
         struct sm_position_row position;
+        struct sm_parked_row parked;
+        struct sm_table_row table;
     };
 };
 

@@ -9,13 +9,14 @@
  * Exactly once rests on COMMIT's order, in one transaction:
  *   1. positions: UPDATE … WHERE next_offset = expected AND epoch = mine   (else SM_FENCED)
  *   2. buckets: locks shared / exclusive, generations compared             (else SM_CONFLICT)
- *   3. log rows, heads (each names the version it expects), clients, dead letters, ledger rows
+ *   3. log rows, heads (each names the version it expects), clients, rows, dead letters, log
+ *      lines, parked events and their changes, what is due, ledger rows
  *   4. bump the generations of the exclusive buckets; COMMIT
  *
  * Not thread-safe. Second implementation: tests/sim/memory_store; both pass tests/contract. */
 #include <poll.h>
 
-#include "domain/admit.h"
+#include "ports/load.h"
 #include "ports/unit.h"
 
 /* ---- TAKE_OVER: become the owner of partitions ------------------------------------------------
@@ -46,42 +47,6 @@ struct sm_takeover {
     struct sm_anchor anchor;
 };
 
-/* ---- LOAD: what admission has to look at, all of one snapshot ----------------------------------
- * */
-
-struct sm_client_wanted {
-    struct sm_uuid id; /* in */
-    struct sm_client client; /* out; exists = false if there is none. Text lies in the arena. */
-    struct sm_head head; /* out: of the client's own stream */
-    bool has_dead_letters; /* out: there is a dead letter that names this client and an event id */
-};
-struct sm_organization_wanted {
-    struct sm_slice organization_id; /* in */
-    bool owned; /* out: a client that is not archived has it (there is at most one) */
-    struct sm_uuid owner; /* out: that client */
-};
-struct sm_seen_wanted {
-    struct sm_uuid client_id; /* in */
-    struct sm_uuid event_id; /* in */
-    struct sm_digest content_hash; /* in: of the event at hand; a dead letter without a content hash
-                                      (it could not be decoded) does not count as seen */
-    struct sm_seen seen; /* out */
-};
-struct sm_load {
-    struct sm_arena *arena; /* in: text and lists of the answer go here */
-    struct sm_head_wanted *heads;
-    size_t head_count;
-    struct sm_client_wanted *clients;
-    size_t client_count;
-    struct sm_organization_wanted *organizations;
-    size_t organization_count;
-    struct sm_seen_wanted *seen;
-    size_t seen_count;
-    uint64_t generations[SM_BUCKETS]; /* out */
-    const struct sm_slice *feature_types; /* out: codes that are defined */
-    size_t feature_type_count;
-};
-
 /* ---- STOP: a partition cannot go on without an operator
  * ------------------------------------------
  * Recorded for status and dashboard; the next take-over clears it, and the engine judges anew. */
@@ -92,7 +57,24 @@ struct sm_stop {
     const char *reason; /* printable sentence */
 };
 
-enum sm_store_call_kind { SM_STORE_TAKE_OVER, SM_STORE_LOAD, SM_STORE_COMMIT, SM_STORE_STOP };
+/* ---- TRIM: the lines of processing_logs that are older than they are kept ----------------------
+ * */
+
+struct sm_trim {
+    int64_t before_us; /* in: lines with an earlier timestamp go */
+    size_t count_max; /* in: so that no transaction is long */
+    size_t removed; /* out: count_max: there may be more */
+};
+
+enum sm_store_call_kind {
+    SM_STORE_TAKE_OVER,
+    SM_STORE_LOAD,
+    SM_STORE_COMMIT,
+    SM_STORE_STOP,
+    SM_STORE_WATCH,
+    SM_STORE_WAITING,
+    SM_STORE_TRIM
+};
 /* Everything it points to must stay unchanged until step says it is done. */
 struct sm_store_call {
     enum sm_store_call_kind kind;
@@ -104,6 +86,9 @@ struct sm_store_call {
         struct sm_load *load;
         const struct sm_unit *unit;
         const struct sm_stop *stop;
+        struct sm_watch *watch;
+        struct sm_waiting *waiting;
+        struct sm_trim *trim;
     };
 };
 
@@ -120,18 +105,19 @@ struct sm_store_ops {
     void (*begin)(struct sm_store *store, const struct sm_store_call *call);
     /* Moves the call on.
      * SM_AGAIN     not done; wait as `wait` says.
-     * SM_OK        done. TAKE_OVER, LOAD: the out fields are filled. COMMIT: it is durable.
+     * SM_OK        done. TAKE_OVER, LOAD, WATCH, WAITING: the out fields are filled. COMMIT: it is durable.
      * SM_RETRY     the environment failed (connection, disk, deadlock, time-out). Of COMMIT it may
      *              or may not have taken effect: the engine takes over again with RESUME, which
      *              waits for the old session, and decides from next_offset.
      * SM_FENCED    COMMIT: a position or epoch is not the expected one; nothing was written.
-     * SM_CONFLICT  COMMIT: an event id is in the log, a head is not at the expected version, an
-     *              organization id is taken, or a generation differs; nothing was written: drop
+     * SM_CONFLICT  COMMIT: an event id is in the log or waits, a head is not at the expected
+     *              version, an organization id is taken, a parked event does not wait any more, or
+     *              a generation differs; nothing was written: drop
      *              what was cached of the unit's clients, LOAD with `seen`, admit again.
      *              err->native is the enum sm_conflict, so that less may be dropped.
      * SM_REJECT    COMMIT: PostgreSQL refuses a row (class 22, 23514, 54xxx); nothing was written:
      *              bisect. err->text is PostgreSQL's sentence.
-     * SM_LIMIT     LOAD: the arena is too small.
+     * SM_LIMIT     LOAD, WAITING: the arena is too small.
      * SM_FATAL     cannot ever work (no such database, no permission, schema too new). */
     enum sm_status (*step)(struct sm_store *store, struct sm_err *err);
     /* What to wait for while a call is under way; `fd` -1: nothing, call step again at *wake_us

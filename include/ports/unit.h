@@ -6,6 +6,7 @@
 #include "domain/digest.h"
 #include "domain/project.h"
 #include "domain/rejection.h"
+#include "domain/wait.h"
 #include "ports/source.h"
 
 /* The last record that was consumed of a partition: its offset and a hash of its bytes. Read again
@@ -60,6 +61,41 @@ struct sm_dead_letter {
     const struct sm_event *event; /* NULL if nothing of it is known */
     struct sm_event_known known; /* which of the event's members may be kept with it */
 };
+/* A row of a projected table besides clients: the whole of it, inserted or updated. */
+struct sm_row_change {
+    struct sm_stream_name name; /* its kind has a table */
+    const struct sm_row *row;
+};
+/* A log.recorded event, for processing_logs. */
+struct sm_log_line {
+    const struct sm_event *event;
+    uint32_t partition_index;
+    int64_t offset;
+};
+/* A record that has to wait, with its bytes as they came. */
+struct sm_parked {
+    uint32_t partition_index;
+    int64_t offset;
+    int64_t timestamp_us;
+    struct sm_slice key;
+    struct sm_slice value;
+    const struct sm_header *headers;
+    size_t header_count;
+    const struct sm_event *event;
+    struct sm_wait wait;
+};
+/* What becomes of a waiting event. WAITING: it goes on waiting, for something else than before. */
+struct sm_parked_change {
+    int64_t parked_id;
+    uint32_t partition_index; /* whose ledger row resolves it */
+    enum sm_parked_state state;
+    struct sm_wait wait; /* of WAITING */
+};
+/* A queue of waiting events that somebody should look at: one client's, of one partition. */
+struct sm_due {
+    struct sm_uuid client_id;
+    struct sm_partition_id partition;
+};
 struct sm_unit {
     const struct sm_unit_partition *partitions; /* sorted by topic, partition */
     size_t partition_count;
@@ -75,6 +111,21 @@ struct sm_unit {
     size_t client_count;
     const struct sm_dead_letter *dead_letters; /* by partition, then offset */
     size_t dead_letter_count;
+    const struct sm_row_change *rows; /* by table, client, key; one per stream */
+    size_t row_count;
+    const struct sm_log_line *log_lines; /* by partition, then offset */
+    size_t log_line_count;
+    const struct sm_parked *parked; /* by partition, then offset */
+    size_t parked_count;
+    const struct sm_parked_change *parked_changes; /* each is still waiting, else CONFLICT */
+    size_t parked_change_count;
+    /* Everything that waits and might go now becomes due: what waits of these clients, on any
+     * partition, and whatever waits for one of these references. After `parked` and the changes. */
+    const struct sm_uuid *opened_clients; /* sorted, no two alike */
+    size_t opened_client_count;
+    const struct sm_reference *opened_references;
+    size_t opened_reference_count;
+    const struct sm_due *done; /* looked at to the end: not due any more (before the above); or NULL */
     uint64_t buckets_shared; /* mask of SM_BUCKETS bits */
     uint64_t buckets_exclusive; /* disjoint from shared */
     const uint64_t *generations; /* SM_BUCKETS entries: what the cache was read under */
