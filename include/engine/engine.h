@@ -28,8 +28,12 @@ struct sm_engine_options {
     int64_t fenced_wait_us; /* how long a fenced partition that the group still gives us stays
                                untouched before it is claimed again */
     int64_t revoke_wait_us; /* how long a revocation waits for units in flight */
+    int64_t watch_us; /* how often an idle lane looks for what changed behind its back */
+    size_t release_max; /* waiting events that one unit admits */
+    int64_t logs_retention_us; /* lines of processing_logs older than this are removed; 0: never */
     int watermarks_timeout_ms;
-    bool until_idle; /* end when what was on the partitions at the first assignment is durable */
+    bool until_idle; /* end when what was on the partitions at the first assignment is durable, and
+                        nothing that waits is due */
     bool reset_recreated; /* go on from the first offset where a topic was made anew or retention
                              overtook us, recording the gap; else stop that partition */
     struct sm_admission_options admission;
@@ -76,7 +80,9 @@ struct sm_partition_view {
     int64_t offset_durable;
 };
 struct sm_engine_view {
-    uint64_t consumed, appended, duplicated, rejected; /* durable, since this process started */
+    uint64_t consumed, appended, logged, duplicated, parked, rejected; /* durable, since this
+                                                                         process started */
+    uint64_t resolved; /* of those parked, and of earlier ones */
     uint64_t units; /* committed */
     uint64_t conflicts, retries, fences, bisections;
     size_t partition_count;

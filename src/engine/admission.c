@@ -11,12 +11,21 @@ static void set_back(struct sm__work *work)
 
         client->now = client->base;
         client->has_dead_letters = client->base_dead_letters;
+        client->waits = false;
+        client->gated = SM__NO_INDEX;
         client->dirty = false;
     }
     for (size_t i = 0; i < work->stream_count; i++) {
-        work->streams[i].now = work->streams[i].base;
-        work->streams[i].dirty = false;
+        struct sm__work_stream *stream = &work->streams[i];
+
+        stream->now = stream->base;
+        stream->waits = false;
+        stream->dirty = false;
+        if (stream->row != NULL)
+            stream->row->now = stream->row->base;
     }
+    for (size_t i = 0; i < work->reference_count; i++)
+        work->references[i].now = work->references[i].base;
     for (size_t i = 0; i < work->organization_count; i++) {
         work->organizations[i].owned = work->organizations[i].base_owned;
         work->organizations[i].owner = work->organizations[i].base_owner;
@@ -36,8 +45,10 @@ static struct sm_seen seen_before(const struct sm__work *work, const struct sm__
 
         if (other->verdict == SM_VERDICT_FACT)
             return (struct sm_seen){ SM_SEEN_IN_LOG, *hash };
+        if (other->verdict == SM_VERDICT_PARKED && seen.where != SM_SEEN_IN_LOG)
+            seen = (struct sm_seen){ SM_SEEN_PARKED, *hash };
         if (other->verdict == SM_VERDICT_REJECTED && sm_digest_equal(hash, own) &&
-            seen.where != SM_SEEN_IN_LOG)
+            seen.where != SM_SEEN_IN_LOG && seen.where != SM_SEEN_PARKED)
             seen = (struct sm_seen){ SM_SEEN_IN_DEAD_LETTERS, *hash };
     }
     return seen;
@@ -70,15 +81,6 @@ static void move_organization(struct sm__work *work, const struct sm__item *item
     }
 }
 
-static bool feature_type_known(const struct sm__lane *lane, struct sm_slice key)
-{
-    for (size_t i = 0; i < lane->feature_type_count; i++) {
-        if (sm_slice_equal(lane->feature_types[i], key))
-            return true;
-    }
-    return false;
-}
-
 /* The organization of a client that this very unit registers, when its status changes later in it.
  * */
 static void name_late_organization(struct sm__work *work, struct sm__item *item)
@@ -90,13 +92,52 @@ static void name_late_organization(struct sm__work *work, struct sm__item *item)
         item->organization = sm__work_organization_find(work, client->now.organization_id);
 }
 
+/* The stream as the unit's items so far have made it; client and row only where it has them, since
+ * they are wide. */
+static void stream_now(const struct sm__work *work, const struct sm__item *item,
+                       struct sm_stream *out)
+{
+    const struct sm__work_stream *stream;
+
+    out->head = SM_HEAD_EMPTY;
+    out->client.exists = false;
+    out->row.exists = false;
+    if (item->stream == SM__NO_INDEX)
+        return;
+    stream = &work->streams[item->stream];
+    out->head = stream->now;
+    if (stream->name.kind == SM_KIND_CLIENT)
+        out->client = work->clients[item->client].now;
+    if (stream->row != NULL)
+        out->row = stream->row->now;
+}
+
 /* False when the unit's arena is too small for a rejection. */
+static bool keep_verdict(struct sm__lane *lane, struct sm__item *item,
+                         const struct sm_verdict *verdict)
+{
+    struct sm_rejection *rejection;
+
+    item->verdict = verdict->kind;
+    item->wait = verdict->wait;
+    if (item->entry->refused && verdict->kind != SM_VERDICT_REJECTED &&
+        verdict->kind != SM_VERDICT_DUPLICATE) {
+        item->verdict = SM_VERDICT_REJECTED;
+        item->rejection = &lane->refusal;
+    } else if (verdict->kind == SM_VERDICT_REJECTED) {
+        rejection = sm_arena_alloc(&lane->unit_arena, sizeof(*rejection));
+        if (rejection == NULL)
+            return false;
+        *rejection = verdict->rejection;
+        item->rejection = rejection;
+    }
+    return true;
+}
+
 static bool judge(struct sm__lane *lane, struct sm__item *item)
 {
     struct sm__work *work = lane->work;
-    const struct sm_event *event = item->entry->event;
-    const struct sm__work_stream *stream = &work->streams[item->stream];
-    struct sm_stream state = { .head = stream->now };
+    struct sm_stream state;
     struct sm_verdict verdict;
     struct sm_admission admission = {
         .options = &lane->engine->options.admission,
@@ -104,67 +145,91 @@ static bool judge(struct sm__lane *lane, struct sm__item *item)
         .seen = seen_before(work, item),
         .stream = &state,
         .client = &work->clients[item->client].now,
+        .arena = &lane->unit_arena,
     };
 
+    stream_now(work, item, &state);
     name_late_organization(work, item);
-    if (stream->name.kind == SM_KIND_CLIENT)
-        state.client = work->clients[item->client].now;
     admission.organization_taken = organization_taken(work, item);
-    admission.feature_type_known = feature_type_known(lane, event->key);
-    sm_admit(&admission, event, &verdict);
-    item->judged_by_log = admission.seen.where == SM_SEEN_IN_LOG;
-    item->verdict = verdict.kind;
-    if (item->entry->refused && verdict.kind == SM_VERDICT_FACT) {
-        item->verdict = SM_VERDICT_REJECTED;
-        item->rejection = &lane->refusal;
-    } else if (verdict.kind == SM_VERDICT_REJECTED) {
-        struct sm_rejection *rejection =
-            sm_arena_alloc(&lane->unit_arena, sizeof(verdict.rejection));
+    for (size_t i = 0; i < SM_REFERENCES_MAX && item->references[i] != SM__NO_INDEX; i++)
+        admission.references[i] = work->references[item->references[i]].now;
+    sm__queue_ask(lane, item, &admission);
+    sm_admit(&admission, item->entry->event, &verdict);
+    item->judged_by_log =
+        admission.seen.where == SM_SEEN_IN_LOG || admission.seen.where == SM_SEEN_PARKED;
+    return keep_verdict(lane, item, &verdict);
+}
 
-        if (rejection == NULL)
-            return false;
-        *rejection = verdict.rejection;
-        item->rejection = rejection;
+/* A definition that is in the unit itself: what comes behind it in the unit may rest on it. */
+static void define(struct sm__work *work, const struct sm__item *item)
+{
+    struct sm_reference reference;
+    const struct sm__work_stream *stream = &work->streams[item->stream];
+
+    if (!sm_event_type_defines(item->entry->event->type, &reference.kind))
+        return;
+    reference.code = stream->name.key;
+    for (size_t i = 0; i < work->reference_count; i++) {
+        struct sm__work_reference *other = &work->references[i];
+        const struct sm_value *rules = &stream->row->now.columns[SM_REFERENCE_CONFIG_RULES];
+
+        if (other->reference.kind == reference.kind &&
+            sm_slice_equal(other->reference.code, reference.code))
+            other->now = (struct sm_reference_state){
+                true, rules->type == SM_VALUE_JSON ? rules->text : SM_SLICE_NONE
+            };
     }
-    return true;
 }
 
 static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
 {
     struct sm__work *work = lane->work;
     const struct sm_event *event = item->entry->event;
-    struct sm__work_stream *stream = &work->streams[item->stream];
-    struct sm__work_client *client = &work->clients[item->client];
+    struct sm__work_stream *stream;
+    struct sm_stream state;
 
+    if (item->stream == SM__NO_INDEX)
+        return true; /* a log line is no state */
+    stream = &work->streams[item->stream];
     item->created_at = sm_created_at(&stream->now, event->time_us);
-    if (stream->name.kind == SM_KIND_CLIENT) {
-        struct sm_stream state = { .head = stream->now, .client = client->now };
-
-        if (!sm_previous_values(&client->now, event, &lane->unit_arena, &item->previous))
-            return false;
-        sm_project(&state, event, item->created_at);
-        stream->now = state.head;
-        client->now = state.client;
-        client->dirty = true;
-        move_organization(work, item);
-    } else {
-        sm_project_head(&stream->now, event->type, item->created_at);
-    }
-    item->version = stream->now.version;
     stream->dirty = true;
+    if (sm__kind_is_cached(stream->name.kind)) {
+        sm_project_head(&stream->now, event->type, item->created_at);
+        item->version = stream->now.version;
+        return true;
+    }
+    stream_now(work, item, &state);
+    if (!sm_previous_values(&state, event, &lane->unit_arena, &item->previous))
+        return false;
+    sm_project(&state, event, item->created_at);
+    stream->now = state.head;
+    item->version = state.head.version;
+    if (stream->row != NULL) {
+        stream->row->now = state.row;
+        define(work, item);
+    } else {
+        work->clients[item->client].now = state.client;
+        work->clients[item->client].dirty = true;
+        move_organization(work, item);
+    }
     return true;
 }
 
 /* Optimism: an id that is not known to have been seen is taken as new, and the log's unique index
- * tells if it was not. A rejection never reaches that index, so before a record is rejected for
- * what looks like a broken rule, or taken for a repeated dead letter, its id is looked up. */
+ * tells if it was not. A rejection never reaches that index, and neither does what waits; so before
+ * a record is parked, rejected for what looks like a broken rule, or taken for a repeated dead
+ * letter, its id is looked up. What goes on waiting has been. */
 static bool needs_lookup(const struct sm__item *item)
 {
+    if (item->verdict == SM_VERDICT_PARKED && item->entry->parked_id != 0)
+        return false;
     return item->verdict != SM_VERDICT_FACT && !item->judged_by_log && !item->seen_known;
 }
 
-static enum sm_status admit_item(struct sm__lane *lane, struct sm__item *item, bool *settled)
+static enum sm_status admit_item(struct sm__lane *lane, uint32_t index, bool *settled)
 {
+    struct sm__item *item = &lane->work->items[index];
+
     item->verdict = SM_VERDICT_REJECTED;
     if (item->entry->kind != SM__ENTRY_RECORD)
         return SM_OK;
@@ -180,6 +245,8 @@ static enum sm_status admit_item(struct sm__lane *lane, struct sm__item *item, b
     }
     if (item->verdict == SM_VERDICT_FACT && !apply_fact(lane, item))
         return SM_LIMIT;
+    if (item->verdict == SM_VERDICT_PARKED)
+        sm__queue_park(lane->work, index);
     if (item->verdict == SM_VERDICT_REJECTED && item->client != SM__NO_INDEX)
         lane->work->clients[item->client].has_dead_letters = true;
     return SM_OK;
@@ -193,7 +260,7 @@ enum sm_status sm__work_admit(struct sm__lane *lane, bool *settled)
     *settled = true;
     set_back(work);
     for (size_t i = 0; i < work->item_count; i++) {
-        enum sm_status status = admit_item(lane, &work->items[i], settled);
+        enum sm_status status = admit_item(lane, (uint32_t)i, settled);
 
         if (status != SM_OK)
             return status;

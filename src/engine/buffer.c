@@ -96,6 +96,36 @@ bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, u
     return true;
 }
 
+static bool copy_wait(struct sm_arena *arena, const struct sm_wait *from, const struct sm_wait **to)
+{
+    struct sm_wait *wait = sm_arena_alloc(arena, sizeof(*wait));
+
+    if (wait == NULL)
+        return false;
+    *wait = *from;
+    *to = wait;
+    return sm_arena_copy(arena, from->code, &wait->code);
+}
+
+bool sm__buffer_add_waiting(struct sm__buffer *buffer, const struct sm_record *record,
+                            uint32_t partition, uint32_t tenure, int64_t parked_id,
+                            const struct sm_wait *waited, struct sm_arena *scratch)
+{
+    size_t mark = sm_arena_mark(&buffer->arena);
+    struct sm__entry *entry;
+
+    if (!sm__buffer_add(buffer, record, partition, tenure, scratch))
+        return false;
+    entry = &buffer->entries[buffer->count - 1];
+    entry->parked_id = parked_id;
+    if (copy_wait(&buffer->arena, waited, &entry->waited))
+        return true;
+    buffer->count--;
+    buffer->refused = true;
+    sm_arena_rewind(&buffer->arena, mark);
+    return false;
+}
+
 bool sm__buffer_mark(struct sm__buffer *buffer, enum sm__entry_kind kind, uint32_t partition,
                      uint32_t tenure, int64_t offset)
 {

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "domain/record.h"
 #include "domain/rejection.h"
+#include "domain/wait.h"
 
 enum sm__entry_kind {
     SM__ENTRY_RECORD,
@@ -19,6 +20,8 @@ struct sm__entry {
     struct sm_record record; /* copied into the buffer's arena */
     struct sm_event *event; /* of a RECORD; as whole as `known` says */
     struct sm_event_known known;
+    int64_t parked_id; /* of an event out of the waiting room; 0: it comes from the topic */
+    const struct sm_wait *waited; /* of such a one: what it waited for; in the buffer's arena */
     struct sm_rejection *rejection; /* NULL if it is valid as far as it can be judged alone */
     bool refused; /* PostgreSQL refused it alone: a dead letter, where it would be a fact */
 };
@@ -37,6 +40,10 @@ void sm__buffer_reset(struct sm__buffer *buffer);
 /* Copies and decodes a record. False: no room (nothing changed). */
 bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, uint32_t partition,
                     uint32_t tenure, struct sm_arena *scratch);
+/* The same for an event out of the waiting room. */
+bool sm__buffer_add_waiting(struct sm__buffer *buffer, const struct sm_record *record,
+                            uint32_t partition, uint32_t tenure, int64_t parked_id,
+                            const struct sm_wait *waited, struct sm_arena *scratch);
 /* Adds a mark without a record. False: no room. */
 bool sm__buffer_mark(struct sm__buffer *buffer, enum sm__entry_kind kind, uint32_t partition,
                      uint32_t tenure, int64_t offset);

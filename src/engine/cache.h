@@ -17,6 +17,7 @@ struct sm__brief {
     bool exists;
     bool config_confirmed;
     bool has_dead_letters;
+    bool has_waiting;
     enum sm_client_status status;
     enum sm_tenant_mode tenant_mode;
 };

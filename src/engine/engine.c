@@ -186,6 +186,10 @@ static bool all_caught_up(struct sm_engine *engine, struct sm_err *err)
 {
     if (!engine->options.until_idle || !engine->assigned || !sm__position_until_reached(engine))
         return false;
+    for (size_t i = 0; i < engine->lane_count; i++) {
+        if (!sm__release_is_settled(&engine->lanes[i]))
+            return false;
+    }
     for (size_t i = 0; i < engine->partition_count; i++) {
         const struct sm__partition *partition = &engine->partitions[i];
 
@@ -292,6 +296,8 @@ void sm_engine_wait(struct sm_engine *engine, struct pollfd *fds, size_t max, si
 
         if (lane->phase == SM__LANE_WAITING)
             wake = lane->wake_us;
+        else if (lane->phase == SM__LANE_IDLE)
+            wake = sm__release_wake(lane);
         else if (lane->phase != SM__LANE_IDLE)
             lane->store->ops->wait(lane->store, &fd, &wake);
         earlier(wake_us, wake);

@@ -5,12 +5,11 @@
  *   source ──record──► engine.c ──► buffer (decoded) ──► lane.c ──► work.c ──► unit.c ──► store
  *                         │                                │                     │
  *                     partitions ◄── takeover.c ◄──────────┘        cache.c ◄────┘ after commit */
-#include "engine/buffer.h"
-#include "engine/cache.h"
 #include "base/log.h"
 #include "engine/buffer.h"
 #include "engine/cache.h"
 #include "engine/engine.h"
+#include "engine/references.h"
 
 /* ---- partitions ---- */
 
@@ -44,7 +43,6 @@ struct sm__partition {
 
 /* ---- lanes: one writer each ---- */
 
-#define SM__REFERENCE_SIZE 65536 /* bytes of reference codes that a lane keeps */
 #define SM__UNIT_SPARE_SIZE (8 << 20) /* bytes of a unit besides its records': wide client rows */
 #define SM__SCRATCH_SIZE (16 << 20) /* bytes for parsing one record, see codec/cloudevents.h */
 #define SM__BATCH_BYTES_MIN (5 << 20) /* bytes in which any one record fits, decoded */
@@ -55,8 +53,30 @@ enum sm__lane_phase {
     SM__LANE_TAKING_OVER,
     SM__LANE_STOPPING, /* telling the store that a partition stopped */
     SM__LANE_LOADING,
-    SM__LANE_COMMITTING
+    SM__LANE_COMMITTING,
+    SM__LANE_WATCHING, /* asking what changed behind our back, and which queue is due */
+    SM__LANE_FETCHING, /* asking for a chunk of such a queue */
+    SM__LANE_TRIMMING /* removing old lines of processing_logs */
 };
+
+/* Where units come from: a buffer, and how far it is worked off. */
+struct sm__cursor {
+    struct sm__buffer *buffer;
+    size_t from; /* entries below this are done */
+    size_t to; /* end of the unit at hand */
+    size_t span; /* most entries the next unit may take; lowered to isolate a refused row */
+    unsigned conflicts; /* in a row, on the unit at hand */
+};
+
+/* A queue of the waiting room on its way through admission; see release.c. */
+struct sm__release {
+    struct sm__buffer buffer;
+    bool active; /* `queue` is being looked at */
+    bool more; /* behind the chunk at hand there are further events */
+    struct sm_due queue;
+    int64_t after; /* ids up to this one were looked at */
+};
+
 struct sm__lane {
     struct sm_engine *engine;
     uint32_t index;
@@ -67,10 +87,18 @@ struct sm__lane {
     bool away; /* the last call failed with SM_RETRY */
     struct sm__buffer buffers[2];
     unsigned filling; /* which of the two takes records; the other one is being worked off */
-    size_t work_from; /* entries of the working buffer below this are done */
-    size_t span; /* most entries the next unit may take; lowered to isolate a refused row */
-    size_t work_to; /* end of the unit at hand */
-    unsigned conflicts; /* in a row, on the unit at hand */
+    struct sm__cursor live; /* on the working one of the two */
+    struct sm__cursor released; /* on release.buffer */
+    struct sm__cursor *at; /* the one that the unit at hand is from */
+    struct sm__release release;
+    bool live_turn; /* a unit was released: one from the topic comes before the next */
+    bool due_maybe; /* queues of ours may be due: ask before anything else */
+    int64_t watch_at_us; /* when to ask in any case */
+    int64_t trim_at_us; /* when to look for old log lines */
+    struct sm_watch watch;
+    struct sm_watch_position *watched; /* owned; one per partition at the most */
+    struct sm_waiting waiting;
+    struct sm_trim trim;
     bool load_due; /* load even if nothing is missing: to compare generations */
     bool careful; /* look every event id up before admitting */
     unsigned careful_units; /* units to go until optimism returns */
@@ -84,9 +112,7 @@ struct sm__lane {
     struct sm_takeover *takeovers; /* owned; one per partition at the most */
     size_t takeover_count;
     struct sm__cache cache;
-    struct sm_arena reference_arena;
-    struct sm_slice *feature_types; /* codes that are defined, as last loaded */
-    size_t feature_type_count;
+    struct sm__references references;
     struct sm_log_limit retry_limit;
 };
 
@@ -140,13 +166,26 @@ bool sm__lane_init(struct sm__lane *lane, struct sm_engine *engine, uint32_t ind
 void sm__lane_deinit(struct sm__lane *lane);
 void sm__lane_step(struct sm__lane *lane);
 bool sm__lane_is_idle(const struct sm__lane *lane); /* no call under way */
-bool sm__lane_is_empty(const struct sm__lane *lane); /* and nothing buffered */
 /* Forgets what is buffered and cached; a call under way is thrown away with its session. */
 void sm__lane_drop(struct sm__lane *lane);
 /* The pause after a failure, then a RESUME of everything the lane runs. */
 void sm__lane_pause(struct sm__lane *lane, const struct sm_err *err, const char *what);
 struct sm__buffer *sm__lane_filling(struct sm__lane *lane);
-struct sm__buffer *sm__lane_working(struct sm__lane *lane);
+void sm__lane_begin_call(struct sm__lane *lane, enum sm__lane_phase phase);
+/* Works off lane->at from `from` on. */
+void sm__lane_unit_start(struct sm__lane *lane);
+
+/* release.c: the waiting room, and what else is done once in a while */
+bool sm__release_step(struct sm__lane *lane); /* false: there is nothing to do now */
+void sm__release_fetch(struct sm__lane *lane); /* the next chunk of the queue at hand */
+void sm__release_watched(struct sm__lane *lane); /* WATCH, WAITING, TRIM were answered */
+void sm__release_fetched(struct sm__lane *lane);
+void sm__release_trimmed(struct sm__lane *lane);
+void sm__release_committed(struct sm__lane *lane);
+void sm__release_give_up(struct sm__lane *lane); /* what is due stays so in the store */
+int64_t sm__release_wake(const struct sm__lane *lane); /* monotonic: when step has to be called */
+/* Nothing that waits may be due. */
+bool sm__release_is_settled(const struct sm__lane *lane);
 
 /* takeover.c */
 bool sm__takeover_begin(struct sm__lane *lane); /* false: nothing to take over now */
@@ -157,9 +196,12 @@ void sm__takeover_resume_all(struct sm__lane *lane); /* marks the lane's running
 enum sm_status sm__work_begin(struct sm__lane *lane); /* SM_OK, or SM_LIMIT: take fewer entries */
 enum sm_status sm__work_want(struct sm__lane *lane,
                              bool *wanted); /* what is missing, as lane->load */
-enum sm_status sm__work_loaded(struct sm__lane *lane, struct sm_err *err);
+void sm__work_loaded(struct sm__lane *lane);
 /* Admits all; false: some event ids must be looked up first, call want again. SM_LIMIT as above. */
 enum sm_status sm__work_admit(struct sm__lane *lane, bool *settled);
+/* queue.c: what waits before an item, in the store and in its unit. False: the arena is full. */
+bool sm__queue_want(struct sm__lane *lane, struct sm_load *load);
+void sm__queue_take(struct sm__lane *lane, const struct sm_load *load);
 void sm__work_forget(struct sm__lane *lane); /* what was cached of the unit's clients is wrong */
 void sm__work_refuse(struct sm__lane *lane, const char *text); /* the unit's only record */
 enum sm_status sm__unit_build(struct sm__lane *lane);

@@ -18,11 +18,6 @@ struct sm__buffer *sm__lane_filling(struct sm__lane *lane)
     return &lane->buffers[lane->filling];
 }
 
-struct sm__buffer *sm__lane_working(struct sm__lane *lane)
-{
-    return &lane->buffers[1 - lane->filling];
-}
-
 bool sm__lane_init(struct sm__lane *lane, struct sm_engine *engine, uint32_t index,
                    struct sm_store *store)
 {
@@ -33,16 +28,20 @@ bool sm__lane_init(struct sm__lane *lane, struct sm_engine *engine, uint32_t ind
     *lane = (struct sm__lane){ .engine = engine,
                                .index = index,
                                .store = store,
-                               .span = SIZE_MAX,
+                               .live = { &lane->buffers[1], .span = SIZE_MAX },
+                               .released = { &lane->release.buffer, .span = SIZE_MAX },
+                               .at = &lane->live,
                                .pause_us = options->retry_min_us };
     lane->takeovers = calloc(SM_PARTITIONS_MAX, sizeof(*lane->takeovers));
-    return lane->takeovers != NULL &&
+    lane->watched = calloc(SM_PARTITIONS_MAX, sizeof(*lane->watched));
+    return lane->takeovers != NULL && lane->watched != NULL &&
            sm__buffer_init(&lane->buffers[0], options->batch_records_max,
                            options->batch_bytes_max) &&
            sm__buffer_init(&lane->buffers[1], options->batch_records_max,
                            options->batch_bytes_max) &&
            sm_arena_init(&lane->unit_arena, unit_size) &&
-           sm_arena_init(&lane->reference_arena, SM__REFERENCE_SIZE) &&
+           sm__buffer_init(&lane->release.buffer, options->release_max, SM__BATCH_BYTES_MIN) &&
+           sm__references_init(&lane->references) &&
            sm__cache_init(&lane->cache, options->cache_streams_max, options->cache_clients_max);
 }
 
@@ -53,20 +52,16 @@ void sm__lane_deinit(struct sm__lane *lane)
     sm__buffer_deinit(&lane->buffers[0]);
     sm__buffer_deinit(&lane->buffers[1]);
     sm_arena_deinit(&lane->unit_arena);
-    sm_arena_deinit(&lane->reference_arena);
+    sm__buffer_deinit(&lane->release.buffer);
+    sm__references_deinit(&lane->references);
     sm__cache_deinit(&lane->cache);
     free(lane->takeovers);
+    free(lane->watched);
 }
 
 bool sm__lane_is_idle(const struct sm__lane *lane)
 {
     return lane->phase == SM__LANE_IDLE || lane->phase == SM__LANE_WAITING;
-}
-
-bool sm__lane_is_empty(const struct sm__lane *lane)
-{
-    return lane->phase == SM__LANE_IDLE && lane->buffers[lane->filling].count == 0 &&
-           lane->work_from == lane->buffers[1 - lane->filling].count;
 }
 
 void sm__lane_drop(struct sm__lane *lane)
@@ -76,14 +71,14 @@ void sm__lane_drop(struct sm__lane *lane)
     lane->phase = SM__LANE_IDLE;
     sm__buffer_reset(&lane->buffers[0]);
     sm__buffer_reset(&lane->buffers[1]);
-    lane->work_from = 0;
-    lane->span = SIZE_MAX;
-    lane->conflicts = 0;
+    lane->live = (struct sm__cursor){ .buffer = lane->live.buffer, .span = SIZE_MAX };
+    lane->at = &lane->live;
+    sm__release_give_up(lane);
     /* The next owner may change every stream; what we know of them is not kept for our return. */
     sm__cache_clear(&lane->cache);
 }
 
-static void begin_call(struct sm__lane *lane, enum sm__lane_phase phase)
+void sm__lane_begin_call(struct sm__lane *lane, enum sm__lane_phase phase)
 {
     lane->phase = phase;
     lane->store->ops->begin(lane->store, &lane->call);
@@ -97,6 +92,7 @@ void sm__lane_pause(struct sm__lane *lane, const struct sm_err *err, const char 
     unsigned suppressed = 0;
 
     lane->phase = SM__LANE_WAITING;
+    sm__release_give_up(lane);
     /* Behind a connection that broke there may be another database by now (an older backup), which
      * gives out the same versions and generations a second time. */
     sm__cache_clear(&lane->cache);
@@ -127,13 +123,11 @@ static void halve(struct sm__lane *lane)
     size_t items = lane->work->item_count;
 
     SM_ASSERT(items > 1);
-    lane->span = items / 2;
+    lane->at->span = items / 2;
     lane->engine->totals.bisections++;
 }
 
 /* ---- a unit ---- */
-
-static void unit_start(struct sm__lane *lane);
 
 static void unit_failed_limit(struct sm__lane *lane)
 {
@@ -148,17 +142,22 @@ static void unit_failed_limit(struct sm__lane *lane)
         return;
     }
     halve(lane);
-    unit_start(lane);
+    sm__lane_unit_start(lane);
 }
 
 static void unit_finish(struct sm__lane *lane)
 {
-    lane->work_from = lane->work_to;
-    lane->conflicts = 0;
+    struct sm__cursor *at = lane->at;
+
+    at->from = at->to;
+    at->conflicts = 0;
     if (lane->careful && --lane->careful_units == 0)
         lane->careful = false;
     /* Grow back slowly after a refused row: its neighbours are good. */
-    lane->span = lane->span > SIZE_MAX / 2 ? SIZE_MAX : lane->span * 2;
+    at->span = at->span > SIZE_MAX / 2 ? SIZE_MAX : at->span * 2;
+    if (at == &lane->released)
+        sm__release_committed(lane);
+    lane->live_turn = at == &lane->released;
 }
 
 /* Everything that admission looks at is there. */
@@ -176,7 +175,7 @@ static void unit_admit(struct sm__lane *lane)
         return;
     }
     lane->call = (struct sm_store_call){ .kind = SM_STORE_COMMIT, .unit = &lane->unit };
-    begin_call(lane, SM__LANE_COMMITTING);
+    sm__lane_begin_call(lane, SM__LANE_COMMITTING);
 }
 
 /* Loads what is missing, or admits when nothing is. */
@@ -192,38 +191,51 @@ static void unit_prepare(struct sm__lane *lane)
         }
         if (wanted) {
             lane->call = (struct sm_store_call){ .kind = SM_STORE_LOAD, .load = &lane->load };
-            begin_call(lane, SM__LANE_LOADING);
+            sm__lane_begin_call(lane, SM__LANE_LOADING);
             return;
         }
         unit_admit(lane);
         /* Still idle without a failure: admission asks for more; it cannot ask twice for one. */
     } while (lane->phase == SM__LANE_IDLE && lane->engine->failed == SM_OK &&
-             lane->work_from < lane->work_to);
+             lane->at->from < lane->at->to);
 }
 
-static void unit_start(struct sm__lane *lane)
+void sm__lane_unit_start(struct sm__lane *lane)
 {
-    struct sm__buffer *working = sm__lane_working(lane);
-    enum sm_status status;
-
-    if (lane->work_from == working->count) {
-        sm__buffer_reset(working);
-        lane->work_from = 0;
-        if (sm__lane_filling(lane)->count == 0)
-            return;
-        lane->filling = 1 - lane->filling;
-    }
-    status = sm__work_begin(lane);
-    if (status == SM_LIMIT) {
+    if (sm__work_begin(lane) == SM_LIMIT) {
         unit_failed_limit(lane);
         return;
     }
     lane->engine->had_progress = true;
-    if (lane->work->item_count == 0) { /* all of it was void */
-        lane->work_from = lane->work_to;
+    /* A queue that is empty by now has to be told so, nevertheless. */
+    if (lane->work->item_count != 0 ||
+        (lane->at == &lane->released && lane->at->buffer->count == 0)) {
+        unit_prepare(lane);
         return;
     }
-    unit_prepare(lane);
+    lane->at->from = lane->at->to; /* all of it was void */
+    if (lane->at == &lane->released)
+        sm__release_give_up(lane);
+}
+
+static bool live_has_work(const struct sm__lane *lane)
+{
+    return lane->live.from < lane->live.buffer->count || lane->buffers[lane->filling].count != 0;
+}
+
+/* The two buffers change places when one is worked off. */
+static void live_start(struct sm__lane *lane)
+{
+    if (!live_has_work(lane))
+        return;
+    lane->at = &lane->live;
+    if (lane->live.from == lane->live.buffer->count) {
+        sm__buffer_reset(lane->live.buffer);
+        lane->live.buffer = sm__lane_filling(lane);
+        lane->live.from = 0;
+        lane->filling = 1 - lane->filling;
+    }
+    sm__lane_unit_start(lane);
 }
 
 /* Another writer was first. Where only a generation differs, the load tells which clients changed;
@@ -237,21 +249,25 @@ static void unit_conflict(struct sm__lane *lane, const struct sm_err *err)
         lane->careful = true;
         lane->careful_units = CAREFUL_UNITS;
     }
-    if (++lane->conflicts >= CONFLICTS_MAX && lane->work->item_count > 1) {
-        lane->conflicts = 0;
+    if (++lane->at->conflicts >= CONFLICTS_MAX && lane->work->item_count > 1) {
+        lane->at->conflicts = 0;
         halve(lane);
     }
-    unit_start(lane);
+    if (lane->at == &lane->released)
+        sm__release_fetch(lane); /* some of it may not wait any more */
+    else
+        sm__lane_unit_start(lane);
 }
 
 static void unit_refused(struct sm__lane *lane, const struct sm_err *err)
 {
     if (lane->work->item_count > 1) {
         halve(lane);
-        unit_start(lane);
-    } else if (lane->work->items[0].verdict == SM_VERDICT_FACT) {
+        sm__lane_unit_start(lane);
+    } else if (lane->work->items[0].verdict == SM_VERDICT_FACT ||
+               lane->work->items[0].verdict == SM_VERDICT_PARKED) {
         sm__work_refuse(lane, err->text);
-        unit_start(lane);
+        sm__lane_unit_start(lane);
     } else {
         /* Not even the dead letter: nothing may be skipped, so it waits for an operator. */
         sm__lane_pause(lane, err, "keep a dead letter");
@@ -265,7 +281,7 @@ static void stop_begin(struct sm__lane *lane, struct sm__partition *partition)
     partition->stop_pending = false;
     lane->stop = (struct sm_stop){ partition->id, partition->epoch, partition->stop_reason };
     lane->call = (struct sm_store_call){ .kind = SM_STORE_STOP, .stop = &lane->stop };
-    begin_call(lane, SM__LANE_STOPPING);
+    sm__lane_begin_call(lane, SM__LANE_STOPPING);
 }
 
 static bool stop_any(struct sm__lane *lane)
@@ -290,15 +306,14 @@ static void step_idle(struct sm__lane *lane)
     if (stop_any(lane))
         return;
     if (sm__takeover_begin(lane))
-        begin_call(lane, SM__LANE_TAKING_OVER);
-    else
-        unit_start(lane);
+        sm__lane_begin_call(lane, SM__LANE_TAKING_OVER);
+    else if ((lane->live_turn && live_has_work(lane)) || !sm__release_step(lane))
+        live_start(lane);
 }
 
 static void on_ok(struct sm__lane *lane)
 {
     enum sm__lane_phase phase = lane->phase;
-    struct sm_err err = { 0 };
 
     call_succeeded(lane);
     lane->phase = SM__LANE_IDLE;
@@ -307,10 +322,15 @@ static void on_ok(struct sm__lane *lane)
     } else if (phase == SM__LANE_COMMITTING) {
         sm__unit_committed(lane);
         unit_finish(lane);
+    } else if (phase == SM__LANE_WATCHING) {
+        sm__release_watched(lane);
+    } else if (phase == SM__LANE_FETCHING) {
+        sm__release_fetched(lane);
+    } else if (phase == SM__LANE_TRIMMING) {
+        sm__release_trimmed(lane);
     } else if (phase == SM__LANE_LOADING) {
-        if (sm__work_loaded(lane, &err) != SM_OK)
-            sm__engine_fail(lane->engine, &err);
-        else if (!lane->engine->revoking && !lane->engine->stopping)
+        sm__work_loaded(lane);
+        if (!lane->engine->revoking && !lane->engine->stopping)
             unit_prepare(lane);
     }
 }
@@ -331,6 +351,30 @@ static void stop_failed(struct sm__lane *lane, enum sm_status status)
                              sm_clock_monotonic(engine->clock) + engine->options.fenced_wait_us);
 }
 
+/* What a lane was about when it failed. */
+static const char *phase_words(enum sm__lane_phase phase)
+{
+    switch (phase) {
+    case SM__LANE_TAKING_OVER:
+        return "take its partitions over";
+    case SM__LANE_STOPPING:
+        return "record a stop";
+    case SM__LANE_LOADING:
+        return "load";
+    case SM__LANE_COMMITTING:
+        return "commit";
+    case SM__LANE_WATCHING:
+    case SM__LANE_FETCHING:
+        return "look into the waiting room";
+    case SM__LANE_TRIMMING:
+        return "remove old lines of processing_logs";
+    case SM__LANE_IDLE:
+    case SM__LANE_WAITING:
+        break;
+    }
+    return "go on";
+}
+
 static void on_failure(struct sm__lane *lane, enum sm_status status, const struct sm_err *err)
 {
     enum sm__lane_phase phase = lane->phase;
@@ -341,12 +385,9 @@ static void on_failure(struct sm__lane *lane, enum sm_status status, const struc
     if (status == SM_FATAL) {
         sm__engine_fail(lane->engine, err);
     } else if (status == SM_RETRY) {
-        sm__lane_pause(lane, err,
-                       phase == SM__LANE_COMMITTING    ? "commit"
-                       : phase == SM__LANE_LOADING     ? "load"
-                       : phase == SM__LANE_TAKING_OVER ? "take its partitions over"
-                                                       : "record a stop");
+        sm__lane_pause(lane, err, phase_words(phase));
     } else if (status == SM_FENCED) {
+        sm__release_give_up(lane);
         sm__takeover_resume_all(lane); /* tells which partition it was */
     } else if (lane->engine->revoking || lane->engine->stopping) {
         return; /* nothing was written; the unit is abandoned */

@@ -80,8 +80,11 @@ bool sm__entry_is_valid(const struct sm_engine *engine, const struct sm__entry *
 {
     const struct sm__partition *partition = &engine->partitions[entry->partition];
 
+    if (partition->phase != SM_PARTITION_RUNNING || partition->tenure != entry->tenure)
+        return false;
+    if (entry->parked_id != 0)
+        return true; /* consumed long ago */
     /* Below the durable position: a unit whose COMMIT was not answered has taken effect. */
-    return partition->phase == SM_PARTITION_RUNNING && partition->tenure == entry->tenure &&
-           (entry->kind == SM__ENTRY_RECORD ? entry->offset >= partition->offset_durable
-                                            : entry->offset > partition->offset_durable);
+    return entry->kind == SM__ENTRY_RECORD ? entry->offset >= partition->offset_durable
+                                           : entry->offset > partition->offset_durable;
 }

@@ -115,6 +115,7 @@ void sm__takeover_done(struct sm__lane *lane)
 {
     struct sm_engine *engine = lane->engine;
 
+    lane->due_maybe = true; /* of partitions that are ours now, queues may be due */
     for (size_t i = 0; i < lane->takeover_count; i++) {
         const struct sm_takeover *taken = &lane->takeovers[i];
         struct sm__partition *partition = sm__partition_find(engine, taken->id);

@@ -1,169 +1,9 @@
-/* Turns admitted work into the unit that the store commits, and takes in that it was committed. */
+/* Turns admitted work into the unit that the store commits, and takes in that it was committed.
+ * What belongs to one partition is in unit_partition.c, the waiting room in unit_waiting.c. */
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "engine/anchor.h"
-#include "engine/work.h"
-
-/* ---- log rows and dead letters, by partition, then offset ---- */
-
-static void add_append(struct sm_append *append, const struct sm__item *item, uint32_t partition)
-{
-    *append = (struct sm_append){ .event = item->entry->event,
-                                  .partition_index = partition,
-                                  .version = item->version,
-                                  .offset = item->entry->offset,
-                                  .created_at = item->created_at,
-                                  .previous = item->previous };
-}
-
-static void add_dead_letter(struct sm_dead_letter *letter, const struct sm__item *item,
-                            uint32_t partition)
-{
-    const struct sm_record *record = &item->entry->record;
-
-    *letter = (struct sm_dead_letter){ .partition_index = partition,
-                                       .offset = item->entry->offset,
-                                       .timestamp_us = record->timestamp_us,
-                                       .key = record->key,
-                                       .value = record->value,
-                                       .headers = record->headers,
-                                       .header_count = record->header_count,
-                                       .rejection = item->rejection,
-                                       .event = item->entry->event,
-                                       .known = item->entry->known };
-}
-
-/* Appends `offset` to the last range if it touches it. */
-static void add_range(struct sm_range *ranges, size_t *count, int64_t first, int64_t next)
-{
-    if (*count != 0 && ranges[*count - 1].next == first)
-        ranges[*count - 1].next = next;
-    else
-        ranges[(*count)++] = (struct sm_range){ first, next };
-}
-
-/* The lists of a unit while it is filled; const in the unit itself. */
-struct lists {
-    struct sm_unit_partition *partitions;
-    struct sm_append *appends;
-    struct sm_dead_letter *dead_letters;
-    struct sm_range *ranges; /* of duplicates and gaps, all partitions' */
-    size_t range_count;
-};
-
-static void count_item(struct sm_unit *unit, struct lists *lists, struct sm_ledger_row *row,
-                       const struct sm__item *item)
-{
-    uint32_t partition = (uint32_t)unit->partition_count;
-
-    row->consumed++;
-    switch (item->verdict) {
-    case SM_VERDICT_FACT:
-        row->appended++;
-        add_append(&lists->appends[unit->append_count++], item, partition);
-        break;
-    case SM_VERDICT_DUPLICATE:
-        row->duplicated++;
-        break;
-    case SM_VERDICT_REJECTED:
-        row->rejected++;
-        add_dead_letter(&lists->dead_letters[unit->dead_letter_count++], item, partition);
-        break;
-    }
-}
-
-/* Walks one partition's items: counts, gaps, the last record. Duplicates and gaps are kept as
- * ranges: two lists, filled one after the other. */
-static void fill_row(struct sm_unit *unit, struct lists *lists, struct sm_unit_partition *part,
-                     const struct sm__item *items, size_t count)
-{
-    struct sm_ledger_row *row = &part->row;
-    struct sm_range *gaps = &lists->ranges[lists->range_count];
-    struct sm_range *duplicates;
-    const struct sm__item *last = NULL;
-    int64_t expected = row->first_offset;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct sm__entry *entry = items[i].entry;
-        bool is_record = entry->kind == SM__ENTRY_RECORD;
-
-        if (entry->kind == SM__ENTRY_LOST)
-            row->lost = (struct sm_range){ expected, entry->offset };
-        else if (entry->offset > expected)
-            add_range(gaps, &row->gap_count, expected, entry->offset);
-        expected = entry->offset + (is_record ? 1 : 0);
-        if (is_record) {
-            count_item(unit, lists, row, &items[i]);
-            last = &items[i];
-        }
-    }
-    row->next_offset = expected;
-    row->gaps = gaps;
-    row->duplicates = duplicates = gaps + row->gap_count;
-    for (size_t i = 0; i < count; i++) {
-        if (items[i].entry->kind == SM__ENTRY_RECORD &&
-            items[i].verdict == SM_VERDICT_DUPLICATE)
-            add_range(duplicates, &row->duplicate_count, items[i].entry->offset,
-                      items[i].entry->offset + 1);
-    }
-    lists->range_count += row->gap_count + row->duplicate_count;
-    part->anchor.offset = -1;
-    if (last != NULL) {
-        part->anchor.offset = last->entry->offset;
-        sm_anchor_digest(&last->entry->record, &part->anchor.digest);
-    }
-}
-
-static void chain_row(const struct sm_unit *unit, struct sm_unit_partition *part,
-                      const struct sm__partition *partition, size_t append_from,
-                      size_t dead_letter_from)
-{
-    struct sm_log_position position = { part->row.topic_id, part->row.partition, 0, part->row.seq };
-    struct sm_sha256 hash;
-
-    sm_digest_begin_ledger(&hash, &partition->chain, &part->row);
-    for (size_t i = append_from; i < unit->append_count; i++) {
-        const struct sm_append *append = &unit->appends[i];
-
-        position.offset = append->offset;
-        sm_digest_add_event(&hash, append->event, append->version, append->created_at,
-                            part->row.recorded_at, part->row.cause, &position);
-    }
-    for (size_t i = dead_letter_from; i < unit->dead_letter_count; i++) {
-        const struct sm_dead_letter *letter = &unit->dead_letters[i];
-
-        sm_digest_add_dead_letter(&hash, letter->offset,
-                                  sm_slice_of(sm_rejection_code_name(letter->rejection->code)),
-                                  letter->key, letter->value);
-    }
-    sm_sha256_end(&hash, &part->digest);
-}
-
-static void add_partition(struct sm__lane *lane, struct lists *lists, const struct sm__item *items,
-                          size_t count, int64_t now_us)
-{
-    struct sm_unit *unit = &lane->unit;
-    struct sm__partition *partition = &lane->engine->partitions[items[0].entry->partition];
-    struct sm_unit_partition *part = &lists->partitions[unit->partition_count];
-    size_t append_from = unit->append_count, dead_letter_from = unit->dead_letter_count;
-
-    *part = (struct sm_unit_partition){
-        .id = partition->id,
-        .epoch = partition->epoch,
-        .row = { .topic_id = partition->topic_id,
-                 .partition = partition->id.partition,
-                 .seq = partition->seq + 1,
-                 .cause = SM_CAUSE_LIVE,
-                 .first_offset = partition->offset_durable,
-                 /* The wall clock may be set back; the ledger's time is not. */
-                 .recorded_at = now_us > partition->recorded_at ? now_us : partition->recorded_at },
-    };
-    fill_row(unit, lists, part, items, count);
-    chain_row(unit, part, partition, append_from, dead_letter_from);
-    partition->offset_applied = part->row.next_offset;
-    unit->partition_count++;
-}
+#include "engine/unit.h"
 
 /* ---- heads and clients ---- */
 
@@ -204,8 +44,7 @@ static bool add_heads(struct sm__lane *lane)
 }
 
 /* A rejection may rest on a head that the unit does not change ("expected version 3"); where
- * another
- * writer has changed it meanwhile the record must be judged again. */
+ * another writer has changed it meanwhile the record must be judged again. */
 static bool add_checks(struct sm__lane *lane)
 {
     const struct sm__work *work = lane->work;
@@ -226,6 +65,42 @@ static bool add_checks(struct sm__lane *lane)
             checks[unit->check_count++] = (struct sm_head_wanted){ stream->name, stream->base };
     }
     unit->checks = checks;
+    return true;
+}
+
+/* By table, then in the order of heads: one order for all writers. */
+static int compare_rows(const void *a, const void *b)
+{
+    const struct sm_row_change *x = a, *y = b;
+    int order;
+
+    if (x->name.kind != y->name.kind)
+        return x->name.kind < y->name.kind ? -1 : 1;
+    order = sm_uuid_compare(&x->name.client_id, &y->name.client_id);
+    return order != 0 ? order : sm_slice_compare(x->name.key, y->name.key);
+}
+
+static bool add_rows(struct sm__lane *lane)
+{
+    const struct sm__work *work = lane->work;
+    struct sm_unit *unit = &lane->unit;
+    struct sm_row_change *rows;
+
+    for (size_t i = 0; i < work->stream_count; i++)
+        unit->row_count += work->streams[i].dirty && work->streams[i].row != NULL;
+    rows = sm_arena_zalloc(&lane->unit_arena, unit->row_count, sizeof(*rows));
+    if (rows == NULL)
+        return false;
+    unit->row_count = 0;
+    for (size_t i = 0; i < work->stream_count; i++) {
+        const struct sm__work_stream *stream = &work->streams[i];
+
+        if (stream->dirty && stream->row != NULL)
+            rows[unit->row_count++] =
+                (struct sm_row_change){ stream->name, &stream->row->now };
+    }
+    qsort(rows, unit->row_count, sizeof(*rows), compare_rows);
+    unit->rows = rows;
     return true;
 }
 
@@ -259,9 +134,7 @@ static bool add_clients(struct sm__lane *lane)
     return true;
 }
 
-/* Exclusive is what others' admission depends on: the gate and its like, and dead letters that an
- * event sent again would be a duplicate of. Everything else looked at its client, and shares. An
- * organization id has a bucket too, which whoever gains, loses or asks for it takes: its unique
+/* An organization id has a bucket too, which whoever gains, loses or asks for it takes: its unique
  * index does not see a client that gains and loses it within one unit. */
 static uint64_t organization_bit(const struct sm__work *work, const struct sm__item *item)
 {
@@ -271,6 +144,24 @@ static uint64_t organization_bit(const struct sm__work *work, const struct sm__i
         return 0;
     id = &work->organizations[item->organization].id;
     return UINT64_C(1) << sm_hash(id->data, id->size, 0) % SM_BUCKETS;
+}
+
+/* Exclusive is what others' admission depends on: the gate and its like, that something waits, and
+ * dead letters that an event sent again would be a duplicate of. Everything else looked at its
+ * client, and shares. */
+static bool is_exclusive(const struct sm__item *item)
+{
+    switch (item->verdict) {
+    case SM_VERDICT_FACT:
+        return sm_event_touches_gate(item->entry->event->type);
+    case SM_VERDICT_PARKED:
+        return item->entry->parked_id == 0;
+    case SM_VERDICT_REJECTED:
+        return true;
+    case SM_VERDICT_DUPLICATE:
+        break;
+    }
+    return false;
 }
 
 static void add_buckets(struct sm__lane *lane)
@@ -287,23 +178,27 @@ static void add_buckets(struct sm__lane *lane)
         bits = UINT64_C(1) << sm_bucket_of(&work->clients[item->client].id) |
                organization_bit(work, item);
         unit->buckets_shared |= bits;
-        if ((item->verdict == SM_VERDICT_FACT &&
-             sm_event_touches_gate(item->entry->event->type)) ||
-            item->verdict == SM_VERDICT_REJECTED)
+        if (is_exclusive(item))
             unit->buckets_exclusive |= bits;
+        /* What is defined was looked at: definitions raise the nil UUID's generation. */
+        if (item->references[0] != SM__NO_INDEX)
+            unit->buckets_shared |= UINT64_C(1) << sm_bucket_of(&SM_UUID_NIL);
     }
+    if (lane->at == &lane->released)
+        unit->buckets_exclusive |= UINT64_C(1)
+                                   << sm_bucket_of(&lane->release.queue.client_id);
     unit->buckets_shared &= ~unit->buckets_exclusive;
     unit->generations = lane->cache.generations;
 }
 
 /* ---- the whole ---- */
 
-static bool allocate(struct sm__lane *lane, struct lists *lists)
+static bool allocate(struct sm__lane *lane, struct sm__unit_lists *lists)
 {
     struct sm_arena *arena = &lane->unit_arena;
-    size_t items = lane->work->item_count, partitions = lane->engine->partition_count;
+    size_t items = lane->work->item_count + 1, partitions = lane->engine->partition_count;
 
-    *lists = (struct lists){
+    *lists = (struct sm__unit_lists){
         .partitions = sm_arena_zalloc(arena, items < partitions ? items : partitions,
                                       sizeof(*lists->partitions)),
         .appends = sm_arena_zalloc(arena, items, sizeof(*lists->appends)),
@@ -312,14 +207,29 @@ static bool allocate(struct sm__lane *lane, struct lists *lists)
         .ranges = sm_arena_zalloc(arena, items * 2, sizeof(*lists->ranges)),
     };
     return lists->partitions != NULL && lists->appends != NULL && lists->dead_letters != NULL &&
-           lists->ranges != NULL;
+           lists->ranges != NULL && sm__unit_waiting_allocate(lane, lists);
+}
+
+static void add_partitions(struct sm__lane *lane, struct sm__unit_lists *lists)
+{
+    const struct sm__work *work = lane->work;
+
+    if (lane->at == &lane->released) {
+        sm__unit_add_release(lane, lists);
+        return;
+    }
+    for (size_t from = 0, to; from < work->item_count; from = to) {
+        for (to = from + 1; to < work->item_count; to++) {
+            if (work->items[to].entry->partition != work->items[from].entry->partition)
+                break;
+        }
+        sm__unit_add_partition(lane, lists, &work->items[from], to - from);
+    }
 }
 
 enum sm_status sm__unit_build(struct sm__lane *lane)
 {
-    const struct sm__work *work = lane->work;
-    int64_t now_us = sm_clock_wall(lane->engine->clock);
-    struct lists lists;
+    struct sm__unit_lists lists;
 
     lane->unit = (struct sm_unit){ 0 };
     if (!allocate(lane, &lists))
@@ -327,15 +237,15 @@ enum sm_status sm__unit_build(struct sm__lane *lane)
     lane->unit.partitions = lists.partitions;
     lane->unit.appends = lists.appends;
     lane->unit.dead_letters = lists.dead_letters;
-    for (size_t from = 0, to; from < work->item_count; from = to) {
-        for (to = from + 1; to < work->item_count; to++) {
-            if (work->items[to].entry->partition != work->items[from].entry->partition)
-                break;
-        }
-        add_partition(lane, &lists, &work->items[from], to - from, now_us);
-    }
+    lane->unit.log_lines = lists.log_lines;
+    lane->unit.parked = lists.parked;
+    lane->unit.parked_changes = lists.changes;
+    add_partitions(lane, &lists);
     add_buckets(lane);
-    return add_heads(lane) && add_checks(lane) && add_clients(lane) ? SM_OK : SM_LIMIT;
+    return add_heads(lane) && add_checks(lane) && add_clients(lane) && add_rows(lane) &&
+                   sm__unit_add_openings(lane)
+               ? SM_OK
+               : SM_LIMIT;
 }
 
 /* ---- after the commit ---- */
@@ -356,7 +266,10 @@ static void advance_partitions(struct sm__lane *lane)
         if (part->anchor.offset >= 0)
             partition->anchor = part->anchor;
         engine->totals.consumed += (uint64_t)part->row.consumed;
+        engine->totals.resolved += (uint64_t)part->row.resolved;
         engine->totals.appended += (uint64_t)part->row.appended;
+        engine->totals.logged += (uint64_t)part->row.logged;
+        engine->totals.parked += (uint64_t)part->row.parked;
         engine->totals.duplicated += (uint64_t)part->row.duplicated;
         engine->totals.rejected += (uint64_t)part->row.rejected;
     }
@@ -374,6 +287,7 @@ static void remember(struct sm__lane *lane)
         struct sm__brief brief = { .exists = client->now.exists,
                                    .config_confirmed = client->now.config_confirmed,
                                    .has_dead_letters = client->has_dead_letters,
+                                   .has_waiting = client->base_waiting || client->waits,
                                    .status = client->now.status,
                                    .tenant_mode = client->now.tenant_mode };
 
@@ -382,15 +296,24 @@ static void remember(struct sm__lane *lane)
     for (size_t i = 0; i < work->stream_count; i++) {
         const struct sm__work_stream *stream = &work->streams[i];
 
-        if (stream->name.kind != SM_KIND_CLIENT)
+        if (sm__kind_is_cached(stream->name.kind))
             sm__cache_head_put(cache, stream->hash, &stream->name.client_id, stream->name.kind,
                                stream->name.key, &stream->now);
     }
+    if (lane->unit.opened_reference_count != 0)
+        sm__references_clear(&lane->references);
+    /* Perhaps nothing of it waits any more: that is asked anew. */
+    if (lane->at == &lane->released)
+        sm__cache_client_drop(cache, &lane->release.queue.client_id);
 }
 
 void sm__unit_committed(struct sm__lane *lane)
 {
     advance_partitions(lane);
     remember(lane);
+    if (lane->unit.opened_client_count + lane->unit.opened_reference_count != 0) {
+        for (size_t i = 0; i < lane->engine->lane_count; i++)
+            lane->engine->lanes[i].due_maybe = true;
+    }
     lane->engine->totals.units++;
 }

@@ -34,7 +34,7 @@ uint32_t sm__work_client_find(struct sm__work *work, const struct sm_uuid *id)
         if (*slot == SM__NO_INDEX) {
             *slot = (uint32_t)work->client_count;
             work->clients[work->client_count++] = (struct sm__work_client){
-                .id = *id, .stream = SM__NO_INDEX
+                .id = *id, .stream = SM__NO_INDEX, .gated = SM__NO_INDEX
             };
             return *slot;
         }
@@ -85,6 +85,27 @@ uint32_t sm__work_organization_find(struct sm__work *work, struct sm_slice id)
     }
 }
 
+uint32_t sm__work_reference_find(struct sm__work *work, const struct sm_reference *reference)
+{
+    uint64_t probe =
+        sm_hash(reference->code.data, reference->code.size, (uint64_t)reference->kind);
+
+    for (;;) {
+        uint32_t *slot = table_next(&work->reference_table, &probe);
+        const struct sm_reference *other;
+
+        if (*slot == SM__NO_INDEX) {
+            *slot = (uint32_t)work->reference_count;
+            work->references[work->reference_count++] =
+                (struct sm__work_reference){ .reference = *reference };
+            return *slot;
+        }
+        other = &work->references[*slot].reference;
+        if (other->kind == reference->kind && sm_slice_equal(other->code, reference->code))
+            return *slot;
+    }
+}
+
 /* Chains the item to the one before with the same client and event id. */
 static void link_same_id(struct sm__work *work, uint32_t index)
 {
@@ -113,19 +134,19 @@ static void link_same_id(struct sm__work *work, uint32_t index)
 /* Ends the unit after a LOST mark (a ledger row tells of one loss), and at the lane's span. */
 static void choose_range(struct sm__lane *lane)
 {
-    const struct sm__buffer *buffer = sm__lane_working(lane);
+    struct sm__cursor *at = lane->at;
     size_t taken = 0;
 
-    for (lane->work_to = lane->work_from; lane->work_to < buffer->count; lane->work_to++) {
-        const struct sm__entry *entry = &buffer->entries[lane->work_to];
+    for (at->to = at->from; at->to < at->buffer->count; at->to++) {
+        const struct sm__entry *entry = &at->buffer->entries[at->to];
 
-        if (taken == lane->span)
+        if (taken == at->span)
             return;
         if (!sm__entry_is_valid(lane->engine, entry))
             continue;
         taken++;
         if (entry->kind == SM__ENTRY_LOST) {
-            lane->work_to++;
+            at->to++;
             return;
         }
     }
@@ -135,14 +156,14 @@ static void choose_range(struct sm__lane *lane)
 static bool sort_items(struct sm__lane *lane, struct sm__work *work)
 {
     const struct sm_engine *engine = lane->engine;
-    const struct sm__buffer *buffer = sm__lane_working(lane);
+    const struct sm__cursor *at = lane->at;
     uint32_t *next = sm_arena_zalloc(&lane->unit_arena, engine->partition_count + 1, sizeof(*next));
 
     if (next == NULL)
         return false;
-    for (size_t i = lane->work_from; i < lane->work_to; i++) {
-        if (sm__entry_is_valid(engine, &buffer->entries[i]))
-            next[buffer->entries[i].partition + 1]++;
+    for (size_t i = at->from; i < at->to; i++) {
+        if (sm__entry_is_valid(engine, &at->buffer->entries[i]))
+            next[at->buffer->entries[i].partition + 1]++;
     }
     for (size_t i = 0; i < engine->partition_count; i++)
         next[i + 1] += next[i];
@@ -150,13 +171,29 @@ static bool sort_items(struct sm__lane *lane, struct sm__work *work)
     work->items = sm_arena_zalloc(&lane->unit_arena, work->item_count + 1, sizeof(*work->items));
     if (work->items == NULL)
         return false;
-    for (size_t i = lane->work_from; i < lane->work_to; i++) {
-        struct sm__entry *entry = &buffer->entries[i];
+    for (size_t i = at->from; i < at->to; i++) {
+        struct sm__entry *entry = &at->buffer->entries[i];
 
         if (sm__entry_is_valid(engine, entry))
             work->items[next[entry->partition]++].entry = entry;
     }
     return true;
+}
+
+bool sm__kind_is_cached(enum sm_kind kind)
+{
+    enum sm_table table;
+
+    return kind != SM_KIND_CLIENT && !sm_kind_table(kind, &table);
+}
+
+static void name_references(struct sm__work *work, struct sm__item *item)
+{
+    struct sm_reference references[SM_REFERENCES_MAX];
+    size_t count = sm_event_references(item->entry->event, references);
+
+    for (size_t i = 0; i < count; i++)
+        item->references[i] = sm__work_reference_find(work, &references[i]);
 }
 
 static void name_item(struct sm__work *work, uint32_t index)
@@ -165,10 +202,14 @@ static void name_item(struct sm__work *work, uint32_t index)
     const struct sm_event *event = item->entry->event;
 
     item->client = item->stream = item->organization = item->same_id = SM__NO_INDEX;
+    for (size_t i = 0; i < SM_REFERENCES_MAX; i++)
+        item->references[i] = SM__NO_INDEX;
     if (item->entry->kind != SM__ENTRY_RECORD || item->entry->rejection != NULL)
         return;
     item->client = sm__work_client_find(work, &event->client_id);
-    item->stream = find_stream(work, event, item->client);
+    name_references(work, item);
+    if (sm_event_type_kind(event->type) != SM_KIND_LOG)
+        item->stream = find_stream(work, event, item->client);
     if (sm_event_type_kind(event->type) == SM_KIND_CLIENT) {
         work->clients[item->client].full_wanted = true;
         work->clients[item->client].stream = item->stream;
@@ -187,6 +228,7 @@ static void from_brief(struct sm__work_client *client, const struct sm__brief *b
                                        .tenant_mode = brief->tenant_mode,
                                        .config_confirmed = brief->config_confirmed };
     client->base_dead_letters = brief->has_dead_letters;
+    client->base_waiting = brief->has_waiting;
 }
 
 /* What the cache knows need not be loaded. Events of a client's own stream need all of its row,
@@ -208,11 +250,34 @@ static void ask_cache(struct sm__lane *lane, struct sm__work *work)
     for (size_t i = 0; i < work->stream_count; i++) {
         struct sm__work_stream *stream = &work->streams[i];
 
-        if (stream->name.kind == SM_KIND_CLIENT)
-            continue; /* comes with the client's row, of the same snapshot */
+        if (!sm__kind_is_cached(stream->name.kind))
+            continue; /* comes with its row, of the same snapshot */
         stream->known = sm__cache_head_get(cache, stream->hash, &stream->name.client_id,
                                            stream->name.kind, stream->name.key, &stream->base);
     }
+    for (size_t i = 0; cache->generations_known && i < work->reference_count; i++) {
+        struct sm__work_reference *reference = &work->references[i];
+
+        reference->known =
+            sm__references_get(&lane->references, &reference->reference, &reference->base);
+    }
+}
+
+/* Rows only where a stream has one: they are wide. */
+static bool add_rows(struct sm__work *work, struct sm_arena *arena)
+{
+    enum sm_table table;
+
+    for (size_t i = 0; i < work->stream_count; i++) {
+        struct sm__work_stream *stream = &work->streams[i];
+
+        if (!sm_kind_table(stream->name.kind, &table))
+            continue;
+        stream->row = sm_arena_zalloc(arena, 1, sizeof(*stream->row));
+        if (stream->row == NULL)
+            return false;
+    }
+    return true;
 }
 
 enum sm_status sm__work_begin(struct sm__lane *lane)
@@ -226,19 +291,24 @@ enum sm_status sm__work_begin(struct sm__lane *lane)
     work = lane->work = sm_arena_zalloc(arena, 1, sizeof(*work));
     if (work == NULL || !sort_items(lane, work))
         return SM_LIMIT;
-    count = work->item_count;
+    count = work->item_count + 1; /* a queue that is empty by now makes a unit without items */
     work->clients = sm_arena_alloc(arena, count * sizeof(*work->clients));
     work->streams = sm_arena_alloc(arena, count * sizeof(*work->streams));
     /* A registration's, and the one a client has when its status changes. */
     work->organizations = sm_arena_alloc(arena, count * sizeof(*work->organizations));
-    if (work->clients == NULL || work->streams == NULL || work->organizations == NULL ||
+    work->references =
+        sm_arena_alloc(arena, count * SM_REFERENCES_MAX * sizeof(*work->references));
+    if (work->references == NULL || work->clients == NULL || work->streams == NULL || work->organizations == NULL ||
         !table_init(&work->client_table, arena, count) ||
         !table_init(&work->stream_table, arena, count) ||
         !table_init(&work->organization_table, arena, count) ||
+        !table_init(&work->reference_table, arena, count * SM_REFERENCES_MAX) ||
         !table_init(&work->id_table, arena, count))
         return SM_LIMIT;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < work->item_count; i++)
         name_item(work, (uint32_t)i);
+    if (!add_rows(work, arena))
+        return SM_LIMIT;
     ask_cache(lane, work);
     return SM_OK;
 }

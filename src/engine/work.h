@@ -14,6 +14,9 @@ struct sm__work_client {
     bool known; /* base holds what is wanted */
     bool base_dead_letters;
     bool has_dead_letters;
+    bool base_waiting;
+    bool waits; /* the unit parks events of it */
+    uint32_t gated; /* the last gated item that waits; older ones of other partitions behind it */
     bool dirty;
     struct sm_client base; /* a brief only, unless full_wanted */
     struct sm_client now;
@@ -24,8 +27,20 @@ struct sm__work_stream {
     uint32_t client;
     bool known;
     bool dirty;
+    bool waits; /* the unit has events of it that wait */
     struct sm_head base;
     struct sm_head now;
+    struct sm__work_row *row; /* of a kind with a table; else NULL */
+};
+struct sm__work_row {
+    struct sm_row base;
+    struct sm_row now;
+};
+struct sm__work_reference {
+    struct sm_reference reference;
+    bool known;
+    struct sm_reference_state base;
+    struct sm_reference_state now; /* the unit may define it */
 };
 struct sm__work_organization {
     struct sm_slice id;
@@ -36,14 +51,20 @@ struct sm__work_organization {
 struct sm__item {
     struct sm__entry *entry;
     uint32_t client; /* indexes; SM__NO_INDEX for what could not be decoded and for marks */
-    uint32_t stream;
+    uint32_t stream; /* SM__NO_INDEX also of log lines */
     uint32_t organization;
+    uint32_t references[SM_REFERENCES_MAX]; /* in the order of sm_event_references */
     uint32_t same_id; /* the item before with the same client and event id */
     bool seen_known; /* `seen` was looked up */
     bool seen_wanted;
     bool judged_by_log; /* its id is in the log: in the database, or by an earlier item */
     struct sm_seen seen;
+    bool queue_known; /* the two below were looked up, or nothing of the client waits */
+    bool stream_waits;
+    bool gated_waits;
+    uint32_t gated_before; /* of one that waits: see sm__work_client.gated */
     enum sm_verdict_kind verdict;
+    struct sm_wait wait; /* of SM_VERDICT_PARKED */
     const struct sm_rejection
         *rejection;  /* of SM_VERDICT_REJECTED; half a kilobyte, so elsewhere */
     int32_t version; /* of a fact */
@@ -63,10 +84,22 @@ struct sm__work {
     size_t stream_count;
     struct sm__work_organization *organizations;
     size_t organization_count;
+    struct sm__work_reference *references;
+    size_t reference_count;
+    uint32_t *queue_items; /* the items that load.queues asks for */
+    struct sm__table reference_table;
     struct sm__table client_table, stream_table, organization_table, id_table;
 };
 
 /* Indexes; made when there is none. */
 uint32_t sm__work_client_find(struct sm__work *work, const struct sm_uuid *id);
 uint32_t sm__work_organization_find(struct sm__work *work, struct sm_slice id);
+uint32_t sm__work_reference_find(struct sm__work *work, const struct sm_reference *reference);
+/* The item's streams are known to the cache only if its kind is versioned: rows are not cached. */
+bool sm__kind_is_cached(enum sm_kind kind);
+
+/* queue.c: may the item have to wait behind others, and which? For admission, in order. */
+void sm__queue_ask(const struct sm__lane *lane, const struct sm__item *item,
+                   struct sm_admission *admission);
+void sm__queue_park(struct sm__work *work, uint32_t index);
 #endif

@@ -21,6 +21,38 @@ static bool want_heads(struct sm__work *work, struct sm_load *load, struct sm_ar
     return true;
 }
 
+static bool want_rows(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
+{
+    for (size_t i = 0; i < work->stream_count; i++)
+        load->row_count += !work->streams[i].known && work->streams[i].row != NULL;
+    load->rows = sm_arena_zalloc(arena, load->row_count, sizeof(*load->rows));
+    if (load->rows == NULL)
+        return false;
+    load->row_count = 0;
+    for (size_t i = 0; i < work->stream_count; i++) {
+        const struct sm__work_stream *stream = &work->streams[i];
+
+        if (!stream->known && stream->row != NULL)
+            load->rows[load->row_count++].name = stream->name;
+    }
+    return true;
+}
+
+static bool want_references(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
+{
+    for (size_t i = 0; i < work->reference_count; i++)
+        load->reference_count += !work->references[i].known;
+    load->references = sm_arena_zalloc(arena, load->reference_count, sizeof(*load->references));
+    if (load->references == NULL)
+        return false;
+    load->reference_count = 0;
+    for (size_t i = 0; i < work->reference_count; i++) {
+        if (!work->references[i].known)
+            load->references[load->reference_count++].reference = work->references[i].reference;
+    }
+    return true;
+}
+
 static bool want_clients(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
 {
     for (size_t i = 0; i < work->client_count; i++)
@@ -43,7 +75,7 @@ static void name_organizations(struct sm__work *work)
         struct sm__item *item = &work->items[i];
         const struct sm__work_client *client;
 
-        if (item->stream == SM__NO_INDEX || item->organization != SM__NO_INDEX ||
+        if (item->client == SM__NO_INDEX || item->organization != SM__NO_INDEX ||
             item->entry->event->type != SM_EVENT_CLIENT_STATUS_CHANGED)
             continue;
         client = &work->clients[item->client];
@@ -73,10 +105,11 @@ static bool wants_seen(const struct sm__lane *lane, const struct sm__item *item)
 {
     const struct sm__work_client *client;
 
-    if (item->stream == SM__NO_INDEX || item->seen_known)
+    if (item->client == SM__NO_INDEX || item->seen_known)
         return false;
     client = &lane->work->clients[item->client];
-    return lane->careful || item->seen_wanted || (client->known && client->base_dead_letters);
+    return lane->careful || item->seen_wanted ||
+           (client->known && (client->base_dead_letters || client->base_waiting));
 }
 
 static bool want_seen(struct sm__lane *lane, struct sm_load *load, struct sm_arena *arena)
@@ -96,7 +129,8 @@ static bool want_seen(struct sm__lane *lane, struct sm_load *load, struct sm_are
             load->seen[load->seen_count++] =
                 (struct sm_seen_wanted){ .client_id = event->client_id,
                                          .event_id = event->id,
-                                         .content_hash = event->content_hash };
+                                         .content_hash = event->content_hash,
+                                         .parked_id = work->items[i].entry->parked_id };
     }
     return true;
 }
@@ -108,10 +142,13 @@ enum sm_status sm__work_want(struct sm__lane *lane, bool *wanted)
 
     *load = (struct sm_load){ .arena = arena };
     name_organizations(lane->work);
-    if (!want_heads(lane->work, load, arena) || !want_clients(lane->work, load, arena) ||
-        !want_organizations(lane->work, load, arena) || !want_seen(lane, load, arena))
+    if (!want_heads(lane->work, load, arena) || !want_rows(lane->work, load, arena) ||
+        !want_clients(lane->work, load, arena) || !want_organizations(lane->work, load, arena) ||
+        !want_references(lane->work, load, arena) || !want_seen(lane, load, arena) ||
+        !sm__queue_want(lane, load))
         return SM_LIMIT;
-    *wanted = load->head_count + load->client_count + load->organization_count + load->seen_count !=
+    *wanted = load->head_count + load->client_count + load->organization_count +
+                      load->reference_count + load->seen_count + load->queue_count !=
                   0 ||
               !lane->cache.generations_known || lane->load_due;
     return SM_OK;
@@ -146,9 +183,14 @@ static void compare_generations(struct sm__lane *lane)
     for (size_t i = 0; any && i < work->item_count; i++) {
         struct sm__item *item = &work->items[i];
 
+        /* A dead letter of the same id may be new, or something may wait now. */
         if (item->client != SM__NO_INDEX && changed[sm_bucket_of(&work->clients[item->client].id)])
-            item->seen_known = false; /* a dead letter of the same id may be new */
+            item->seen_known = item->queue_known = item->stream_waits = item->gated_waits = false;
     }
+    if (changed[sm_bucket_of(&SM_UUID_NIL)])
+        sm__references_clear(&lane->references);
+    for (size_t i = 0; changed[sm_bucket_of(&SM_UUID_NIL)] && i < work->reference_count; i++)
+        work->references[i].known = false;
     for (size_t i = 0; any && i < work->organization_count; i++)
         work->organizations[i].known = false;
 }
@@ -162,6 +204,7 @@ static void take_clients(struct sm__work *work, const struct sm_load *load)
         client->base = wanted->client;
         client->base.id = wanted->id;
         client->base_dead_letters = wanted->has_dead_letters;
+        client->base_waiting = wanted->has_waiting;
         client->known = true;
         if (client->stream != SM__NO_INDEX) {
             work->streams[client->stream].base = wanted->head;
@@ -172,7 +215,7 @@ static void take_clients(struct sm__work *work, const struct sm_load *load)
 
 static void take_heads(struct sm__work *work, const struct sm_load *load)
 {
-    size_t taken = 0;
+    size_t taken = 0, rows = 0;
 
     /* In the order in which they were wanted: the streams without a known head. */
     for (size_t i = 0; i < work->stream_count && taken < load->head_count; i++) {
@@ -182,6 +225,21 @@ static void take_heads(struct sm__work *work, const struct sm_load *load)
             continue;
         stream->base = load->heads[taken++].head;
         stream->known = true;
+        if (stream->row != NULL)
+            stream->row->base = load->rows[rows++].row;
+    }
+}
+
+static void take_references(struct sm__lane *lane, const struct sm_load *load)
+{
+    for (size_t i = 0; i < load->reference_count; i++) {
+        const struct sm_reference_wanted *wanted = &load->references[i];
+        struct sm__work_reference *reference =
+            &lane->work->references[sm__work_reference_find(lane->work, &wanted->reference)];
+
+        reference->base = wanted->state;
+        reference->known = true;
+        sm__references_put(&lane->references, &wanted->reference, &wanted->state);
     }
 }
 
@@ -205,7 +263,7 @@ static void take_seen(struct sm__lane *lane, const struct sm_load *load)
     for (size_t i = 0; i < lane->work->item_count && taken < load->seen_count; i++) {
         struct sm__item *item = &lane->work->items[i];
 
-        if (item->stream == SM__NO_INDEX || item->seen_known ||
+        if (item->client == SM__NO_INDEX || item->seen_known ||
             !sm_uuid_equal(&item->entry->event->id, &load->seen[taken].event_id) ||
             !sm_uuid_equal(&item->entry->event->client_id, &load->seen[taken].client_id) ||
             !sm_digest_equal(&item->entry->event->content_hash, &load->seen[taken].content_hash))
@@ -215,33 +273,14 @@ static void take_seen(struct sm__lane *lane, const struct sm_load *load)
     }
 }
 
-/* The known codes are kept by the lane, so that a unit that loads nothing can ask them too. */
-static bool take_feature_types(struct sm__lane *lane, const struct sm_load *load)
-{
-    sm_arena_reset(&lane->reference_arena);
-    lane->feature_types = sm_arena_zalloc(&lane->reference_arena, load->feature_type_count,
-                                          sizeof(*lane->feature_types));
-    lane->feature_type_count = 0;
-    for (size_t i = 0; lane->feature_types != NULL && i < load->feature_type_count; i++) {
-        if (!sm_arena_copy(&lane->reference_arena, load->feature_types[i],
-                           &lane->feature_types[lane->feature_type_count]))
-            return false;
-        lane->feature_type_count++;
-    }
-    return lane->feature_types != NULL;
-}
-
-enum sm_status sm__work_loaded(struct sm__lane *lane, struct sm_err *err)
+void sm__work_loaded(struct sm__lane *lane)
 {
     lane->load_due = false;
     compare_generations(lane);
     take_heads(lane->work, &lane->load);
     take_clients(lane->work, &lane->load);
     take_organizations(lane->work, &lane->load);
+    take_references(lane, &lane->load);
     take_seen(lane, &lane->load);
-    if (!take_feature_types(lane, &lane->load))
-        return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN,
-                          "%zu feature types do not fit into %d bytes",
-                          lane->load.feature_type_count, SM__REFERENCE_SIZE);
-    return SM_OK;
+    sm__queue_take(lane, &lane->load);
 }

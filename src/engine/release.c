@@ -1,0 +1,193 @@
+/* The waiting room, seen from a lane: which queue is due, its events chunk by chunk as units.
+ *
+ *   WATCH ─► a queue is due ─► WAITING (a chunk) ─► unit ─► … ─► unit with `done` ─► WATCH …
+ *
+ * What is due is kept by the store, so a lane that gives up half-way loses nothing: the queue is
+ * still due, and its events still wait. A unit from the topic comes between two released ones. */
+#include "engine/engine_priv.h"
+
+#define RELEASE_BYTES_MAX (2 << 20) /* of one chunk's records */
+#define TRIM_US           60000000 /* how often old log lines are looked for */
+#define TRIM_COUNT_MAX    5000 /* lines removed by one transaction */
+
+/* ---- what changed behind our back ---- */
+
+static bool watch_begin(struct sm__lane *lane)
+{
+    struct sm_engine *engine = lane->engine;
+
+    lane->watch = (struct sm_watch){ .positions = lane->watched };
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        const struct sm__partition *partition = &engine->partitions[i];
+
+        if (partition->lane == lane->index && partition->phase == SM_PARTITION_RUNNING)
+            lane->watched[lane->watch.count++] = (struct sm_watch_position){
+                partition->id, partition->epoch, partition->offset_durable
+            };
+    }
+    lane->watch_at_us = sm_clock_monotonic(engine->clock) + engine->options.watch_us;
+    if (lane->watch.count == 0)
+        return false;
+    lane->due_maybe = false;
+    lane->call = (struct sm_store_call){ .kind = SM_STORE_WATCH, .watch = &lane->watch };
+    sm__lane_begin_call(lane, SM__LANE_WATCHING);
+    return true;
+}
+
+void sm__release_watched(struct sm__lane *lane)
+{
+    struct sm__release *release = &lane->release;
+
+    if (lane->watch.moved) {
+        lane->due_maybe = true;
+        sm__takeover_resume_all(lane);
+        return;
+    }
+    if (!lane->watch.is_due)
+        return;
+    release->active = true;
+    release->more = true;
+    release->queue = lane->watch.due;
+    release->after = 0;
+    sm__buffer_reset(&release->buffer);
+    lane->released = (struct sm__cursor){ &release->buffer, .span = SIZE_MAX };
+}
+
+/* ---- a queue ---- */
+
+void sm__release_fetch(struct sm__lane *lane)
+{
+    struct sm__release *release = &lane->release;
+
+    sm__buffer_reset(&release->buffer);
+    lane->released.from = 0;
+    lane->work = NULL; /* lies in the arena that the chunk is read into */
+    sm_arena_reset(&lane->unit_arena);
+    lane->waiting = (struct sm_waiting){ .queue = release->queue,
+                                         .after = release->after,
+                                         .count_max = lane->engine->options.release_max,
+                                         .bytes_max = RELEASE_BYTES_MAX,
+                                         .arena = &lane->unit_arena };
+    lane->call = (struct sm_store_call){ .kind = SM_STORE_WAITING, .waiting = &lane->waiting };
+    sm__lane_begin_call(lane, SM__LANE_FETCHING);
+}
+
+/* Its partition, as long as it is ours. */
+static const struct sm__partition *partition_of(const struct sm__lane *lane)
+{
+    const struct sm__partition *partition =
+        sm__partition_find(lane->engine, lane->release.queue.partition);
+
+    return partition != NULL && partition->phase == SM_PARTITION_RUNNING ? partition : NULL;
+}
+
+void sm__release_fetched(struct sm__lane *lane)
+{
+    struct sm__release *release = &lane->release;
+    const struct sm__partition *partition = partition_of(lane);
+    size_t taken = 0;
+
+    if (partition == NULL) {
+        sm__release_give_up(lane);
+        return;
+    }
+    for (; taken < lane->waiting.count; taken++) {
+        const struct sm_waiting_event *event = &lane->waiting.events[taken];
+
+        if (!sm__buffer_add_waiting(&release->buffer, &event->record,
+                                    (uint32_t)(partition - lane->engine->partitions),
+                                    partition->tenure, event->parked_id, &event->wait,
+                                    &lane->engine->scratch))
+            break;
+    }
+    SM_ASSERT(taken != 0 || lane->waiting.count == 0); /* the buffer holds any one record */
+    release->more = lane->waiting.more || taken < lane->waiting.count;
+    lane->at = &lane->released;
+    sm__lane_unit_start(lane);
+}
+
+void sm__release_committed(struct sm__lane *lane)
+{
+    struct sm__release *release = &lane->release;
+
+    if (lane->released.to != 0)
+        release->after = release->buffer.entries[lane->released.to - 1].parked_id;
+    if (lane->unit.done == NULL)
+        return;
+    release->active = false;
+    lane->due_maybe = true; /* another queue may be due, or this one again */
+}
+
+void sm__release_give_up(struct sm__lane *lane)
+{
+    lane->release.active = false;
+    lane->due_maybe = true;
+    lane->live_turn = false;
+    lane->at = &lane->live;
+    sm__buffer_reset(&lane->release.buffer);
+}
+
+/* ---- old log lines ---- */
+
+static bool trim_begin(struct sm__lane *lane)
+{
+    struct sm_engine *engine = lane->engine;
+    int64_t kept_us = engine->options.logs_retention_us;
+
+    if (lane->index != 0 || kept_us == 0 ||
+        sm_clock_monotonic(engine->clock) < lane->trim_at_us)
+        return false;
+    lane->trim = (struct sm_trim){ .before_us = sm_clock_wall(engine->clock) - kept_us,
+                                   .count_max = TRIM_COUNT_MAX };
+    lane->call = (struct sm_store_call){ .kind = SM_STORE_TRIM, .trim = &lane->trim };
+    sm__lane_begin_call(lane, SM__LANE_TRIMMING);
+    return true;
+}
+
+void sm__release_trimmed(struct sm__lane *lane)
+{
+    int64_t now = sm_clock_monotonic(lane->engine->clock);
+
+    lane->trim_at_us = lane->trim.removed < TRIM_COUNT_MAX ? now + TRIM_US : now;
+    lane->live_turn = true;
+}
+
+/* ---- steps ---- */
+
+bool sm__release_step(struct sm__lane *lane)
+{
+    if (lane->release.active) {
+        lane->at = &lane->released;
+        if (lane->released.from < lane->release.buffer.count)
+            sm__lane_unit_start(lane);
+        else
+            sm__release_fetch(lane);
+        return true;
+    }
+    if ((lane->due_maybe || sm_clock_monotonic(lane->engine->clock) >= lane->watch_at_us) &&
+        watch_begin(lane))
+        return true;
+    return trim_begin(lane);
+}
+
+int64_t sm__release_wake(const struct sm__lane *lane)
+{
+    if (lane->index == 0 && lane->engine->options.logs_retention_us != 0 &&
+        lane->trim_at_us < lane->watch_at_us)
+        return lane->trim_at_us;
+    return lane->watch_at_us;
+}
+
+bool sm__release_is_settled(const struct sm__lane *lane)
+{
+    const struct sm_engine *engine = lane->engine;
+
+    if (!lane->due_maybe && !lane->release.active && lane->phase != SM__LANE_WATCHING)
+        return true;
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        if (engine->partitions[i].lane == lane->index &&
+            engine->partitions[i].phase == SM_PARTITION_RUNNING)
+            return false;
+    }
+    return true; /* without a partition nothing is ours to release */
+}
