@@ -86,6 +86,7 @@ struct sm_waiting_event {
     int64_t parked_id; /* 0 of a dead letter */
     int64_t dead_letter_id; /* 0 of a waiting event */
     int64_t request_id; /* of requests; 0 of a queue */
+    struct sm_uuid client_id; /* of a waiting event: its client */
     struct sm_record record; /* as it came; in the arena; generation 0 */
     struct sm_wait wait;
 };

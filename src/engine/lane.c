@@ -307,6 +307,8 @@ static void step_idle(struct sm__lane *lane)
         return;
     if (sm__takeover_begin(lane))
         sm__lane_begin_call(lane, SM__LANE_TAKING_OVER);
+    else if (sm__trial_begin(lane))
+        return;
     else if ((lane->live_turn && live_has_work(lane)) || !sm__release_step(lane))
         live_start(lane);
 }
@@ -328,6 +330,8 @@ static void on_ok(struct sm__lane *lane)
         sm__release_fetched(lane);
     } else if (phase == SM__LANE_TRIMMING) {
         sm__release_trimmed(lane);
+    } else if (phase == SM__LANE_MARKING) {
+        sm__trial_marked(lane);
     } else if (phase == SM__LANE_LOADING) {
         sm__work_loaded(lane);
         if (!lane->engine->revoking && !lane->engine->stopping)
@@ -368,6 +372,8 @@ static const char *phase_words(enum sm__lane_phase phase)
         return "look into the waiting room";
     case SM__LANE_TRIMMING:
         return "remove old lines of processing_logs";
+    case SM__LANE_MARKING:
+        return "note which record it tries alone";
     case SM__LANE_IDLE:
     case SM__LANE_WAITING:
         break;

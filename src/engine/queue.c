@@ -14,12 +14,26 @@ static bool wants_queue(const struct sm__work *work, const struct sm__item *item
         !sm_event_type_queues(item->entry->event->type))
         return false;
     client = &work->clients[item->client];
-    return item->entry->parked_id != 0 || (client->known && client->base_waiting);
+    return item->entry->ticket != NULL || (client->known && client->base_waiting);
+}
+
+/* Of a queue that is released: whatever waits before its first event here. A dead letter comes to
+ * the end, as if it came from the topic now. */
+static int64_t before_id(const struct sm__lane *lane)
+{
+    const struct sm__ticket *first;
+
+    if (lane->at != &lane->released || lane->release.queue.cause != SM_CAUSE_RELEASED ||
+        lane->work->item_count == 0)
+        return INT64_MAX;
+    first = lane->work->items[0].entry->ticket;
+    return first->parked_id;
 }
 
 bool sm__queue_want(struct sm__lane *lane, struct sm_load *load)
 {
     struct sm__work *work = lane->work;
+    int64_t first_id;
 
     for (size_t i = 0; i < work->item_count; i++)
         load->queue_count += wants_queue(work, &work->items[i]);
@@ -29,6 +43,7 @@ bool sm__queue_want(struct sm__lane *lane, struct sm_load *load)
     if (load->queues == NULL || work->queue_items == NULL)
         return false;
     load->queue_count = 0;
+    first_id = before_id(lane);
     for (size_t i = 0; i < work->item_count; i++) {
         const struct sm__entry *entry = work->items[i].entry;
 
@@ -40,7 +55,7 @@ bool sm__queue_want(struct sm__lane *lane, struct sm_load *load)
             .name = work->streams[work->items[i].stream].name,
             .partition = lane->engine->partitions[entry->partition].id,
             .gated = sm_event_type_is_gated(entry->event->type),
-            .before = entry->parked_id == 0 ? INT64_MAX : work->items[0].entry->parked_id
+            .before = first_id
         };
     }
     return true;

@@ -192,20 +192,28 @@ void sm__unit_add_partition(struct sm__lane *lane, struct sm__unit_lists *lists,
     unit->partition_count++;
 }
 
+/* What waits goes on waiting, and a dead letter that is rejected again stays one. */
+static bool stays(const struct sm__item *item)
+{
+    return item->entry->ticket->parked_id != 0 ? item->verdict == SM_VERDICT_PARKED
+                                               : item->verdict == SM_VERDICT_REJECTED;
+}
+
 void sm__unit_add_release(struct sm__lane *lane, struct sm__unit_lists *lists)
 {
     struct sm_unit *unit = &lane->unit;
     const struct sm__partition *partition =
         sm__partition_find(lane->engine, lane->release.queue.partition);
-    struct sm_unit_partition *part = begin_partition(lane, lists, partition, SM_CAUSE_RELEASED);
+    struct sm_unit_partition *part = begin_partition(lane, lists, partition, sm__work_cause(lane));
     struct before before = before_now(unit);
 
     for (size_t i = 0; i < lane->work->item_count; i++) {
         const struct sm__item *item = &lane->work->items[i];
 
         sm__unit_add_change(unit, lists, item);
-        if (item->verdict == SM_VERDICT_PARKED)
-            continue; /* where it is */
+        sm__unit_add_outcome(unit, lists, item);
+        if (stays(item))
+            continue;
         part->row.resolved++;
         count_item(unit, lists, &part->row, item);
     }
