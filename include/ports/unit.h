@@ -95,6 +95,8 @@ struct sm_parked_change {
 struct sm_due {
     struct sm_uuid client_id;
     struct sm_partition_id partition;
+    int64_t stamp; /* of the last opening that made it due: `done` takes away this one only, so that
+                      what was opened meanwhile is looked at again */
 };
 struct sm_unit {
     const struct sm_unit_partition *partitions; /* sorted by topic, partition */
