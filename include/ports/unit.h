@@ -98,6 +98,8 @@ struct sm_due {
     struct sm_partition_id partition;
     enum sm_cause cause; /* RELEASED: a queue; RETRIED, FORCED, EXPIRED: requests of that kind */
     struct sm_uuid client_id; /* of RELEASED */
+    int64_t stamp; /* of RELEASED: of the last opening that made it due; `done` takes away this one
+                      only, so that what was opened meanwhile is looked at again */
 };
 /* What became of one request. A dead letter that was applied, was a duplicate or has to wait now is
  * `retried`; one that is rejected again stays open, and the request says why. */
