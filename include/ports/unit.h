@@ -56,6 +56,7 @@ struct sm_dead_letter {
     int64_t timestamp_us;
     struct sm_slice key;
     struct sm_slice value;
+    struct sm_digest value_hash; /* sm_value_hash of the value */
     const struct sm_header *headers;
     size_t header_count;
     const struct sm_rejection *rejection;
@@ -80,6 +81,7 @@ struct sm_parked {
     int64_t timestamp_us;
     struct sm_slice key;
     struct sm_slice value;
+    struct sm_digest value_hash; /* sm_value_hash of the value */
     const struct sm_header *headers;
     size_t header_count;
     const struct sm_event *event;
@@ -143,6 +145,8 @@ struct sm_unit {
     size_t opened_reference_count;
     const struct sm_due *done; /* a queue looked at to the end: not due any more (before the above);
                                   or NULL */
+    const struct sm_event *erasure; /* client.erased, the unit's only event: replace what is named in
+                                       domain/erasure.h, after all else; or NULL */
     uint64_t buckets_shared; /* mask of SM_BUCKETS bits */
     uint64_t buckets_exclusive; /* disjoint from shared */
     const uint64_t *generations; /* SM_BUCKETS entries: what the cache was read under */

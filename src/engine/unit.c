@@ -212,6 +212,17 @@ static bool allocate(struct sm__lane *lane, struct sm__unit_lists *lists)
            lists->ranges != NULL && sm__unit_waiting_allocate(lane, lists);
 }
 
+/* It is alone in its unit, see work.c. */
+static void add_erasure(struct sm__lane *lane)
+{
+    const struct sm__work *work = lane->work;
+
+    if (work->item_count == 1 && work->items[0].client != SM__NO_INDEX &&
+        work->items[0].verdict == SM_VERDICT_FACT &&
+        work->items[0].entry->event->type == SM_EVENT_CLIENT_ERASED)
+        lane->unit.erasure = work->items[0].entry->event;
+}
+
 static void add_partitions(struct sm__lane *lane, struct sm__unit_lists *lists)
 {
     const struct sm__work *work = lane->work;
@@ -244,6 +255,7 @@ enum sm_status sm__unit_build(struct sm__lane *lane)
     lane->unit.parked_changes = lists.changes;
     lane->unit.outcomes = lists.outcomes;
     add_partitions(lane, &lists);
+    add_erasure(lane);
     add_buckets(lane);
     return add_heads(lane) && add_checks(lane) && add_clients(lane) && add_rows(lane) &&
                    sm__unit_add_openings(lane)

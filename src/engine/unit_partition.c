@@ -27,6 +27,7 @@ static void add_dead_letter(struct sm_dead_letter *letter, const struct sm__item
                                        .rejection = item->rejection,
                                        .event = item->entry->event,
                                        .known = item->entry->known };
+    sm_value_hash(record->value, &letter->value_hash);
 }
 
 /* Appends `offset` to the last range if it touches it. */
@@ -143,13 +144,13 @@ static void chain_row(const struct sm_unit *unit, struct sm_unit_partition *part
 
         sm_digest_add_dead_letter(&hash, letter->offset,
                                   sm_slice_of(sm_rejection_code_name(letter->rejection->code)),
-                                  letter->key, letter->value);
+                                  letter->key, &letter->value_hash);
     }
     for (size_t i = before.parked; i < unit->parked_count; i++) {
         const struct sm_parked *parked = &unit->parked[i];
 
         sm_digest_add_parked(&hash, parked->offset, sm_slice_of(sm_wait_name(parked->wait.what)),
-                             parked->key, parked->value);
+                             parked->key, &parked->value_hash);
     }
     sm_sha256_end(&hash, &part->digest);
 }

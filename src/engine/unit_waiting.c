@@ -40,6 +40,7 @@ void sm__unit_add_parked(struct sm_parked *parked, const struct sm__item *item, 
                                   .header_count = record->header_count,
                                   .event = item->entry->event,
                                   .wait = item->wait };
+    sm_value_hash(record->value, &parked->value_hash);
 }
 
 static bool same_wait(const struct sm_wait *a, const struct sm_wait *b)

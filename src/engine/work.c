@@ -131,7 +131,15 @@ static void link_same_id(struct sm__work *work, uint32_t index)
 
 /* ---- which entries ---- */
 
-/* Ends the unit after a LOST mark (a ledger row tells of one loss), and at the lane's span. */
+/* An erasure is a unit of its own: what it erases has to be there already. */
+static bool is_erasure(const struct sm__entry *entry)
+{
+    return entry->kind == SM__ENTRY_RECORD && entry->rejection == NULL &&
+           entry->event->type == SM_EVENT_CLIENT_ERASED;
+}
+
+/* Ends the unit after a LOST mark (a ledger row tells of one loss), around an erasure, and at the
+ * lane's span. */
 static void choose_range(struct sm__lane *lane)
 {
     struct sm__cursor *at = lane->at;
@@ -144,8 +152,10 @@ static void choose_range(struct sm__lane *lane)
             return;
         if (!sm__entry_is_valid(lane->engine, entry))
             continue;
+        if (taken != 0 && is_erasure(entry))
+            return;
         taken++;
-        if (entry->kind == SM__ENTRY_LOST) {
+        if (entry->kind == SM__ENTRY_LOST || is_erasure(entry)) {
             at->to++;
             return;
         }
