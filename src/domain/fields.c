@@ -202,23 +202,23 @@ static const struct sm_field feature_created[] = {
     [SM_CREATED_BATCH_ID] = BATCH_ID(false),
 };
 static const struct sm_field log_recorded[] = {
-    [SM_LOG_TIMESTAMP] = { .name = "timestamp", .type = SM_VALUE_TIME },
-    [SM_LOG_LEVEL] = { .name = "level",
+    [SM_LINE_TIMESTAMP] = { .name = "timestamp", .type = SM_VALUE_TIME },
+    [SM_LINE_LEVEL] = { .name = "level",
                        .type = SM_VALUE_TEXT,
                        .required = true,
                        .allowed = log_levels },
-    [SM_LOG_MESSAGE] = { .name = "message",
+    [SM_LINE_MESSAGE] = { .name = "message",
                          .type = SM_VALUE_TEXT,
                          .required = true,
                          .multiline = true,
                          .chars_min = 1,
                          .chars_max = 10000 },
-    [SM_LOG_ERROR] = { .name = "error",
+    [SM_LINE_ERROR] = { .name = "error",
                        .type = SM_VALUE_TEXT,
                        .nullable = true,
                        .multiline = true,
                        .chars_max = 50000 },
-    [SM_LOG_CONTEXT] = { .name = "context", .type = SM_VALUE_JSON, .fallback = "{}" },
+    [SM_LINE_CONTEXT] = { .name = "context", .type = SM_VALUE_JSON, .fallback = "{}" },
 };
 
 static const struct {
