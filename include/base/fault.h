@@ -3,17 +3,18 @@
 /* Named points at which a test makes the program fail; nothing at all in other builds (SM_FAULTS).
  *
  * SECRETMAGIC_FAULT="after_append:3" in the environment arms one point: it acts when it is reached
- * for the 3rd time, once, and says so on standard error first. Points:
+ * for the 3rd time, once, and says so on standard error first. "after_append:3:stop" stops the
+ * process there (SIGSTOP) instead of killing it: who sends SIGCONT lets it go on. Points:
  *   before_cas, after_append, commit_sent   in a unit's transaction (src/postgres)
  *   before_group_commit                     database committed, group not told (engine.c)
  *   skip_record                             a record vanishes below the engine (src/kafka)
- * Guarded by tests/system/crash_test.py and gap_test.py. Single-threaded. */
+ * Guarded by tests/system/crash_test.py, race_test.py and verify_test.py. Single-threaded. */
 #include <stdbool.h>
 
 #ifdef SM_FAULTS
 /* True when `point` is the armed one and its turn has come. */
 bool sm_fault_hit(const char *point);
-/* Ends the process with SIGKILL, as a crash would. */
+/* Ends the process with SIGKILL, as a crash would; or stops it, and returns when it goes on. */
 void sm_fault_die(void);
 #else
 static inline bool sm_fault_hit(const char *point)

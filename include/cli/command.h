@@ -34,13 +34,15 @@ int sm_command_migrate(const struct sm_options *options);
 int sm_command_emit(const struct sm_options *options);
 int sm_command_status(const struct sm_options *options);
 int sm_command_verify(const struct sm_options *options);
+int sm_command_parked(const struct sm_options *options);
 int sm_command_help(const struct sm_options *options);
 int sm_command_version(const struct sm_options *options);
 
-/* Append to `out` what `help`, `help COMMAND` and `help --markdown SUBJECT` print. */
+/* Append to `out` what `help`, `help COMMAND`, `help events` and `help --markdown SUBJECT` print. */
 void sm_help_overview(struct sm_buf *out);
 void sm_help_command(enum sm_command command, struct sm_buf *out);
-/* "options", "exit-codes", "events", "configs" or "codes", or NULL for all of them with headings;
- * false for anything else. */
+void sm_help_events(struct sm_buf *out);
+/* "options", "exit-codes", "events", "references", "waits", "configs" or "codes", or NULL for all
+ * of them with headings; false for anything else. */
 bool sm_help_markdown(const char *subject, struct sm_buf *out);
 #endif

@@ -16,6 +16,7 @@ enum sm_command {
     SM_COMMAND_EMIT,
     SM_COMMAND_STATUS,
     SM_COMMAND_VERIFY,
+    SM_COMMAND_PARKED,
     SM_COMMAND_HELP,
     SM_COMMAND_VERSION,
     SM_COMMAND_COUNT
@@ -39,6 +40,7 @@ enum sm_option_id {
     SM_OPTION_CACHE_STREAMS,
     SM_OPTION_CACHE_CLIENTS,
     SM_OPTION_TIME_AHEAD,
+    SM_OPTION_LOGS_RETENTION,
     SM_OPTION_ON_LOST,
     SM_OPTION_RETRY_MAX,
     SM_OPTION_STOP_TIMEOUT,
@@ -53,6 +55,12 @@ enum sm_option_id {
     SM_OPTION_VERBOSE,
     SM_OPTION_GAPS,
     SM_OPTION_DIFFERENCES,
+    SM_OPTION_CLIENT,
+    SM_OPTION_TYPE,
+    SM_OPTION_WAITS_FOR,
+    SM_OPTION_TOPIC,
+    SM_OPTION_OLDER_THAN,
+    SM_OPTION_LIMIT,
     SM_OPTION_JSON,
     SM_OPTION_MARKDOWN,
     SM_OPTION_LOG_LEVEL,
@@ -91,6 +99,7 @@ enum { SM_ON_LOST_STOP, SM_ON_LOST_CONTINUE };
 extern const struct sm_option sm_option_table[SM_OPTION_COUNT];
 
 #define SM_PROPERTIES_MAX       64
+#define SM_OPERANDS_MAX         2
 #define SM_CONFIG_FILE_SIZE_MAX (1 << 20)
 
 enum sm_option_origin { SM_BY_DEFAULT, SM_BY_FILE, SM_BY_ENVIRONMENT, SM_BY_FLAG };
@@ -104,7 +113,8 @@ struct sm_options {
     struct sm_option_value values[SM_OPTION_COUNT];
     const char *properties[SM_PROPERTIES_MAX]; /* "name=value", weakest origin first */
     size_t property_count;
-    const char *operand; /* of emit: a file's name; of help: its subject; NULL: none */
+    /* Of emit: a file's name; of help: its subject; of parked: what to do, and with which event. */
+    const char *operands[SM_OPERANDS_MAX]; /* NULL: none */
     char *owned[2];      /* what texts of the file and of the environment point into */
 };
 

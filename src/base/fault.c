@@ -9,32 +9,34 @@
 #include <string.h>
 
 /* Read once: the point's name with its size, and how many times it is still to be passed. */
-struct armed {
+static struct armed {
     bool known;
+    bool stops;
     const char *point;
     size_t size;
     unsigned long left;
-};
+} armed;
 
-static void read_environment(struct armed *armed)
+static void read_environment(void)
 {
     const char *text = getenv("SECRETMAGIC_FAULT");
     const char *colon = text != NULL ? strchr(text, ':') : NULL;
 
-    armed->known = true;
+    char *end;
+
+    armed.known = true;
     if (colon == NULL)
         return;
-    armed->point = text;
-    armed->size = (size_t)(colon - text);
-    armed->left = strtoul(colon + 1, NULL, 10);
+    armed.point = text;
+    armed.size = (size_t)(colon - text);
+    armed.left = strtoul(colon + 1, &end, 10);
+    armed.stops = strcmp(end, ":stop") == 0;
 }
 
 bool sm_fault_hit(const char *point)
 {
-    static struct armed armed;
-
     if (!armed.known)
-        read_environment(&armed);
+        read_environment();
     if (armed.left == 0 || strlen(point) != armed.size ||
         memcmp(point, armed.point, armed.size) != 0)
         return false;
@@ -46,6 +48,6 @@ bool sm_fault_hit(const char *point)
 
 void sm_fault_die(void)
 {
-    raise(SIGKILL);
+    raise(armed.stops ? SIGSTOP : SIGKILL);
 }
 #endif

@@ -50,12 +50,24 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "snapshot, changes nothing, and may run beside live traffic. With --gaps it reads "
              "every gap between offsets again from Kafka.",
          .run = sm_command_verify},
-    [SM_COMMAND_HELP] =
-        {.operand = " [COMMAND]",
-         .summary = "print what the commands and options are",
+    [SM_COMMAND_PARKED] =
+        {.operand = " list|show ID",
+         .summary = "tell which events wait, for what, and since when",
          .description =
-             "With --markdown the argument is a table of the README: options, exit-codes, "
-             "events, configs or codes.",
+             "An event that came before what it rests on (its client, its configuration's "
+             "confirmation, a feature type or data type) waits until that is there, and then goes "
+             "on by itself. `list` prints those that wait, the oldest first; `show` prints all "
+             "about one, by the number that `list` gives it: position, headers, payload, and what "
+             "became of it. Both only read.",
+         .run = sm_command_parked},
+    [SM_COMMAND_HELP] =
+        {.operand = " [COMMAND|events]",
+         .summary = "print what the commands, options and events are",
+         .description =
+             "`help events` prints the catalogue: every event type with its fields, what events "
+             "refer to and wait for, the keys of feature configurations, and the codes of "
+             "refusals. With --markdown the argument is a table of the README: options, "
+             "exit-codes, events, references, waits, configs or codes.",
          .run = sm_command_help},
     [SM_COMMAND_VERSION] =
         {.operand = "",

@@ -57,7 +57,7 @@ static enum sm_status emit_all(struct sm__emit *emit, struct sm_err *err)
 
 static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *err)
 {
-    const char *name = emit->options->operand;
+    const char *name = emit->options->operands[0];
     struct stat facts;
 
     *fd = STDIN_FILENO;

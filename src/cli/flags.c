@@ -1,4 +1,4 @@
-/* The command line: flags with their values, and one operand where the command takes one. */
+/* The command line: flags with their values, and operands where the command takes some. */
 #include "cli/cli_priv.h"
 
 /* One flag as it was written, taken apart. */
@@ -83,13 +83,17 @@ static enum sm_status next_argument(struct arguments *arguments, struct flag *fl
 
 static enum sm_status take_operand(struct sm_options *options, const char *text, struct sm_err *err)
 {
-    bool takes = options->command == SM_COMMAND_EMIT || options->command == SM_COMMAND_HELP;
+    static const size_t taken[SM_COMMAND_COUNT] = {
+        [SM_COMMAND_EMIT] = 1, [SM_COMMAND_HELP] = 1, [SM_COMMAND_PARKED] = 2};
+    size_t count = taken[options->command], given = 0;
 
-    if (!takes || options->operand != NULL)
+    while (given < count && options->operands[given] != NULL)
+        given++;
+    if (given == count)
         return sm_err_set(err, SM_FATAL, SM_FROM_NONE, "%s does not take %s \"%.60s\"",
                           sm_command_name(options->command),
-                          takes ? "another argument" : "the argument", text);
-    options->operand = text;
+                          count > 0 ? "another argument" : "the argument", text);
+    options->operands[given] = text;
     return SM_OK;
 }
 

@@ -102,7 +102,7 @@ void sm_help_command(enum sm_command command, struct sm_buf *out)
 
 int sm_command_help(const struct sm_options *options)
 {
-    const char *subject = options->operand;
+    const char *subject = options->operands[0];
     enum sm_command command;
     struct sm_buf out;
     int code = SM_EXIT_OK;

@@ -1,6 +1,7 @@
 /* The table of options. Order is the order of --help and of the README. */
 #include "base/limits.h"
 #include "cli/options.h"
+#include "domain/wait.h"
 
 #define MS     INT64_C(1000)
 #define SECOND (1000 * MS)
@@ -15,9 +16,11 @@
 #define EMIT    (1u << SM_COMMAND_EMIT)
 #define STATUS  (1u << SM_COMMAND_STATUS)
 #define VERIFY  (1u << SM_COMMAND_VERIFY)
+#define PARKED  (1u << SM_COMMAND_PARKED)
 #define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
-#define WORKING (RUN | MIGRATE | EMIT | STATUS | VERIFY)
+#define BROKERS (RUN | MIGRATE | EMIT | STATUS | VERIFY)
+#define WORKING (BROKERS | PARKED)
 #define ALL     (WORKING | HELP | VERSION)
 
 #define TEXT_SIZE_MAX 4096
@@ -28,6 +31,12 @@
 
 static const char *const lost_choices[] = {"stop", "continue", NULL};
 static const char *const level_choices[] = {"debug", "info", "warn", "error", NULL};
+/* By enum sm_wait_for. */
+static const char *const wait_choices[] = {
+#define WAIT_CHOICE(name, text, words) text,
+    SM_WAIT_LIST(WAIT_CHOICE)
+#undef WAIT_CHOICE
+        NULL};
 
 // clang-format off
 const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
@@ -37,12 +46,12 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "read options from FILE: lines `name = value`, and comments that begin with #" },
     [SM_OPTION_BROKERS] = {
         .name = "brokers", .type = SM_OPTION_TEXT, .value_name = "HOST:PORT,...",
-        .fallback = "localhost:9092", .min = 1, .max = TEXT_SIZE_MAX, .commands = WORKING,
+        .fallback = "localhost:9092", .min = 1, .max = TEXT_SIZE_MAX, .commands = BROKERS,
         .help = "Kafka brokers to ask first" },
     [SM_OPTION_DATABASE] = {
         .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
         .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
-        .commands = RUN | MIGRATE | STATUS | VERIFY,
+        .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
     [SM_OPTION_TOPIC_PREFIX] = {
@@ -52,12 +61,12 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "topics are TEXTconfig.events and TEXTprocessing.events" },
     [SM_OPTION_KAFKA_PROPERTY] = {
         .name = "kafka-property", .letter = 'X', .type = SM_OPTION_PROPERTY,
-        .value_name = "NAME=VALUE", .secret = true, .commands = WORKING,
+        .value_name = "NAME=VALUE", .secret = true, .commands = BROKERS,
         .help = "any librdkafka property; may be given many times (in the environment variable "
                 "separated by ';')" },
     [SM_OPTION_TIMEOUT] = {
         .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
-        .min = 100 * MS, .max = HOUR, .commands = MIGRATE | EMIT | STATUS | VERIFY,
+        .min = 100 * MS, .max = HOUR, .commands = MIGRATE | EMIT | STATUS | VERIFY | PARKED,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
     [SM_OPTION_GROUP] = {
         .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
@@ -100,6 +109,10 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .min = 0, .max = 3650 * DAY, .commands = RUN,
         .help = "how far an event's time may lie ahead of its record's timestamp; one further "
                 "ahead is rejected with TIME_AHEAD" },
+    [SM_OPTION_LOGS_RETENTION] = {
+        .name = "logs-retention", .type = SM_OPTION_DURATION, .value_name = "TIME",
+        .fallback = "30d", .min = 0, .max = 36500 * DAY, .commands = RUN,
+        .help = "how long lines of processing_logs are kept, by their timestamp; 0: for ever" },
     [SM_OPTION_ON_LOST] = {
         .name = "on-lost", .type = SM_OPTION_CHOICE, .value_name = "WHAT", .fallback = "stop",
         .choices = lost_choices, .commands = RUN,
@@ -155,13 +168,38 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "differences", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "10",
         .min = 0, .max = 1000000, .commands = VERIFY,
         .help = "most differences printed for each table; all are counted" },
+    [SM_OPTION_CLIENT] = {
+        .name = "client", .type = SM_OPTION_TEXT, .value_name = "UUID", .min = 1, .max = 36,
+        .commands = PARKED,
+        .help = "only events of this client" },
+    [SM_OPTION_TYPE] = {
+        .name = "type", .type = SM_OPTION_TEXT, .value_name = "TYPE", .min = 1, .max = 100,
+        .commands = PARKED,
+        .help = "only events of this type" },
+    [SM_OPTION_WAITS_FOR] = {
+        .name = "waits-for", .type = SM_OPTION_CHOICE, .value_name = "WHAT",
+        .choices = wait_choices, .commands = PARKED,
+        .help = "only events that wait for this" },
+    [SM_OPTION_TOPIC] = {
+        .name = "topic", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 249,
+        .commands = PARKED,
+        .help = "only events of this topic: config, processing, or any topic by its full name" },
+    [SM_OPTION_OLDER_THAN] = {
+        .name = "older-than", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "0",
+        .min = 0, .max = 36500 * DAY, .commands = PARKED,
+        .help = "only events that have waited for longer" },
+    [SM_OPTION_LIMIT] = {
+        .name = "limit", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "50",
+        .min = 1, .max = 1000000, .commands = PARKED,
+        .help = "most events listed; all that match are counted" },
     [SM_OPTION_JSON] = {
         .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = STATUS | VERIFY | VERSION,
+        .commands = STATUS | VERIFY | PARKED | VERSION,
         .help = "print one JSON document instead of text" },
     [SM_OPTION_MARKDOWN] = {
         .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
-        .help = "print a table of the README: options, exit-codes, events, configs or codes" },
+        .help = "print a table of the README: options, exit-codes, events, references, waits, "
+                "configs or codes" },
     [SM_OPTION_LOG_LEVEL] = {
         .name = "log-level", .type = SM_OPTION_CHOICE, .value_name = "LEVEL", .fallback = "info",
         .choices = level_choices, .commands = WORKING,
@@ -175,8 +213,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
 
 static const char *const command_names[SM_COMMAND_COUNT] = {
     [SM_COMMAND_RUN] = "run",         [SM_COMMAND_MIGRATE] = "migrate", [SM_COMMAND_EMIT] = "emit",
-    [SM_COMMAND_STATUS] = "status",   [SM_COMMAND_VERIFY] = "verify",   [SM_COMMAND_HELP] = "help",
-    [SM_COMMAND_VERSION] = "version",
+    [SM_COMMAND_STATUS] = "status",   [SM_COMMAND_VERIFY] = "verify",   [SM_COMMAND_PARKED] = "parked",
+    [SM_COMMAND_HELP] = "help",       [SM_COMMAND_VERSION] = "version",
 };
 
 const char *sm_command_name(enum sm_command command)

@@ -11,6 +11,8 @@
 #define RETRY_MIN_US          50000
 #define WATERMARKS_TIMEOUT_MS 2000
 #define WARN_INTERVAL_US      10000000
+#define WATCH_US              1000000
+#define RELEASE_MAX           500 /* a released unit holds up the topic's for a few milliseconds */
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
 /* A descriptor of each lane, the source's and the signals'. */
 #define FDS_MAX (SM_LANES_MAX + 2)
@@ -27,6 +29,9 @@ static struct sm_engine_options engine_options(const struct sm_options *options)
         /* By then the group has noticed if it was us that it lost, and takes the partition away. */
         .fenced_wait_us = sm_options_number(options, SM_OPTION_SESSION_TIMEOUT),
         .revoke_wait_us = sm_options_number(options, SM_OPTION_STOP_TIMEOUT),
+        .watch_us = WATCH_US,
+        .release_max = RELEASE_MAX,
+        .logs_retention_us = sm_options_number(options, SM_OPTION_LOGS_RETENTION),
         .watermarks_timeout_ms = WATERMARKS_TIMEOUT_MS,
         .until_idle = sm_options_flag(options, SM_OPTION_UNTIL_IDLE),
         .reset_recreated = sm_options_number(options, SM_OPTION_ON_LOST) == SM_ON_LOST_CONTINUE,

@@ -3,6 +3,7 @@
 #include "cli/status.h"
 #include "cli/wire.h"
 #include "kafka/reader.h"
+#include "postgres/parked_inspect.h"
 #include "postgres/schema.h"
 
 #define OUTPUT_SIZE_MAX (64u << 20)
@@ -32,6 +33,8 @@ static enum sm_status take_position(struct sm__status *status, const struct sm_p
     to->duplicated = row->duplicated;
     to->parked = row->parked;
     to->rejected = row->rejected;
+    to->resolved = row->resolved;
+    to->waiting = 0; /* what waits is asked for apart */
     to->lost = row->lost;
     copy_text(to->owner, sizeof(to->owner), row->owner);
     copy_text(to->stopped, sizeof(to->stopped), row->stopped_reason);
@@ -53,6 +56,41 @@ static enum sm_status read_positions(struct sm__status *status, struct sm_log *l
     return result == SM_STOP ? SM_OK : result;
 }
 
+struct waiting_room {
+    struct sm__status *status;
+    bool failed; /* memory ran out */
+};
+
+static void take_waiting(void *context, const struct sm_parked_waiting *waiting)
+{
+    struct waiting_room *room = context;
+    struct sm__status_partition *partition =
+        sm__status_partition(room->status, waiting->topic, waiting->partition);
+    enum sm_wait_for what;
+
+    room->failed = room->failed || partition == NULL;
+    if (partition != NULL)
+        partition->waiting =
+            waiting->count + (partition->waiting == SM_REPORT_UNKNOWN ? 0 : partition->waiting);
+    if (sm_wait_find(waiting->waits_for, &what)) {
+        struct sm__status_waiting *sum = &room->status->waiting[what];
+
+        sum->count += waiting->count;
+        if (waiting->oldest_age_us > sum->oldest_us)
+            sum->oldest_us = waiting->oldest_age_us;
+    }
+}
+
+static enum sm_status read_waiting(struct sm__status *status, struct sm__wire *wire,
+                                   struct sm_err *err)
+{
+    struct waiting_room room = {.status = status};
+    const struct sm_parked_waiting_sink sink = {&room, take_waiting};
+    enum sm_status result = sm__wire_parked_waiting(wire, &sink, err);
+
+    return result == SM_OK && room.failed ? no_memory(err) : result;
+}
+
 static enum sm_status ask_database(struct sm__status *status, struct sm__wire *wire,
                                    struct sm_err *err)
 {
@@ -72,7 +110,7 @@ static enum sm_status ask_database(struct sm__status *status, struct sm__wire *w
         return result;
     result = read_positions(status, log, err);
     log->ops->close(log);
-    return result;
+    return result == SM_OK ? read_waiting(status, wire, err) : result;
 }
 
 /* Partitions that nobody has consumed from yet have no row in PostgreSQL. */

@@ -4,6 +4,7 @@
  * SM_REPORT_UNKNOWN. */
 #include "base/err.h"
 #include "codec/report.h"
+#include "domain/wait.h"
 
 #define SM__STATUS_NAME_SIZE 256
 
@@ -15,13 +16,22 @@ struct sm__status_partition {
     int64_t low, high;   /* the broker's first offset, and the one after its last */
     int64_t lag;         /* records that are on the broker and not committed yet */
     int64_t consumed, appended, logged, duplicated, parked, rejected, lost;
+    int64_t resolved; /* of those parked: they wait no more */
+    int64_t waiting;  /* now */
     char owner[SM__STATUS_NAME_SIZE]; /* "": nobody, or not known */
     char stopped[SM_ERR_TEXT_SIZE];   /* why it is stopped; "": it is not */
+};
+
+/* What waits for one kind of thing, on all partitions. */
+struct sm__status_waiting {
+    int64_t count;
+    int64_t oldest_us; /* how long the oldest has waited */
 };
 
 struct sm__status {
     struct sm__status_partition *partitions; /* owned; by topic, then partition */
     size_t count, capacity;
+    struct sm__status_waiting waiting[SM_WAIT_COUNT];
     char database_error[SM_ERR_TEXT_SIZE]; /* "": it answered */
     char kafka_error[SM_ERR_TEXT_SIZE];    /* "": it answered */
     char server_version[64];               /* PostgreSQL's; "": not known */

@@ -1,4 +1,7 @@
 /* The status as data, and its two faces: a table and JSON. */
+#include <inttypes.h>
+
+#include "cli/age.h"
 #include "cli/status.h"
 #include "cli/text_table.h"
 
@@ -49,6 +52,8 @@ struct sm__status_partition *sm__status_partition(struct sm__status *status, str
         .parked = unknown,
         .rejected = unknown,
         .lost = unknown,
+        .resolved = unknown,
+        .waiting = unknown,
     };
     (void)snprintf(found->topic, sizeof(found->topic), "%.*s", (int)topic.size,
                    (const char *)topic.data);
@@ -68,6 +73,7 @@ static void set_unseen(struct sm__status_partition *partition)
 {
     partition->consumed = partition->appended = partition->logged = partition->duplicated = 0;
     partition->parked = partition->rejected = partition->lost = 0;
+    partition->resolved = partition->waiting = 0;
 }
 
 static int64_t lag_of(const struct sm__status_partition *partition, bool database_answered)
@@ -114,7 +120,8 @@ static const struct column columns[] = {
     COLUMN(high, "ends", false),        COLUMN(lag, "lag", true),
     COLUMN(consumed, "consumed", true), COLUMN(appended, "appended", true),
     COLUMN(logged, "logged", true),     COLUMN(duplicated, "duplicate", true),
-    COLUMN(parked, "parked", true),     COLUMN(rejected, "rejected", true),
+    COLUMN(parked, "parked", true),     COLUMN(resolved, "resolved", true),
+    COLUMN(waiting, "waiting", true),   COLUMN(rejected, "rejected", true),
     COLUMN(lost, "lost", true),
 };
 
@@ -189,11 +196,27 @@ static void append_versions(const struct sm__status *status, struct sm_buf *out)
     sm_buf_printf(out, " of %lld\n\n", (long long)status->schema_wanted);
 }
 
+static void append_waiting(const struct sm__status *status, struct sm_buf *out)
+{
+    char age[SM__AGE_SIZE];
+
+    for (unsigned i = 0; i < SM_WAIT_COUNT; i++) {
+        const struct sm__status_waiting *waiting = &status->waiting[i];
+
+        if (waiting->count == 0)
+            continue;
+        sm__age_format(waiting->oldest_us, age);
+        sm_buf_printf(out, "\nwaiting: %" PRId64 " for %s, the oldest since %s\n", waiting->count,
+                      sm_wait_words((enum sm_wait_for)i), age);
+    }
+}
+
 bool sm__status_append_text(const struct sm__status *status, struct sm_buf *out)
 {
     append_versions(status, out);
     if (!append_table(status, out))
         return false;
+    append_waiting(status, out);
     for (size_t i = 0; i < status->count; i++) {
         const struct sm__status_partition *partition = &status->partitions[i];
 
@@ -237,6 +260,28 @@ static void report_heads(struct sm_report *report, const struct sm__status *stat
     sm_report_close(report);
 }
 
+/* Empty when nothing waits; null when that is not known. */
+static void report_waiting(struct sm_report *report, const struct sm__status *status)
+{
+    if (status->database_error[0] != '\0') {
+        sm_report_text(report, "waiting", NULL);
+        return;
+    }
+    sm_report_array(report, "waiting");
+    for (unsigned i = 0; i < SM_WAIT_COUNT; i++) {
+        const struct sm__status_waiting *waiting = &status->waiting[i];
+
+        if (waiting->count == 0)
+            continue;
+        sm_report_open_row(report, "waiting");
+        sm_report_text(report, "waits_for", sm_wait_name((enum sm_wait_for)i));
+        sm_report_text(report, "words", sm_wait_words((enum sm_wait_for)i));
+        sm_report_number(report, "count", waiting->count);
+        sm_report_number(report, "oldest_seconds", waiting->oldest_us / 1000000);
+        sm_report_close(report);
+    }
+}
+
 bool sm__status_append_json(const struct sm__status *status, struct sm_buf *out)
 {
     struct sm_report *report = sm_report_create();
@@ -246,6 +291,7 @@ bool sm__status_append_json(const struct sm__status *status, struct sm_buf *out)
     sm_report_array(report, "partitions");
     for (size_t i = 0; i < status->count; i++)
         report_partition(report, &status->partitions[i]);
+    report_waiting(report, status);
     sm_report_open(report, "total");
     for (size_t i = 0; i < SM_ARRAY_COUNT(columns); i++) {
         if (columns[i].summed)

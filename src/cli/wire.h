@@ -65,6 +65,19 @@ struct sm_postgres_check_sink; /* postgres/checks.h */
 SM_MUST_CHECK enum sm_status sm__wire_checks(struct sm__wire *wire,
                                              const struct sm_postgres_check_sink *sink,
                                              struct sm_err *err);
+struct sm_parked_filter; /* postgres/parked_inspect.h, as the next ones */
+struct sm_parked_sink;
+struct sm_parked_waiting_sink;
+SM_MUST_CHECK enum sm_status sm__wire_parked_list(struct sm__wire *wire,
+                                                  const struct sm_parked_filter *filter,
+                                                  const struct sm_parked_sink *sink,
+                                                  struct sm_err *err);
+SM_MUST_CHECK enum sm_status sm__wire_parked_show(struct sm__wire *wire, int64_t id,
+                                                  const struct sm_parked_sink *sink,
+                                                  struct sm_err *err);
+SM_MUST_CHECK enum sm_status sm__wire_parked_waiting(struct sm__wire *wire,
+                                                     const struct sm_parked_waiting_sink *sink,
+                                                     struct sm_err *err);
 SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out,
                                             struct sm_err *err);
 #endif

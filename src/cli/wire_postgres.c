@@ -3,6 +3,7 @@
 #include "postgres/checks.h"
 #include "postgres/log.h"
 #include "postgres/migrate.h"
+#include "postgres/parked_inspect.h"
 #include "postgres/schema.h"
 #include "postgres/store.h"
 
@@ -27,6 +28,25 @@ enum sm_status sm__wire_checks(struct sm__wire *wire, const struct sm_postgres_c
                                struct sm_err *err)
 {
     return sm_postgres_checks_run(&wire->postgres, sink, err);
+}
+
+enum sm_status sm__wire_parked_list(struct sm__wire *wire, const struct sm_parked_filter *filter,
+                                    const struct sm_parked_sink *sink, struct sm_err *err)
+{
+    return sm_postgres_parked_list(&wire->postgres, filter, sink, err);
+}
+
+enum sm_status sm__wire_parked_show(struct sm__wire *wire, int64_t id,
+                                    const struct sm_parked_sink *sink, struct sm_err *err)
+{
+    return sm_postgres_parked_show(&wire->postgres, id, sink, err);
+}
+
+enum sm_status sm__wire_parked_waiting(struct sm__wire *wire,
+                                       const struct sm_parked_waiting_sink *sink,
+                                       struct sm_err *err)
+{
+    return sm_postgres_parked_waiting(&wire->postgres, sink, err);
 }
 
 enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out, struct sm_err *err)

@@ -97,7 +97,16 @@ enum sm_status sm__blocking_run(PGconn *conn, const char *sql, struct sm_err *er
 
 enum sm_status sm__blocking_query(PGconn *conn, const char *sql, PGresult **out, struct sm_err *err)
 {
-    PGresult *result = PQexecParams(conn, sql, 0, NULL, NULL, NULL, NULL, 1);
+    const struct sm__blocking_values none = { NULL, 0 };
+
+    return sm__blocking_ask(conn, sql, &none, out, err);
+}
+
+enum sm_status sm__blocking_ask(PGconn *conn, const char *sql,
+                                const struct sm__blocking_values *values, PGresult **out,
+                                struct sm_err *err)
+{
+    PGresult *result = PQexecParams(conn, sql, values->count, NULL, values->texts, NULL, NULL, 1);
     enum sm_status status = judge(conn, result, err);
 
     if (status == SM_OK)

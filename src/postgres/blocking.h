@@ -15,4 +15,12 @@ enum sm_status sm__blocking_run(PGconn *conn, const char *sql, struct sm_err *er
 /* The same for one statement with a result in binary, which the caller clears. */
 enum sm_status sm__blocking_query(PGconn *conn, const char *sql, PGresult **out,
                                   struct sm_err *err);
+/* The same with parameters as text; NULL is NULL. */
+struct sm__blocking_values {
+    const char *const *texts;
+    int count;
+};
+enum sm_status sm__blocking_ask(PGconn *conn, const char *sql,
+                                const struct sm__blocking_values *values, PGresult **out,
+                                struct sm_err *err);
 #endif
