@@ -186,7 +186,7 @@ bool sm_previous_values(const struct sm_stream *before, const struct sm_event *e
     if (kind == SM_KIND_CLIENT && before->client.exists &&
         event->type != SM_EVENT_CLIENT_REGISTERED)
         add_client(&old, &before->client, event);
-    else if (sm_kind_table(kind, &table) && before->row.exists)
+    else if (sm_kind_table(kind, &table) && before->row.exists && before->head.version != 0)
         add_row(&old, table, before, event);
     else
         return true;

@@ -141,6 +141,9 @@ static void project_client(struct sm_client *client, const struct sm_event *even
 void sm_project(struct sm_stream *stream, const struct sm_event *event, int64_t created_at)
 {
     sm_project_head(&stream->head, event->type, created_at);
+    /* What the schema itself put into a table of references is no state of the stream. */
+    if (stream->head.version == 1)
+        stream->row.exists = false;
     if (sm_event_type_kind(event->type) != SM_KIND_CLIENT)
         sm__project_row(&stream->row, event, created_at);
     /* Only a registration makes a client; what comes before one (it never does) has no row. */

@@ -65,7 +65,7 @@ enum sm__lane_phase {
 };
 
 /* Where units come from: a buffer, and how far it is worked off. */
-struct sm__cursor {
+struct sm__feed {
     struct sm__buffer *buffer;
     size_t from; /* entries below this are done */
     size_t to; /* end of the unit at hand */
@@ -92,9 +92,9 @@ struct sm__lane {
     bool away; /* the last call failed with SM_RETRY */
     struct sm__buffer buffers[2];
     unsigned filling; /* which of the two takes records; the other one is being worked off */
-    struct sm__cursor live; /* on the working one of the two */
-    struct sm__cursor released; /* on release.buffer */
-    struct sm__cursor *at; /* the one that the unit at hand is from */
+    struct sm__feed live; /* on the working one of the two */
+    struct sm__feed released; /* on release.buffer */
+    struct sm__feed *at; /* the one that the unit at hand is from */
     struct sm__release release;
     bool live_turn; /* a unit was released: one from the topic comes before the next */
     bool due_maybe; /* queues of ours may be due: ask before anything else */

@@ -71,7 +71,7 @@ void sm__lane_drop(struct sm__lane *lane)
     lane->phase = SM__LANE_IDLE;
     sm__buffer_reset(&lane->buffers[0]);
     sm__buffer_reset(&lane->buffers[1]);
-    lane->live = (struct sm__cursor){ .buffer = lane->live.buffer, .span = SIZE_MAX };
+    lane->live = (struct sm__feed){ .buffer = lane->live.buffer, .span = SIZE_MAX };
     lane->at = &lane->live;
     sm__release_give_up(lane);
     /* The next owner may change every stream; what we know of them is not kept for our return. */
@@ -147,7 +147,7 @@ static void unit_failed_limit(struct sm__lane *lane)
 
 static void unit_finish(struct sm__lane *lane)
 {
-    struct sm__cursor *at = lane->at;
+    struct sm__feed *at = lane->at;
 
     at->from = at->to;
     at->conflicts = 0;

@@ -51,7 +51,7 @@ void sm__release_watched(struct sm__lane *lane)
     release->queue = lane->watch.due;
     release->after = 0;
     sm__buffer_reset(&release->buffer);
-    lane->released = (struct sm__cursor){ &release->buffer, .span = SIZE_MAX };
+    lane->released = (struct sm__feed){ &release->buffer, .span = SIZE_MAX };
 }
 
 /* ---- a queue ---- */

@@ -142,7 +142,7 @@ static bool is_erasure(const struct sm__entry *entry)
  * lane's span. */
 static void choose_range(struct sm__lane *lane)
 {
-    struct sm__cursor *at = lane->at;
+    struct sm__feed *at = lane->at;
     size_t taken = 0;
 
     for (at->to = at->from; at->to < at->buffer->count; at->to++) {
@@ -166,7 +166,7 @@ static void choose_range(struct sm__lane *lane)
 static bool sort_items(struct sm__lane *lane, struct sm__work *work)
 {
     const struct sm_engine *engine = lane->engine;
-    const struct sm__cursor *at = lane->at;
+    const struct sm__feed *at = lane->at;
     uint32_t *next = sm_arena_zalloc(&lane->unit_arena, engine->partition_count + 1, sizeof(*next));
 
     if (next == NULL)
