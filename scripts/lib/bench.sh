@@ -103,7 +103,7 @@ add_load() {
     local name=$1 events=$2
     shift 2
     take_values load_ < <("$HELPERS/bench_load" --brokers "$SECRETMAGIC_BROKERS" \
-        --topic "bench.$name.config.events" --events "$events" --clients "$CLIENTS" "$@")
+        --prefix "bench.$name." --events "$events" --clients "$CLIENTS" "$@")
     [[ ${V[load_sent]:-} ]] || fail "the load $name was not made" "the lines above tell why"
     note "$(printf 'load %s: %s events of %.0f bytes at %s/s' "$name" "${V[load_sent]}" \
         "${V[load_value_bytes]}" "${V[load_per_second]}")"
@@ -120,13 +120,16 @@ program_options() {
     RUN=("$PROGRAM" run --database "$(database "$2")" --topic-prefix "bench.$1." --group "bench-$GROUPS_USED")
 }
 
-# A figure from a wrong result means nothing: every record must be an event in the log.
+# A figure from a wrong result means nothing: every record must be an event in the log, or a log line,
+# and nothing may wait any more.
 check_result() {
     local found
-    found=$(sql "$2" 'SELECT coalesce(sum(consumed), 0), coalesce(sum(appended), 0) FROM consumer_offsets')
-    [[ $found == "${LOADED[$1]} ${LOADED[$1]}" ]] ||
-        fail "of ${LOADED[$1]} records of bench.$1 (consumed, appended) are $found" \
+    found=$(sql "$2" 'SELECT coalesce(sum(consumed), 0), coalesce(sum(appended + logged), 0),
+        coalesce(sum(parked - resolved), 0) FROM consumer_offsets')
+    [[ $found == "${LOADED[$1]} ${LOADED[$1]} 0" ]] ||
+        fail "of ${LOADED[$1]} records of bench.$1 (consumed, in the log, waiting) are $found" \
             "look at the dead letters: scripts/bench --keep, then SELECT code, reason FROM dead_letters"
+    V[drain_parked]=$(sql "$2" 'SELECT coalesce(sum(parked), 0) FROM consumer_offsets')
 }
 
 # drain LOAD DATABASE WRITERS: from the start of the process to its end. Sets V[drain_…].
@@ -178,7 +181,7 @@ copy_rows() {
 # SIZE ones. The ledger's own times tell, so nothing has to watch. Units are large, so the last of them
 # may be one that ends a little earlier.
 cost_after() {
-    sql "$1" "WITH unit AS (SELECT recorded_at AS at, sum(appended) AS events FROM ingest_ledger GROUP BY 1),
+    sql "$1" "WITH unit AS (SELECT recorded_at AS at, sum(appended + logged) AS events FROM ingest_ledger GROUP BY 1),
         total AS (SELECT at, sum(events) OVER (ORDER BY at) AS events FROM unit)
         SELECT round(extract(epoch FROM b.at - a.at) * 1000000 / (b.events - a.events), 2)
         FROM (SELECT * FROM total WHERE events >= $2 ORDER BY events LIMIT 1) a,

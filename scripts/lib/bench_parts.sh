@@ -10,9 +10,9 @@
 # such rows from anybody. Drain and COPY take turns, so that a slow minute of the machine hits both.
 part_drain() {
     local writers
-    make_load even "$EVENTS" --seed 1
-    make_load zipf "$EVENTS" --seed 2 --zipf
-    make_load random "$EVENTS" --seed 3 --random-ids
+    make_load even "$EVENTS" --seed 1 --mix "$MIX"
+    make_load zipf "$EVENTS" --seed 2 --zipf --mix "$MIX"
+    make_load random "$EVENTS" --seed 3 --random-ids --mix "$MIX"
     for writers in "${WRITERS[@]}"; do
         drain_beside_copy even "$writers" "drawn evenly" 0.6
         drain_beside_copy zipf "$writers" "by Zipf's law" 0.75
@@ -24,7 +24,7 @@ part_drain() {
 # drain_beside_copy LOAD WRITERS WORDS RATIO_ASKED
 drain_beside_copy() {
     local load=$1 writers=$2 words=$3 asked=$4 pair
-    local -a names=(seconds user system rss wal postgres kafka others copy copy_wal copy_postgres first last)
+    local -a names=(seconds user system rss wal postgres kafka others copy copy_wal copy_postgres first last parked)
     local -A all=()
     for ((pair = 1; pair <= PAIRS; pair++)); do
         fresh_database bench_drain
@@ -34,7 +34,7 @@ drain_beside_copy() {
         copy_rows bench_drain bench_copy
         collect all seconds drain_seconds user drain_user_seconds system drain_system_seconds rss drain_rss_max_kib \
             wal drain_wal postgres drain_postgres kafka drain_kafka others drain_others copy copy_seconds copy_wal copy_wal_bytes \
-            copy_postgres copy_postgres first first last last
+            copy_postgres copy_postgres first first last last parked drain_parked
         note "$load, $writers writer(s), pair $pair: drain ${V[drain_seconds]} s, COPY ${V[copy_seconds]} s"
     done
     local name
@@ -73,6 +73,7 @@ tell_drain() {
     row "  PostgreSQL's processor" "$(calculate "${M[postgres]} / $events" %.1f) us/event" \
         "COPY $(calculate "${M[copy_postgres]} / $events" %.1f)" "$(calculate "${M[copy_postgres]} / ${M[postgres]}" %.2f)" '' ''
     row "  Kafka's processor" "$(calculate "${M[kafka]} / $events" %.1f) us/event" '' '' '' ''
+    ((M[parked] == 0)) || row "  parked and let go on the way" "${M[parked]} events" '' '' '' ''
     ((M[others] < 10)) || row "  NOT QUIET: others used" "${M[others]} % of all processors" '' '' '' ''
     row "  WAL" "$(calculate "${M[wal]} / $events" %.0f) bytes/event" "COPY $(calculate "${M[copy_wal]} / $events" %.0f)" \
         "$(calculate "${M[copy_wal]} / ${M[wal]}" %.2f)" '' ''

@@ -31,9 +31,16 @@ describe_machine() {
         "machine: $(nproc) x ${cpu:-$(uname -m)}, $memory GiB, Linux $(uname -r); all of it runs here" \
         "Kafka $KAFKA_VERSION, PostgreSQL $(sql postgres 'SHOW server_version'), $("$PROGRAM" version 2>/dev/null | tr '\n' ' ')" \
         "PostgreSQL's settings: $(server_settings)" \
-        "load: $EVENTS changes of 7 feature types, after 2 events for each of $CLIENTS clients, $PARTITIONS partitions" \
+        "load: $(describe_load), after 2 events for each of $CLIENTS clients, $PARTITIONS partitions" \
         "drains and COPYs: median of $PAIRS pairs, in turn; the program runs with its default options" \
         "before the start, other processes used $BUSY_BEFORE % of the processors"
+}
+
+describe_load() {
+    case $MIX in
+        features) echo "$EVENTS changes of 7 feature types (mix: features)" ;;
+        full) echo "$EVENTS events over the whole catalogue, 60 % of them changes of 7 feature types (mix: full)" ;;
+    esac
 }
 
 server_settings() {

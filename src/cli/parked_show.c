@@ -57,7 +57,7 @@ static void append_state(struct sm_buf *out, const struct sm_parked_view *event)
     sm_buf_append_byte(out, '\n');
     if (event->resolved_at == SM_TIME_NONE && sm_slice_equal(event->first_wait, event->waits_for))
         return;
-    append_name(out, "at first for");
+    append_name(out, "at first");
     sm__parked_append_wait(event->first_wait, SM_SLICE_NONE, out);
     sm_buf_append_byte(out, '\n');
 }

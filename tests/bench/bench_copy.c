@@ -23,6 +23,7 @@
 
 static const char *const tables[] = {
     "consumer_offsets", "events", "heads", "clients", "ingest_ledger", "dead_letters",
+    "batches", "bom_explosion_status", "feature_metadata", "processing_logs", "parked_events",
 };
 
 static FILE *open_file(const char *folder, const char *table, const char *mode)

@@ -1,19 +1,8 @@
-/* The generator of events. */
-#include "bench/bench_events.h"
-
-#include <inttypes.h>
+/* The generator of events: clients, envelopes, and changes of feature configurations. */
 #include <stdarg.h>
 
 #include "base/timestamp.h"
-#include "bench/bench.h"
-
-struct bench_events {
-    struct bench_events_options options;
-    uint64_t drawn; /* state of the sequence that the seed fixes */
-    uint64_t free; /* state of the sequence that ids come from */
-    int64_t time_us; /* of the last event */
-    double *shares; /* of ZIPF: shares[k] is how many events go to ranks 0 to k */
-};
+#include "bench/bench_events_priv.h"
 
 /* splitmix64: every state is a good one, so seeds need no preparation. */
 static uint64_t next(uint64_t *state)
@@ -25,7 +14,7 @@ static uint64_t next(uint64_t *state)
     return z ^ z >> 31;
 }
 
-static uint32_t below(uint64_t *state, uint32_t bound)
+uint32_t bench__below(uint64_t *state, uint32_t bound)
 {
     return (uint32_t)((next(state) >> 32) * bound >> 32);
 }
@@ -66,10 +55,10 @@ static uint32_t draw_rank(struct bench_events *events)
     return low;
 }
 
-static uint32_t draw_client(struct bench_events *events)
+uint32_t bench__draw_client(struct bench_events *events)
 {
     return events->options.draw == BENCH_ZIPF ? draw_rank(events)
-                                              : below(&events->drawn, events->options.clients);
+                                              : bench__below(&events->drawn, events->options.clients);
 }
 
 static struct sm_uuid random_uuid(uint64_t *state)
@@ -104,9 +93,7 @@ static struct sm_uuid event_id(struct bench_events *events)
     return sm_uuid_v7((uint64_t)(events->time_us / 1000), (const uint8_t *)random);
 }
 
-static void append(struct bench_event *out, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void append(struct bench_event *out, const char *format, ...)
+void bench__append(struct bench_event *out, const char *format, ...)
 {
     va_list arguments;
     int size;
@@ -119,8 +106,7 @@ static void append(struct bench_event *out, const char *format, ...)
     out->size += (size_t)size;
 }
 
-/* Everything up to the value of "data". */
-static void begin(struct bench_events *events, uint32_t index, const char *type,
+void bench__begin(struct bench_events *events, uint32_t index, const char *type,
                   struct bench_event *out)
 {
     int64_t now_us = bench_wall_us();
@@ -131,10 +117,11 @@ static void begin(struct bench_events *events, uint32_t index, const char *type,
     out->id = event_id(events);
     out->client_id = client_id(events, index);
     out->size = 0;
+    out->processing = false;
     sm_uuid_format(&out->id, id);
     sm_uuid_format(&out->client_id, out->key);
     sm_timestamp_format(events->time_us, time);
-    append(
+    bench__append(
         out,
         "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"urn:autoorder:config\","
         "\"type\":\"%s\",\"subject\":\"%s\",\"time\":\"%s\","
@@ -144,8 +131,8 @@ static void begin(struct bench_events *events, uint32_t index, const char *type,
 
 void bench_events_registered(struct bench_events *events, uint32_t index, struct bench_event *out)
 {
-    begin(events, index, "client.registered", out);
-    append(out,
+    bench__begin(events, index, "client.registered", out);
+    bench__append(out,
            "{\"name\":\"Retailer %" PRIu32 "\",\"organization_id\":\"%" PRIu32 "\","
            "\"features_enabled\":{\"feature_engineering\":true,\"bom_explosion\":true},"
            "\"contact_email\":\"it@retailer%" PRIu32 ".example.com\"}}",
@@ -154,26 +141,26 @@ void bench_events_registered(struct bench_events *events, uint32_t index, struct
 
 void bench_events_confirmed(struct bench_events *events, uint32_t index, struct bench_event *out)
 {
-    begin(events, index, "client.config_confirmed", out);
-    append(out, "{}}");
+    bench__begin(events, index, "client.config_confirmed", out);
+    bench__append(out, "{}}");
 }
 
 /* ---- configurations, one maker a feature type ---- */
 
 static void make_ema(uint64_t *state, struct bench_event *out)
 {
-    append(out, "\"ema\",\"config\":{\"window_days\":%" PRIu32 ",\"alpha\":0.%" PRIu32
+    bench__append(out, "\"ema\",\"config\":{\"window_days\":%" PRIu32 ",\"alpha\":0.%" PRIu32
                 ",\"min_samples\":%" PRIu32 ",\"nan_strategy\":\"decay\"}",
-           7 * (1 + below(state, 52)), 1 + below(state, 99), 1 + below(state, 14));
+           7 * (1 + bench__below(state, 52)), 1 + bench__below(state, 99), 1 + bench__below(state, 14));
 }
 
 static void make_windows(const char *type, uint64_t *state, struct bench_event *out)
 {
-    uint32_t first = 3 + below(state, 12);
+    uint32_t first = 3 + bench__below(state, 12);
 
-    append(out, "\"%s\",\"config\":{\"windows\":[%" PRIu32 ",%" PRIu32 ",%" PRIu32
+    bench__append(out, "\"%s\",\"config\":{\"windows\":[%" PRIu32 ",%" PRIu32 ",%" PRIu32
                 "],\"min_samples\":%" PRIu32 ",\"nan_strategy\":\"zero\"}",
-           type, first, first * 2, first * 4, 1 + below(state, 14));
+           type, first, first * 2, first * 4, 1 + bench__below(state, 14));
 }
 
 static void make_ma(uint64_t *state, struct bench_event *out)
@@ -188,35 +175,35 @@ static void make_std(uint64_t *state, struct bench_event *out)
 
 static void make_lags(uint64_t *state, struct bench_event *out)
 {
-    append(out, "\"lags\",\"config\":{\"lags\":[1,2,3,7,14,%" PRIu32 ",%" PRIu32
+    bench__append(out, "\"lags\",\"config\":{\"lags\":[1,2,3,7,14,%" PRIu32 ",%" PRIu32
                 "],\"nan_strategy\":\"forward_fill\"}",
-           21 + below(state, 7), 28 + below(state, 337));
+           21 + bench__below(state, 7), 28 + bench__below(state, 337));
 }
 
 static const char *flag(uint64_t *state)
 {
-    return below(state, 2) != 0 ? "true" : "false";
+    return bench__below(state, 2) != 0 ? "true" : "false";
 }
 
 static void make_seasonality(uint64_t *state, struct bench_event *out)
 {
-    append(out, "\"seasonality\",\"config\":{\"include_day_of_week\":%s,\"include_month\":%s,"
+    bench__append(out, "\"seasonality\",\"config\":{\"include_day_of_week\":%s,\"include_month\":%s,"
                 "\"include_holidays\":%s}",
            flag(state), flag(state), flag(state));
 }
 
 static void make_weather(uint64_t *state, struct bench_event *out)
 {
-    append(out, "\"weather\",\"config\":{\"window_days\":%" PRIu32
+    bench__append(out, "\"weather\",\"config\":{\"window_days\":%" PRIu32
                 ",\"variables\":[\"temperature\",\"precipitation\"],\"region\":\"r%" PRIu32 "\"}",
-           1 + below(state, 30), below(state, 90));
+           1 + bench__below(state, 30), bench__below(state, 90));
 }
 
 static void make_promo(uint64_t *state, struct bench_event *out)
 {
-    append(out, "\"promo\",\"config\":{\"window_days\":%" PRIu32
+    bench__append(out, "\"promo\",\"config\":{\"window_days\":%" PRIu32
                 ",\"include_discount_depth\":%s,\"min_discount\":0.%02" PRIu32 "}",
-           1 + below(state, 60), flag(state), below(state, 50));
+           1 + bench__below(state, 60), flag(state), bench__below(state, 50));
 }
 
 void bench_events_changed(struct bench_events *events, struct bench_event *out)
@@ -225,10 +212,10 @@ void bench_events_changed(struct bench_events *events, struct bench_event *out)
         make_ema, make_ma, make_std, make_lags, make_seasonality, make_weather, make_promo,
     };
 
-    begin(events, draw_client(events), "feature_config.changed", out);
-    append(out, "{\"feature_type\":");
-    makers[below(&events->drawn, SM_ARRAY_COUNT(makers))](&events->drawn, out);
-    append(out, "}}");
+    bench__begin(events, bench__draw_client(events), "feature_config.changed", out);
+    bench__append(out, "{\"feature_type\":");
+    makers[bench__below(&events->drawn, SM_ARRAY_COUNT(makers))](&events->drawn, out);
+    bench__append(out, "}}");
 }
 
 /* ---- life cycle ---- */
@@ -244,12 +231,16 @@ struct bench_events *bench_events_create(const struct bench_events_options *opti
         .drawn = options->seed,
         .free = options->seed ^ (uint64_t)bench_wall_us() << 10,
         .shares = options->draw == BENCH_ZIPF ? make_shares(options->clients) : NULL,
+        .work = calloc(options->clients, sizeof(*events->work)),
     };
+    if (events->work == NULL)
+        bench_fail("no memory for %" PRIu32 " clients", options->clients);
     return events;
 }
 
 void bench_events_destroy(struct bench_events *events)
 {
+    free(events->work);
     free(events->shares);
     free(events);
 }

@@ -1,11 +1,12 @@
-/* Puts events on a topic, as fast as it can: the backlog that is drained.
+/* Puts events on the two topics, as fast as it can: the backlog that is drained.
  *
  * Considered: `secretmagic emit`, which validates every line; but the load must come from somebody
- * else's code, and wait for nothing. The topic must exist (secretmagic migrate --topics). */
+ * else's code, and wait for nothing. The topics must exist (secretmagic migrate --topics). */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/bench.h"
 #include "bench/bench_events.h"
@@ -19,11 +20,11 @@
 struct load {
     struct bench_events_options options;
     const char *brokers;
-    const char *topic_name;
+    const char *prefix; /* of both topics' names */
     int64_t events; /* changes, after the clients' own events */
     bool known; /* the clients are there already */
     rd_kafka_t *producer;
-    rd_kafka_topic_t *topic;
+    rd_kafka_topic_t *config, *processing;
     uint64_t sent;
     uint64_t bytes;
     uint64_t failed;
@@ -41,7 +42,19 @@ static void delivered(rd_kafka_t *producer, const rd_kafka_message_t *message, v
         (void)fprintf(stderr, "bench_load: %s\n", rd_kafka_err2str(message->err));
 }
 
-static void open_topic(struct load *load)
+static rd_kafka_topic_t *open_topic(struct load *load, const char *suffix)
+{
+    char name[256];
+    rd_kafka_topic_t *topic;
+
+    (void)snprintf(name, sizeof(name), "%s%s", load->prefix, suffix);
+    topic = rd_kafka_topic_new(load->producer, name, NULL);
+    if (topic == NULL)
+        bench_fail("'%s' cannot be a topic", name);
+    return topic;
+}
+
+static void open_producer(struct load *load)
 {
     const struct bench_property properties[] = {
         { "bootstrap.servers", load->brokers },
@@ -58,17 +71,18 @@ static void open_topic(struct load *load)
 
     load->producer = bench_kafka_open(RD_KAFKA_PRODUCER, properties,
                                       sizeof(properties) / sizeof(properties[0]), delivered);
-    load->topic = rd_kafka_topic_new(load->producer, load->topic_name, NULL);
-    if (load->topic == NULL)
-        bench_fail("'%s' cannot be a topic", load->topic_name);
+    load->config = open_topic(load, "config.events");
+    load->processing = open_topic(load, "processing.events");
 }
 
 static void send_event(struct load *load, struct bench_event *event)
 {
-    while (rd_kafka_produce(load->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, event->value,
+    rd_kafka_topic_t *topic = event->processing ? load->processing : load->config;
+
+    while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, event->value,
                             event->size, event->key, SM_UUID_TEXT_SIZE, load) != 0) {
         if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL)
-            bench_fail("cannot send to %s: %s", load->topic_name,
+            bench_fail("cannot send to %s: %s", rd_kafka_topic_name(topic),
                        rd_kafka_err2str(rd_kafka_last_error()));
         (void)rd_kafka_poll(load->producer, 10);
     }
@@ -88,7 +102,7 @@ static void send_all(struct load *load)
         send_event(load, &event);
     }
     for (int64_t i = 0; i < load->events; i++) {
-        bench_events_changed(events, &event);
+        bench_events_next(events, &event);
         send_event(load, &event);
     }
     bench_events_destroy(events);
@@ -99,31 +113,40 @@ static void send_all(struct load *load)
                    load->sent);
 }
 
-static void usage(void)
+static _Noreturn void usage(void)
 {
     (void)fputs(
-        "usage: bench_load --brokers LIST --topic NAME [--events N] [--clients N] [--known]\n"
-        "                  [--zipf] [--random-ids] [--seed N]\n"
+        "usage: bench_load --brokers LIST --prefix TEXT [--events N] [--clients N] [--known]\n"
+        "                  [--zipf] [--random-ids] [--seed N] [--mix features|full]\n"
         "--known: the clients were registered by a load before\n",
         stderr);
     exit(2);
 }
 
+static enum bench_mix read_mix(const char *text)
+{
+    if (strcmp(text, "features") == 0)
+        return BENCH_MIX_FEATURES;
+    if (strcmp(text, "full") == 0)
+        return BENCH_MIX_FULL;
+    usage();
+}
+
 static void read_options(struct load *load, int argc, char **argv)
 {
     static const struct option options[] = {
-        { "brokers", required_argument, NULL, 'b' }, { "topic", required_argument, NULL, 't' },
+        { "brokers", required_argument, NULL, 'b' }, { "prefix", required_argument, NULL, 'p' },
         { "events", required_argument, NULL, 'n' },  { "clients", required_argument, NULL, 'c' },
         { "known", no_argument, NULL, 'k' },         { "zipf", no_argument, NULL, 'z' },
         { "random-ids", no_argument, NULL, 'r' },    { "seed", required_argument, NULL, 's' },
-        { NULL, 0, NULL, 0 },
+        { "mix", required_argument, NULL, 'm' },     { NULL, 0, NULL, 0 },
     };
     int letter;
 
     while ((letter = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (letter) {
         case 'b': load->brokers = optarg; break;
-        case 't': load->topic_name = optarg; break;
+        case 'p': load->prefix = optarg; break;
         case 'n': load->events = bench_number("events", optarg, 0, EVENTS_MAX); break;
         case 'c':
             load->options.clients = (uint32_t)bench_number("clients", optarg, 1, CLIENTS_MAX);
@@ -132,10 +155,11 @@ static void read_options(struct load *load, int argc, char **argv)
         case 'z': load->options.draw = BENCH_ZIPF; break;
         case 'r': load->options.random_ids = true; break;
         case 's': load->options.seed = (uint64_t)bench_number("seed", optarg, 0, INT64_MAX); break;
+        case 'm': load->options.mix = read_mix(optarg); break;
         default: usage();
         }
     }
-    if (load->brokers == NULL || load->topic_name == NULL || optind != argc)
+    if (load->brokers == NULL || load->prefix == NULL || optind != argc)
         usage();
 }
 
@@ -150,13 +174,14 @@ int main(int argc, char **argv)
 
     read_options(&load, argc, argv);
     begun_ns = bench_monotonic_ns();
-    open_topic(&load);
+    open_producer(&load);
     send_all(&load);
     seconds = (double)(bench_monotonic_ns() - begun_ns) / 1e9;
     (void)printf("sent %" PRIu64 "\nvalue_bytes %.0f\nseconds %.3f\nper_second %.0f\n", load.sent,
                  load.sent != 0 ? (double)load.bytes / (double)load.sent : 0.0, seconds,
                  (double)load.sent / seconds);
-    rd_kafka_topic_destroy(load.topic);
+    rd_kafka_topic_destroy(load.config);
+    rd_kafka_topic_destroy(load.processing);
     rd_kafka_destroy(load.producer);
     return 0;
 }

@@ -4,7 +4,7 @@ import uuid
 
 import confluent_kafka
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 from support import wire
 
@@ -24,6 +24,9 @@ class Broker:
     def create(self, topic, partitions, **config):
         futures = self.admin.create_topics([NewTopic(topic, partitions, 1, config=config)])
         futures[topic].result(20)
+
+    def grow(self, topic, partitions):
+        self.admin.create_partitions([NewPartitions(topic, partitions)])[topic].result(20)
 
     def delete(self, topic):
         self.admin.delete_topics([topic])[topic].result(20)

@@ -35,29 +35,36 @@ class SystemTest(unittest.TestCase):
         return stack.shared()
 
     def setUp(self):
+        self.folder = program.new_folder("%s-%s" % (pathlib.Path(sys.argv[0]).stem, self._testMethodName))
+        self.programs = []
+        self.install()
+        self.addCleanup(self.clean_up)
+
+    def install(self):
         self.name = "t" + uuid.uuid4().hex[:12]
         self.prefix = self.name + "."
         self.group = self.name
         self.topic = self.prefix + "config.events"
         self.processing_topic = self.prefix + "processing.events"
-        self.folder = program.new_folder("%s-%s" % (pathlib.Path(sys.argv[0]).stem, self._testMethodName))
-        self.programs = []
+        self.topics = (self.topic, self.processing_topic)
         self.make_database()
-        self.addCleanup(self.clean_up)
         self.environment = program.clean_environment(
             SECRETMAGIC_BROKERS=self.stack.brokers, SECRETMAGIC_DATABASE=self.stack.dsn(self.name),
             SECRETMAGIC_TOPIC_PREFIX=self.prefix)
         if self.migrated:
             self.succeed("migrate", "--topics", "--partitions", str(self.partitions))
 
-    def clean_up(self):
-        result = self._outcome.result
-        failed = any(self in (test, getattr(test, "test_case", None)) for test, _ in result.failures + result.errors)
+    def uninstall(self):
         for one in self.programs:
             one.kill()
         self.drop_database()
-        for topic in (self.topic, self.processing_topic):
+        for topic in self.topics:
             self.broker.admin.delete_topics([topic])
+
+    def clean_up(self):
+        result = self._outcome.result
+        failed = any(self in (test, getattr(test, "test_case", None)) for test, _ in result.failures + result.errors)
+        self.uninstall()
         if not failed and not os.environ.get("SECRETMAGIC_TEST_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -137,13 +144,16 @@ class SystemTest(unittest.TestCase):
         """Events (dicts) or records as Broker.produce takes them."""
         self.broker.produce(topic or self.topic, [events.record(r) if "specversion" in r else r for r in records], **more)
 
+    def process(self, *records, **more):
+        self.produce(*records, topic=self.processing_topic, **more)
+
     def positions(self, topic=None):
         return dict(self.rows("SELECT partition_id, next_offset FROM consumer_offsets JOIN topics USING (topic_id) "
                               "WHERE name = %s", topic or self.topic))
 
     def caught_up(self):
-        ends = {p: high for p, (low, high) in self.broker.watermarks(self.topic).items()}
-        return lambda: self.positions() == ends
+        ends = {topic: {p: high for p, (low, high) in self.broker.watermarks(topic).items()} for topic in self.topics}
+        return lambda: all(self.positions(topic) == ends[topic] for topic in self.topics)
 
     def wait_caught_up(self, run=None, deadline=30):
         condition = self.caught_up()
@@ -157,20 +167,27 @@ class SystemTest(unittest.TestCase):
         self.assertEqual(one.process.returncode, 0, one.explain() + one.out[-4000:])
         return one
 
-    def assert_tables_as_expected(self, order=None):
+    def assert_tables_as_expected(self, order=None, topics=None, idle=False):
         """Every table against the oracle, fed with what is on the topics now."""
-        by_partition = self.broker.read(self.topic)
-        records = order(by_partition) if order else [r for p in sorted(by_partition) for r in by_partition[p]]
-        gaps = []
-        for partition, (low, high) in self.broker.watermarks(self.topic).items():
-            there = {r.offset for r in by_partition[partition]}
-            gaps += [(self.topic, partition, offset) for offset in range(low, high) if offset not in there]
-        self.assertEqual(tables.differences(self.rows, records, gaps), [])
+        records, gaps = [], []
+        for topic in topics or (self.topic,):
+            by_partition = self.broker.read(topic)
+            records += order(by_partition) if order else [r for p in sorted(by_partition) for r in by_partition[p]]
+            for partition, (low, high) in self.broker.watermarks(topic).items():
+                there = {r.offset for r in by_partition[partition]}
+                gaps += [(topic, partition, offset) for offset in range(low, high) if offset not in there]
+        self.assertEqual(tables.differences(self.rows, records, gaps, idle, order is not None), [])
 
-    def counts(self):
-        names = ("consumed", "appended", "duplicated", "rejected")
+    def counts(self, *names):
+        names = names or ("consumed", "appended", "duplicated", "rejected")
         row = self.rows("SELECT %s FROM consumer_offsets" % ", ".join("coalesce(sum(%s), 0)::bigint" % n for n in names))
         return dict(zip(names, row[0]))
+
+    def waiting(self, columns="type::text, waits_for::text"):
+        return self.rows("SELECT %s FROM parked_events WHERE state = 'waiting' ORDER BY id" % columns)
+
+    def wait_until_nothing_waits(self, run):
+        run.wait_for(lambda: not self.waiting(), "the waiting room to be empty")
 
     def dead_letters(self, columns="code, field, value"):
         return self.rows("SELECT %s FROM dead_letters ORDER BY record_offset" % columns)

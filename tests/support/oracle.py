@@ -1,54 +1,60 @@
 """What every table must hold after these records, by the catalogue and nothing else.
 
 Naive on purpose: one record after the other, dictionaries, no batches, no caches, no code of the
-program. Feed it what is really on the topics, in the order in which the ledger took it.
+program. Feed it what is really on the topics, in the order in which the ledger took it
+(support/schedule.py), and what was let go from the waiting room when it was let go.
 """
 import collections
+import zoneinfo
 
-from support import catalogue
+from support import catalogue, states
 from support.catalogue import Refusal
 
-Fact = collections.namedtuple("Fact", "position event kind key version created_at previous")
+Fact = collections.namedtuple("Fact", "position event kind key version created_at previous cause")
 Dead = collections.namedtuple("Dead", "position record code event")
+Line = collections.namedtuple("Line", "position event")
+QUEUE, CLIENT, GATE = "queue", "client", "gate"
+TIME_ZONES = zoneinfo.available_timezones()
 
 
-class Head:
-    def __init__(self):
-        self.version = 0
-        self.last_at = None
-        self.active_at = None
+class Repeated(Exception):
+    pass
 
 
-class Client:
-    """One row of `clients`."""
+class Parked(Exception):
+    def __init__(self, what, code=None):
+        super().__init__(what)
+        self.what, self.code = what, code
 
-    def __init__(self, event, created_at):
-        data = event.data
-        self.name = data["name"]
-        self.organization_id = data["organization_id"]
-        self.tenant_mode = data.get("tenant_mode", "prefixed_tables")
-        self.features_enabled = data.get("features_enabled", {})
-        self.contact_email = data.get("contact_email")
-        self.contact_phone = data.get("contact_phone")
-        self.status = data.get("status", "active")
-        self.withdraw_confirmation()
-        self.created_at = self.updated_at = created_at
 
-    def withdraw_confirmation(self):
-        self.config_confirmed, self.config_confirmed_at, self.config_confirmed_by = False, None, None
+class Waiting:
+    """An event in the waiting room, and what became of it."""
+
+    def __init__(self, position, record, event, wait):
+        self.position, self.record, self.event = position, record, event
+        self.first_wait = self.wait = wait.what
+        self.code = wait.code
+        self.state = "waiting"
 
 
 class Oracle:
-    def __init__(self, time_ahead_us=3600 * 1000000, feature_types=catalogue.FEATURE_TYPES):
+    def __init__(self, time_ahead_us=3600 * 1000000):
         self.time_ahead_us = time_ahead_us
-        self.feature_types = feature_types
+        self.config_rules = {code: None for code in catalogue.FEATURE_TYPES}  # of defined feature types
+        self.data_types = set(catalogue.DATA_TYPES)
         self.facts = []
+        self.lines = []
         self.dead = []
         self.duplicates = []  # positions
-        self.heads = collections.defaultdict(Head)  # by (client, kind, key)
+        self.parked = []  # all that ever was, in the order of parking
+        self.waiting = collections.defaultdict(list)  # those of them that wait, by client
+        self.heads = collections.defaultdict(states.Head)  # by stream
         self.clients = {}
+        self.rows = {}  # by stream
         self.in_log = {}  # (client, event id): content
         self.in_dead = collections.defaultdict(set)  # (client, event id): contents
+
+    # ---- records, as they come ----
 
     def consume(self, record):
         position = (record.topic, record.partition, record.offset)
@@ -56,38 +62,78 @@ class Oracle:
         try:
             event = catalogue.read(record)
             self.admit(event, record)
+            self.apply(event, position, "live")
         except Refusal as refusal:
-            self.dead.append(Dead(position, record, refusal.code, event))
-            if event is not None:
-                self.in_dead[event.client_id, event.id].add(event.content())
-            return
-        except catalogue.Repeated:
+            self.bury(position, record, refusal.code, event)
+        except Repeated:
             self.duplicates.append(position)
-            return
-        self.append(event, position)
+        except Parked as wait:
+            one = Waiting(position, record, event, wait)
+            self.parked.append(one)
+            self.waiting[event.client_id].append(one)
+
+    def bury(self, position, record, code, event):
+        self.dead.append(Dead(position, record, code, event))
+        if event is not None:
+            self.in_dead[event.client_id, event.id].add(event.content())
+
+    def release(self, position):
+        """The program has let this one go. AssertionError if it must not have."""
+        one, = [w for queue in self.waiting.values() for w in queue if w.position == position]
+        try:
+            self.admit(one.event, one.record, one)
+            self.apply(one.event, position, "released")
+            one.state = "released"
+        except Refusal as refusal:
+            one.state = "rejected"
+            self.bury(position, one.record, refusal.code, one.event)
+        except Repeated:
+            one.state = "duplicate"
+        except Parked as wait:
+            raise AssertionError("%s of %s was let go, but waits for %s" % (position, one.event.type, wait.what))
+        self.waiting[one.event.client_id].remove(one)
+
+    def could_go(self):
+        """Waiting events that nothing holds up: there must be none once the program is idle."""
+        found = []
+        for one in [w for queue in self.waiting.values() for w in queue]:
+            try:
+                self.admit(one.event, one.record, one)
+                found.append(one.position)
+            except (Refusal, Repeated):
+                found.append(one.position)
+            except Parked:
+                pass
+        return found
 
     # ---- admission ----
 
-    def admit(self, event, record):
+    def admit(self, event, record, waiting=None):
         if event.time_us > record.timestamp * 1000 + self.time_ahead_us:
             raise Refusal("TIME_AHEAD")
-        name = (event.client_id, event.id)
-        if name in self.in_log:
-            if self.in_log[name] == event.content():
-                raise catalogue.Repeated()
-            raise Refusal("EVENT_ID_CONFLICT")
-        if event.content() in self.in_dead[name]:
-            raise catalogue.Repeated()
-        self.check_client(event)
-        self.check_rules(event)
-        if event.expected_version is not None and event.expected_version != self.heads[self.stream(event)].version:
+        self.check_seen(event, waiting)
+        if event.type not in catalogue.GLOBAL and event.kind != "log":
+            self.check_client(event)
+        rules = self.check_references(event)
+        if event.is_gated and not self.clients[event.client_id].gate_is_open():
+            raise Parked(GATE)
+        self.check_queue(event, record, waiting)
+        self.check_rules(event, rules)
+        if event.expected_version is not None and event.expected_version != self.heads[event.stream].version:
             raise Refusal("VERSION_CONFLICT")
 
-    @staticmethod
-    def stream(event):
-        if event.type.startswith("client."):
-            return (event.client_id, "client", "")
-        return (event.client_id, "feature_config", event.data["feature_type"])
+    def check_seen(self, event, waiting):
+        name = (event.client_id, event.id)
+        content = self.in_log.get(name)
+        for one in self.waiting[event.client_id]:
+            if one is not waiting and one.event.id == event.id:
+                content = one.event.content()
+        if content is not None:
+            if content == event.content():
+                raise Repeated()
+            raise Refusal("EVENT_ID_CONFLICT")
+        if event.content() in self.in_dead[name]:
+            raise Repeated()
 
     def check_client(self, event):
         client = self.clients.get(event.client_id)
@@ -95,17 +141,45 @@ class Oracle:
             if client is not None:
                 raise Refusal("CLIENT_EXISTS")
         elif client is None:
-            raise Refusal("CLIENT_UNKNOWN")
+            raise Parked(CLIENT)
         elif client.status == "archived":
             if event.type != "client.status_changed" or event.data["status"] != "active":
                 raise Refusal("CLIENT_ARCHIVED")
+
+    def check_references(self, event):
+        rules = None
+        for kind, code in event.references():
+            if kind == "feature_type":
+                if code not in self.config_rules:
+                    raise Parked(kind, code)
+                rules = self.config_rules[code]
+            elif kind == "data_type":
+                if code not in self.data_types:
+                    raise Parked(kind, code)
+            elif code not in TIME_ZONES:
+                raise Refusal("TIME_ZONE_UNKNOWN")
+        return rules
+
+    def check_queue(self, event, record, waiting):
+        """Behind waiting events of its own stream; a gated one also behind gated ones of its client and
+        partition."""
+        if event.type == "client.registered" or event.kind == "log":
+            return
+        for one in self.waiting[event.client_id]:
+            if one is waiting:
+                return
+            if one.event.stream == event.stream or (
+                    event.is_gated and one.event.is_gated
+                    and one.position[:2] == (record.topic, record.partition)):
+                raise Parked(QUEUE)
 
     def organization_taken(self, organization_id, but):
         return any(c.organization_id == organization_id and c.status != "archived"
                    for id_, c in self.clients.items() if id_ != but)
 
-    def check_rules(self, event):
+    def check_rules(self, event, rules):
         client = self.clients.get(event.client_id)
+        status = self.rows.get(event.stream, {}).get("status")
         if event.type == "client.registered":
             if self.organization_taken(event.data["organization_id"], event.client_id):
                 raise Refusal("ORGANIZATION_TAKEN")
@@ -116,52 +190,38 @@ class Oracle:
             if event.data.get("tenant_mode", client.tenant_mode) != client.tenant_mode:
                 raise Refusal("TENANT_MODE_DIFFERS")
         elif event.type == "feature_config.changed":
-            if event.data["feature_type"] not in self.feature_types:
-                raise Refusal("FEATURE_TYPE_UNKNOWN")
-        elif event.type == "feature_config.deactivated":
-            if self.heads[self.stream(event)].active_at is None:
+            catalogue.check_config(event.data["config"], rules or {})
+        elif event.type in states.DEACTIVATE:
+            if self.heads[event.stream].active_at is None:
                 raise Refusal("NOTHING_ACTIVE")
+        elif event.type == "batch.started":
+            if status is not None:
+                raise Refusal("BATCH_EXISTS")
+        elif event.kind == "batch":
+            if status != "running":
+                raise Refusal("BATCH_UNKNOWN" if status is None else "BATCH_ENDED")
+        elif event.type in ("bom_explosion.completed", "bom_explosion.failed"):
+            if status != "running":
+                raise Refusal("RUN_NOT_ACTIVE")
 
     # ---- projection ----
 
-    def append(self, event, position):
-        stream = self.stream(event)
-        head = self.heads[stream]
-        created_at = event.time_us if head.last_at is None else max(event.time_us, head.last_at + 1)
-        head.version += 1
-        head.last_at = created_at
-        if event.type == "feature_config.changed":
-            head.active_at = created_at
-        elif event.type == "feature_config.deactivated":
-            head.active_at = None
-        previous = None
-        if stream[1] == "client":
-            previous = self.change_client(event, created_at)
+    def apply(self, event, position, cause):
         self.in_log[event.client_id, event.id] = event.content()
-        self.facts.append(Fact(position, event, stream[1], stream[2], head.version, created_at, previous))
-
-    def change_client(self, event, created_at):
-        """Returns the old values of what the event sets."""
+        if event.kind == "log":
+            self.lines.append(Line(position, event))
+            return
+        head = self.heads[event.stream]
+        created_at = head.next(event)
+        previous = None
         if event.type == "client.registered":
-            self.clients[event.client_id] = Client(event, created_at)
-            return None
-        client = self.clients[event.client_id]
-        before = dict(vars(client))
-        sets = [name for name in event.data if name != "reason"]
-        if event.type in ("client.updated", "client.status_changed"):
-            for name in sets:
-                setattr(client, name, event.data[name])
-        elif event.type == "client.tenant_mode_changed":
-            if client.tenant_mode != event.data["tenant_mode"]:
-                if client.config_confirmed:
-                    sets += catalogue.CONFIRMATION
-                client.withdraw_confirmation()
-            client.tenant_mode = event.data["tenant_mode"]
-        else:
-            sets = catalogue.CONFIRMATION
-            client.withdraw_confirmation()
-            if event.type == "client.config_confirmed":
-                client.config_confirmed, client.config_confirmed_at = True, created_at
-                client.config_confirmed_by = event.actor
-        client.updated_at = created_at
-        return {name: before[name] for name in sets}
+            self.clients[event.client_id] = states.Client(event, created_at)
+        elif event.kind == "client":
+            previous = self.clients[event.client_id].change(event, created_at)
+        elif event.kind in states.CHANGES:
+            previous = states.change_row(self.rows, event, created_at)
+        if event.type == "feature_type.defined":
+            self.config_rules[event.key] = event.value("config_rules")
+        elif event.type == "data_type.defined":
+            self.data_types.add(event.key)
+        self.facts.append(Fact(position, event, event.kind, event.key, head.version, created_at, previous, cause))

@@ -92,7 +92,8 @@ static unsigned bars(const char *line, size_t size)
 
 static void every_row_of_a_table_has_as_many_cells_as_its_heading(void **state)
 {
-    static const char *const subjects[] = {"options", "exit-codes", "events", "configs", "codes"};
+    static const char *const subjects[] = {"options",    "exit-codes", "events", "references",
+                                           "waits",      "configs",    "codes"};
 
     (void)state;
     for (size_t i = 0; i < SM_ARRAY_COUNT(subjects); i++) {

@@ -42,6 +42,7 @@ static struct sm__status_partition *add_consumed(const char *topic, int32_t part
     added->seen = true;
     added->next_offset = added->consumed = added->appended = next;
     added->logged = added->duplicated = added->parked = added->rejected = added->lost = 0;
+    added->resolved = added->waiting = 0;
     return added;
 }
 
@@ -136,17 +137,37 @@ static void the_table_shows_totals_and_why_a_partition_is_stopped(void **state)
     assert_non_null(strstr(
         out.data,
         "topic  partition  begins  position  ends  lag  consumed  appended  logged  duplicate"
-        "  parked  "
-        "rejected  lost\n"
+        "  parked  resolved  waiting  rejected  lost\n"
         "topic          0       0         5     6    1         5         5       0          0"
-        "       0  "
-        "       0     0\n"
+        "       0         0        0         0     0\n"
         "topic          1       0         7     7    0         7         7       0          0"
-        "       0  "
-        "       0     0\n"));
+        "       0         0        0         0     0\n"));
     assert_non_null(
         strstr(out.data, "total                                       1        12        12"));
     assert_non_null(strstr(out.data, "\nstopped: topic[0]: made anew\n"));
+}
+
+static void what_waits_is_told_by_kind_with_its_age(void **state)
+{
+    struct sm__status_partition *partition = add_consumed("topic", 0, 5);
+
+    (void)state;
+    partition->parked = 3;
+    partition->resolved = 1;
+    partition->waiting = 2;
+    status.waiting[SM_WAIT_GATE] = (struct sm__status_waiting){2, INT64_C(7980000000)};
+    sm__status_finish(&status);
+    assert_true(sm__status_append_text(&status, &out));
+    assert_non_null(strstr(out.data, "\nwaiting: 2 for the client's configuration to be confirmed, "
+                                     "and the client active, the oldest since 2h 13m\n"));
+    sm_buf_reset(&out);
+    assert_true(sm__status_append_json(&status, &out));
+    assert_non_null(strstr(out.data, "\"waits_for\": \"gate\""));
+    assert_non_null(strstr(out.data, "\"oldest_seconds\": 7980"));
+    (void)snprintf(status.database_error, sizeof(status.database_error), "away");
+    sm_buf_reset(&out);
+    assert_true(sm__status_append_json(&status, &out));
+    assert_non_null(strstr(out.data, "\"waiting\": null,\n"));
 }
 
 int main(void)
@@ -162,6 +183,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_the_database_no_count_is_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_table_shows_totals_and_why_a_partition_is_stopped,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_waits_is_told_by_kind_with_its_age, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
