@@ -640,9 +640,9 @@ JOIN heads h ON h.client_id = e.client_id AND h.kind = e.kind AND h.key = e.key
 WHERE e.kind = 'bom_config' AND h.kind = 'bom_config' AND e.type = 'bom_config.changed';
 
 CREATE FUNCTION secretmagic_days(list jsonb) RETURNS smallint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT array_agg(d::smallint ORDER BY d::smallint) FROM jsonb_array_elements_text(list) AS d
+    SELECT array_agg(d::smallint ORDER BY place) FROM jsonb_array_elements_text(list) WITH ORDINALITY AS l(d, place)
 $$;
-COMMENT ON FUNCTION secretmagic_days IS 'Days of the week (ISO, Monday = 1) of a JSON list, in order.';
+COMMENT ON FUNCTION secretmagic_days IS 'Days of the week (ISO, Monday = 1) of a JSON list, as they were sent.';
 
 CREATE VIEW client_processing_schedule AS
 SELECT e.event_id AS id,

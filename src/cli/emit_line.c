@@ -1,6 +1,9 @@
 /* One line of `emit`: fill in what is missing, then judge it as `run` would. */
 #include "cli/emit_line.h"
 
+/* What belongs to no client. */
+#define NIL_SUBJECT "00000000-0000-0000-0000-000000000000"
+
 /* What the decoder says always suffices for a value of the greatest size. */
 #define ARENA_SIZE (16u << 20)
 
@@ -32,6 +35,15 @@ static void fill(struct sm_buf *value, const struct sm_json *event, const char *
     sm_buf_append_byte(value, ',');
 }
 
+static bool is_global(const struct sm_json *event)
+{
+    const struct sm_json *type = sm_json_member(event, "type");
+    enum sm_event_type found;
+
+    return type != NULL && type->type == SM_JSON_STRING &&
+           sm_event_type_find(type->text, &found) && sm_event_type_is_global(found);
+}
+
 /* `text` is a valid JSON object, so its first brace opens it. */
 static void splice(struct sm_buf *value, struct sm_slice text, const struct sm_json *event,
                    const struct sm__emit_defaults *defaults)
@@ -48,6 +60,8 @@ static void splice(struct sm_buf *value, struct sm_slice text, const struct sm_j
     fill(value, event, "time", time);
     fill(value, event, "source", defaults->source);
     fill(value, event, "actor", defaults->actor);
+    if (is_global(event))
+        fill(value, event, "subject", NIL_SUBJECT);
     /* An object without members has no place for the last comma. */
     if (event->count == 0 && value->size > before)
         value->data[--value->size] = '\0';
@@ -68,6 +82,8 @@ static void address(const struct sm_json *event, struct sm__emit_event *out)
     out->key[0] = '\0';
     if (subject != NULL && subject->type == SM_JSON_STRING && sm_uuid_parse(subject->text, &client))
         sm_uuid_format(&client, out->key);
+    else if (subject == NULL && is_global(event))
+        (void)snprintf(out->key, sizeof(out->key), "%s", NIL_SUBJECT);
 }
 
 static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct sm__emit_event *out,

@@ -56,9 +56,9 @@ class RecordTest(case.SystemTest):
         self.assertEqual(self.rows("SELECT t.name, code, field, value FROM dead_letters JOIN topics t USING (topic_id) "
                                    "ORDER BY t.name, record_offset"),
                          [(self.topic, "KEY_MISMATCH", "key", other), (self.topic, "KEY_MISMATCH", "key", ""),
-                          (self.topic, "VALUE_MISSING", None, None),
+                          (self.topic, "VALUE_MISSING", "value", ""),
                           (self.processing_topic, "KEY_MISMATCH", "key", "b1"),
-                          (self.processing_topic, "VALUE_MISSING", None, None)])
+                          (self.processing_topic, "VALUE_MISSING", "value", "")])
         self.assertEqual(self.rows("SELECT feature_type FROM feature_configs WHERE is_active ORDER BY 1"),
                          [("ema",), ("weather",)], "a UUID's letters may be of either case")
         self.assert_tables_as_expected(topics=self.topics)
