@@ -33,7 +33,13 @@ struct sm__partition {
     bool stop_pending; /* must be told to the store: `stop_reason` */
     bool alone; /* its records are tried one by one; see trial.c */
     int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */
-    enum { SM__TRIAL_NONE, SM__TRIAL_WANTED, SM__TRIAL_MARKED, SM__TRIAL_TAKEN } trial;
+    enum {
+        SM__TRIAL_NONE,
+        SM__TRIAL_WANTED,
+        SM__TRIAL_MARKED,
+        SM__TRIAL_TAKEN,
+        SM__TRIAL_UNWANTED
+    } trial;
     int64_t trial_offset; /* unless NONE */
     int64_t offset_read;
     int64_t offset_applied;
