@@ -189,7 +189,8 @@ void sm__lane_begin_call(struct sm__lane *lane, enum sm__lane_phase phase);
 void sm__lane_unit_start(struct sm__lane *lane);
 
 /* trial.c: records of which the program died */
-void sm__trial_judge(struct sm__partition *partition, const struct sm_takeover *taken);
+void sm__trial_judge(const struct sm_engine *engine, struct sm__partition *partition,
+                     const struct sm_takeover *taken);
 bool sm__trial_holds_back(struct sm_engine *engine); /* nothing may be taken from the topics now */
 /* May the record be taken? If not, it is offered again. */
 bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,

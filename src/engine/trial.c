@@ -12,13 +12,13 @@
 #include "engine/engine_priv.h"
 
 #define CLAIMS_MAX 3 /* at one position; the next one finds the partition tried record by record */
-#define TRIALS_MAX 2 /* deaths of one record alone, until it is a dead letter */
 
-void sm__trial_judge(struct sm__partition *partition, const struct sm_takeover *taken)
+void sm__trial_judge(const struct sm_engine *engine, struct sm__partition *partition,
+                     const struct sm_takeover *taken)
 {
     partition->trial = SM__TRIAL_NONE;
     partition->alone = taken->claims > CLAIMS_MAX || taken->trials != 0;
-    partition->killer_trials = taken->trials >= TRIALS_MAX ? taken->trials : 0;
+    partition->killer_trials = taken->trials >= engine->options.trials_max ? taken->trials : 0;
     if (partition->alone)
         sm_log(SM_LOG_WARN, "engine", NULL,
                "partition %d of the %s topic was taken over %d times at offset %lld: its records "
