@@ -51,4 +51,7 @@ int sm__kafka_wake_open(rd_kafka_queue_t *queue);
 void sm__kafka_wake_set(int wake_fd); /* makes it readable ourselves */
 void sm__kafka_wake_drain(int wake_fd);
 
+/* Takes what lies in `queue` and throws it away. */
+void sm__kafka_drain(rd_kafka_queue_t *queue);
+
 #endif

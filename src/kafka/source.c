@@ -21,8 +21,8 @@ static const struct sm__kafka_setting base_settings[] = {
     { "fetch.wait.max.ms", "100" },
     { "fetch.error.backoff.ms", "50" },
     /* A broker cuts a batch off where a partition's share ends, and what was cut off is fetched
-     * again: with a share below the size of producers' batches (up to 1 MB) only the first partition
-     * of each answer gets on, and the writers of the others wait. */
+     * again: with a share below the size of producers' batches (up to 1 MB) only the first
+     * partition of each answer gets on, and the writers of the others wait. */
     { "fetch.max.bytes", "4194304" },
     { "max.partition.fetch.bytes", "1048576" },
     { "queued.min.messages", "20000" },
@@ -83,10 +83,9 @@ static void free_all(struct sm__source *source)
 static void leave(struct sm__source *source)
 {
     /* A rebalance that was told and not answered yet would keep the group waiting for us. */
-    sm__source_unassign(source);
+    sm__source_stop(source);
     rd_kafka_queue_destroy(source->queue);
     (void)rd_kafka_consumer_close(source->handle);
-    sm__retired_close(&source->retired);
 }
 
 /* Whatever refers to the handle goes first: rd_kafka_destroy waits for it, for ever. */

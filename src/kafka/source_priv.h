@@ -37,18 +37,6 @@ struct sm__inbox {
     char failed_text[SM_ERR_TEXT_SIZE];
 };
 
-/* The queues of partitions that were given up; see source_retired.c. */
-struct sm__retired_queue {
-    const char *topic; /* one of the source's names */
-    int32_t partition;
-    rd_kafka_queue_t *queue; /* owned */
-};
-struct sm__retired {
-    struct sm__retired_queue *queues; /* owned; one a partition */
-    size_t count;
-    size_t capacity;
-};
-
 struct sm__source {
     struct sm_source port; /* first: the port is the object */
     struct sm__kafka_talk talk;
@@ -63,8 +51,6 @@ struct sm__source {
     uint64_t generation; /* of that assignment */
     rd_kafka_topic_partition_list_t
         *assigned; /* owned; what assign was last given; NULL: nothing */
-
-    struct sm__retired retired;
 
     bool paused; /* the engine wants no records */
     bool suspended; /* we told the library to stop fetching what is assigned */
@@ -115,17 +101,10 @@ void sm__source_release(struct sm_source *port);
 void sm__source_commit(struct sm_source *port, const struct sm_fetch_from *list, size_t count);
 /* What is held of the assignment is worth nothing any more. */
 void sm__source_end_assignment(struct sm__source *source);
-void sm__source_unassign(struct sm__source *source);
 void sm__source_suspend(struct sm__source *source, bool suspended);
 
-/* source_retired.c */
-/* Call before the partitions are given up, while they are still assigned. */
-void sm__retired_add(struct sm__source *source, const rd_kafka_topic_partition_list_t *partitions);
-/* Call before they are assigned. */
-void sm__retired_forget(struct sm__retired *retired,
-                        const rd_kafka_topic_partition_list_t *partitions);
-/* Call when nothing is assigned any more, before the handle is destroyed. */
-void sm__retired_close(struct sm__retired *retired);
+/* source_stop.c: gives up all that is assigned; then nothing of it is left in the library */
+void sm__source_stop(struct sm__source *source);
 
 /* source_poll.c */
 enum sm_status sm__source_poll(struct sm_source *port, const struct sm_source_sink *sink,
