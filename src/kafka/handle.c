@@ -91,18 +91,6 @@ void sm__kafka_wake_drain(int wake_fd)
         SM_ASSERT(errno == EAGAIN);
 }
 
-void sm__kafka_drain(rd_kafka_queue_t *queue)
-{
-    rd_kafka_message_t *messages[16];
-    ssize_t count;
-
-    do {
-        count = rd_kafka_consume_batch_queue(queue, 0, messages, SM_ARRAY_COUNT(messages));
-        for (ssize_t i = 0; i < count; i++)
-            rd_kafka_message_destroy(messages[i]);
-    } while (count > 0);
-}
-
 void sm__kafka_talk_trouble(struct sm__kafka_talk *talk, rd_kafka_resp_err_t code,
                             const char *reason)
 {

@@ -51,7 +51,25 @@ int sm__kafka_wake_open(rd_kafka_queue_t *queue);
 void sm__kafka_wake_set(int wake_fd); /* makes it readable ourselves */
 void sm__kafka_wake_drain(int wake_fd);
 
-/* Takes what lies in `queue` and throws it away. */
-void sm__kafka_drain(rd_kafka_queue_t *queue);
+#define SM__KAFKA_CLOSE_MS 5000 /* how long closing a handle may hold the program up */
+
+/* Runs close(argument) on a thread of its own and waits for its end, at most `timeout_ms`. `close`
+ * adopts all that belongs to what it closes. False: it did not come to its end, which was logged
+ * ("the `what`"); it may still be running, and the caller must not touch any of it. */
+bool sm__kafka_close_within(void (*close)(void *argument), void *argument, const char *what,
+                            int timeout_ms);
+
+/* leftovers.c: queues of partitions that stopped, the newest in place of the oldest. Zeroes: none. */
+#define SM__LEFTOVERS_MAX 1024
+struct sm__leftovers {
+    rd_kafka_queue_t *queues[SM__LEFTOVERS_MAX]; /* owned; NULL: none */
+    size_t added; /* ever */
+};
+/* Before the partition stops. */
+void sm__leftovers_add(struct sm__leftovers *leftovers, rd_kafka_t *handle, const char *topic,
+                       int32_t partition);
+/* Nothing may be fetching on the handle. */
+void sm__leftovers_drain(struct sm__leftovers *leftovers);
+void sm__leftovers_close(struct sm__leftovers *leftovers);
 
 #endif

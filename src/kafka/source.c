@@ -86,12 +86,13 @@ static void leave(struct sm__source *source)
     sm__source_stop(source);
     rd_kafka_queue_destroy(source->queue);
     (void)rd_kafka_consumer_close(source->handle);
+    sm__leftovers_close(&source->leftovers);
 }
 
 /* Whatever refers to the handle goes first: rd_kafka_destroy waits for it, for ever. */
-static void close_source(struct sm_source *port)
+static void close_all(void *argument)
 {
-    struct sm__source *source = (struct sm__source *)port;
+    struct sm__source *source = argument;
 
     source->closing = true;
     if (source->queue != NULL)
@@ -100,6 +101,11 @@ static void close_source(struct sm_source *port)
         rd_kafka_destroy(source->handle);
     sm__source_marks_close(source);
     free_all(source);
+}
+
+static void close_source(struct sm_source *port)
+{
+    (void)sm__kafka_close_within(close_all, port, "consumer", SM__KAFKA_CLOSE_MS);
 }
 
 static const struct sm_source_ops ops = {

@@ -52,6 +52,8 @@ struct sm__source {
     rd_kafka_topic_partition_list_t
         *assigned; /* owned; what assign was last given; NULL: nothing */
 
+    struct sm__leftovers leftovers;
+
     bool paused; /* the engine wants no records */
     bool suspended; /* we told the library to stop fetching what is assigned */
     int64_t
@@ -103,7 +105,7 @@ void sm__source_commit(struct sm_source *port, const struct sm_fetch_from *list,
 void sm__source_end_assignment(struct sm__source *source);
 void sm__source_suspend(struct sm__source *source, bool suspended);
 
-/* source_stop.c: gives up all that is assigned; then nothing of it is left in the library */
+/* source_stop.c: gives up all that is assigned; when it returns, fetching has ended. */
 void sm__source_stop(struct sm__source *source);
 
 /* source_poll.c */

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "contract/kafka_rig.h"
+#include "kafka/source_priv.h"
 
 static struct kafka_rig rig;
 
@@ -470,6 +471,27 @@ static void topics_that_come_back_are_handed_out_and_let_us_close(void **state)
     }
 }
 
+/* For a reference that was lost librdkafka waits without a limit; here it is lost on purpose. */
+static void a_handle_that_does_not_close_is_left_behind(void **state)
+{
+    static rd_kafka_topic_partition_list_t *lost; /* never destroyed */
+    struct collector collector;
+    struct sm_source *source;
+    int64_t begin;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_records(&rig.rig, source, &collector, 10);
+    assert_int_equal(rd_kafka_assignment(((struct sm__source *)source)->handle, &lost), 0);
+    begin = monotonic_us();
+    close_collector(source, &collector);
+    assert_in_range(monotonic_us() - begin, SM__KAFKA_CLOSE_MS * 1000,
+                    SM__KAFKA_CLOSE_MS * 1000 + 1000000);
+}
+
 static int open_rig(void **state)
 {
     (void)state;
@@ -498,6 +520,7 @@ int main(void)
         cmocka_unit_test(the_descriptor_tells_when_to_poll),
         cmocka_unit_test(large_records_arrive),
         cmocka_unit_test(a_backlog_is_drained_in_bounded_memory),
+        cmocka_unit_test(a_handle_that_does_not_close_is_left_behind),
         cmocka_unit_test(a_broker_that_dies_is_away_and_then_back),
         cmocka_unit_test(closing_does_not_wait_for_a_broker_that_is_away),
     };
