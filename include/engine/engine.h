@@ -28,6 +28,8 @@ struct sm_engine_options {
     int64_t fenced_wait_us; /* how long a fenced partition that the group still gives us stays
                                untouched before it is claimed again */
     int64_t revoke_wait_us; /* how long a revocation waits for units in flight */
+    int64_t proof_interval_us; /* how often a partition that was fetched from is proven to be of the
+                                  topic that we know, not of one made anew under its name */
     int watermarks_timeout_ms;
     bool until_idle; /* end when what was on the partitions at the first assignment is durable */
     bool reset_recreated; /* go on from the first offset where a topic was made anew or retention

@@ -44,6 +44,7 @@ struct sm_takeover {
     struct sm_digest chain; /* digest of that row; zeros if none */
     int64_t recorded_at; /* of that row; SM_TIME_NONE if none */
     struct sm_anchor anchor;
+    struct sm_anchor proven; /* an earlier one, up to which all is known to be of one topic */
 };
 
 /* ---- LOAD: what admission has to look at, all of one snapshot ----------------------------------

@@ -10,6 +10,7 @@
 
 #define RETRY_MIN_US          50000
 #define WATERMARKS_TIMEOUT_MS 2000
+#define PROOF_INTERVAL_US     1000000 /* each proof reads one batch of a partition again */
 #define WARN_INTERVAL_US      10000000
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
 /* A descriptor of each lane, the source's and the signals'. */
@@ -27,6 +28,7 @@ static struct sm_engine_options engine_options(const struct sm_options *options)
         /* By then the group has noticed if it was us that it lost, and takes the partition away. */
         .fenced_wait_us = sm_options_number(options, SM_OPTION_SESSION_TIMEOUT),
         .revoke_wait_us = sm_options_number(options, SM_OPTION_STOP_TIMEOUT),
+        .proof_interval_us = PROOF_INTERVAL_US,
         .watermarks_timeout_ms = WATERMARKS_TIMEOUT_MS,
         .until_idle = sm_options_flag(options, SM_OPTION_UNTIL_IDLE),
         .reset_recreated = sm_options_number(options, SM_OPTION_ON_LOST) == SM_ON_LOST_CONTINUE,

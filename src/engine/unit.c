@@ -73,6 +73,12 @@ static void count_item(struct sm_unit *unit, struct lists *lists, struct sm_ledg
     }
 }
 
+static void make_anchor(const struct sm__entry *entry, struct sm_anchor *out)
+{
+    out->offset = entry->offset;
+    sm_anchor_digest(&entry->record, &out->digest);
+}
+
 /* Walks one partition's items: counts, gaps, the last record. Duplicates and gaps are kept as
  * ranges: two lists, filled one after the other. */
 static void fill_row(struct sm_unit *unit, struct lists *lists, struct sm_unit_partition *part,
@@ -109,9 +115,18 @@ static void fill_row(struct sm_unit *unit, struct lists *lists, struct sm_unit_p
     }
     lists->range_count += row->gap_count + row->duplicate_count;
     part->anchor.offset = -1;
-    if (last != NULL) {
-        part->anchor.offset = last->entry->offset;
-        sm_anchor_digest(&last->entry->record, &part->anchor.digest);
+    if (last != NULL)
+        make_anchor(last->entry, &part->anchor);
+}
+
+/* Where no topic is known yet it is that of the first record that is consumed. */
+static void fill_proven(struct sm_unit_partition *part, const struct sm__partition *partition,
+                        const struct sm__item *items, size_t count)
+{
+    part->proven = partition->proven;
+    for (size_t i = 0; i < count && part->proven.offset < 0; i++) {
+        if (items[i].entry->kind == SM__ENTRY_RECORD)
+            make_anchor(items[i].entry, &part->proven);
     }
 }
 
@@ -160,6 +175,7 @@ static void add_partition(struct sm__lane *lane, struct lists *lists, const stru
                  .recorded_at = now_us > partition->recorded_at ? now_us : partition->recorded_at },
     };
     fill_row(unit, lists, part, items, count);
+    fill_proven(part, partition, items, count);
     chain_row(unit, part, partition, append_from, dead_letter_from);
     partition->offset_applied = part->row.next_offset;
     unit->partition_count++;
@@ -355,6 +371,8 @@ static void advance_partitions(struct sm__lane *lane)
         partition->recorded_at = part->row.recorded_at;
         if (part->anchor.offset >= 0)
             partition->anchor = part->anchor;
+        if (partition->proven.offset < 0) /* else a proof may have got further meanwhile */
+            partition->proven = part->proven;
         engine->totals.consumed += (uint64_t)part->row.consumed;
         engine->totals.appended += (uint64_t)part->row.appended;
         engine->totals.duplicated += (uint64_t)part->row.duplicated;

@@ -99,7 +99,7 @@ static void close_all(void *argument)
         leave(source);
     if (source->handle != NULL)
         rd_kafka_destroy(source->handle);
-    sm__source_marks_close(source);
+    sm__source_side_close(source);
     free_all(source);
 }
 
@@ -114,6 +114,7 @@ static const struct sm_source_ops ops = {
     .release = sm__source_release,
     .pause = sm__source_pause,
     .commit = sm__source_commit,
+    .look = sm__source_look,
     .watermarks = sm__source_watermarks,
     .wait_fd = wait_fd,
     .close = close_source,

@@ -60,7 +60,10 @@ enum sm_status sm__source_assign(struct sm_source *port, const struct sm_fetch_f
 
 void sm__source_release(struct sm_source *port)
 {
-    sm__source_stop((struct sm__source *)port);
+    struct sm__source *source = (struct sm__source *)port;
+
+    sm__looks_forget(source);
+    sm__source_stop(source);
 }
 
 void sm__source_commit(struct sm_source *port, const struct sm_fetch_from *list, size_t count)

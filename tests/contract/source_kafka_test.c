@@ -492,6 +492,45 @@ static void a_handle_that_does_not_close_is_left_behind(void **state)
                     SM__KAFKA_CLOSE_MS * 1000 + 1000000);
 }
 
+/* However the fetching handle or the one that looks have taken it: what is shown is what lies there
+ * when it is asked. */
+static void looking_shows_the_topic_that_is_there_now(void **state)
+{
+    const struct sm_record other = { .timestamp_us = SM_TIME_NONE,
+                                     .value = SM_SLICE("another topic") };
+    struct collector collector;
+    struct sm_source *source;
+    int64_t slowest = 0;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_records(&rig.rig, source, &collector, 10);
+    (void)look_again(&rig.rig, source, &collector, config_0, 5);
+    for (int round = 0; round < 5; round++) {
+        int64_t begin;
+        uint64_t before = look_again(&rig.rig, source, &collector, config_0, 5)->content;
+
+        kafka_rig_delete_topic(&rig, rig.topics[SM_TOPIC_CONFIG]);
+        kafka_rig_create_topic(&rig, rig.topics[SM_TOPIC_CONFIG], 1, NULL, NULL);
+        for (int i = 0; i < 10; i++)
+            rig.rig.produce(&rig, config_0, &other, 1);
+        begin = monotonic_us();
+        assert_true(look_again(&rig.rig, source, &collector, config_0, 5)->has_record);
+        if (monotonic_us() - begin > slowest)
+            slowest = monotonic_us() - begin;
+        if (round == 0)
+            assert_true(look_again(&rig.rig, source, &collector, config_0, 5)->content != before);
+        assert_int_equal(look_again(&rig.rig, source, &collector, config_0, 5)->content,
+                         record_content(&other));
+    }
+    print_message("a look after a topic was made anew took at most %lld ms\n",
+                  (long long)slowest / 1000);
+    close_collector(source, &collector);
+}
+
 static int open_rig(void **state)
 {
     (void)state;
@@ -513,6 +552,7 @@ int main(void)
         cmocka_unit_test(a_topic_that_is_missing_at_the_start_is_told_and_comes),
         cmocka_unit_test(assignments_may_follow_each_other_at_once),
         cmocka_unit_test(topics_that_come_back_are_handed_out_and_let_us_close),
+        cmocka_unit_test(looking_shows_the_topic_that_is_there_now),
         cmocka_unit_test(a_static_member_restarts_without_a_rebalance),
         cmocka_unit_test(a_second_member_of_one_name_ends_the_first),
         cmocka_unit_test(a_member_that_slept_too_long_has_lost_its_partitions),

@@ -17,6 +17,7 @@ struct memory_position {
     struct sm_digest chain;
     int64_t recorded_at;
     struct sm_anchor anchor;
+    struct sm_anchor proven;
     struct sm_position_row totals;  /* only its counts */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
 };

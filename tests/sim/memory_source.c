@@ -3,6 +3,14 @@
 
 enum { STALE_MAX = 64 };
 
+/* A record to be looked at again. */
+struct memory_look {
+    struct sm_partition_id id;
+    int64_t offset;
+    uint64_t ticket;
+    int64_t ready_us; /* not answered before */
+};
+
 struct memory_source {
     struct sm_source port; /* first: the port is the source */
     struct memory_broker *broker;
@@ -11,6 +19,8 @@ struct memory_source {
     size_t fetch_count;
     struct memory_fetch stale[STALE_MAX]; /* of assignments that have ended */
     size_t stale_count;
+    struct memory_look looks[MEMORY_ASSIGNED_MAX]; /* one a partition at the most */
+    size_t look_count;
     size_t held; /* fetch whose record was refused; SIZE_MAX: none */
     bool paused;
     bool told_away;
@@ -130,20 +140,27 @@ static bool has_record(struct memory_source *source, struct memory_fetch *fetch)
     return fetch->position < (int64_t)partition->count;
 }
 
+static struct sm_record record_at(struct memory_source *source, struct sm_partition_id id,
+                                  int64_t offset, uint64_t generation)
+{
+    const struct memory_message *message =
+        &memory_broker_partition(source->broker, id)->messages[offset];
+
+    return (struct sm_record){.topic = id.topic,
+                              .partition = id.partition,
+                              .offset = offset,
+                              .generation = generation,
+                              .timestamp_us = message->timestamp_us,
+                              .key = message->key,
+                              .value = message->value,
+                              .headers = message->headers,
+                              .header_count = message->header_count};
+}
+
 static bool deliver(struct memory_source *source, const struct sm_source_sink *sink,
                     struct memory_fetch *fetch)
 {
-    const struct memory_message *message =
-        &memory_broker_partition(source->broker, fetch->id)->messages[fetch->position];
-    struct sm_record record = {.topic = fetch->id.topic,
-                               .partition = fetch->id.partition,
-                               .offset = fetch->position,
-                               .generation = fetch->generation,
-                               .timestamp_us = message->timestamp_us,
-                               .key = message->key,
-                               .value = message->value,
-                               .headers = message->headers,
-                               .header_count = message->header_count};
+    struct sm_record record = record_at(source, fetch->id, fetch->position, fetch->generation);
 
     if (!sink->record(sink->context, &record))
         return false;
@@ -236,6 +253,64 @@ static void tell_position(struct memory_source *source, const struct sm_source_s
     tell(sink, event);
 }
 
+/* ---- looking at records again ---- */
+
+/* What lies there now, and not when it was asked. */
+static void answer_look(struct memory_source *source, const struct sm_source_sink *sink,
+                        const struct memory_look *look)
+{
+    const struct memory_partition *partition = memory_broker_partition(source->broker, look->id);
+    int64_t offset = look->offset, end = (int64_t)partition->count;
+    struct sm_source_event event = {.kind = SM_SOURCE_LOOKED,
+                                    .partitions = &look->id,
+                                    .count = 1,
+                                    .offset = look->offset,
+                                    .generation = look->ticket};
+    struct sm_record record;
+
+    if (offset < partition->low || offset >= end)
+        event.kind = SM_SOURCE_LOOKED_OUTSIDE;
+    while (event.kind == SM_SOURCE_LOOKED && offset < end && partition->messages[offset].control)
+        offset++;
+    if (event.kind == SM_SOURCE_LOOKED && offset < end) {
+        record = record_at(source, look->id, offset, look->ticket);
+        record.header_count = 0;
+        event.record = &record;
+    }
+    tell(sink, event);
+}
+
+static void answer_looks(struct memory_source *source, const struct sm_source_sink *sink)
+{
+    struct memory_broker *broker = source->broker;
+
+    for (size_t i = source->look_count; i > 0; i--) {
+        struct memory_look look = source->looks[i - 1];
+
+        if (look.ready_us > broker->clock->now_us)
+            continue;
+        source->looks[i - 1] = source->looks[--source->look_count];
+        if (!sim_random_chance(&broker->random, broker->options.refuse_permille))
+            answer_look(source, sink, &look);
+    }
+}
+
+static void look_at(struct sm_source *port, struct sm_partition_id id, int64_t offset,
+                    uint64_t ticket)
+{
+    struct memory_source *source = self(port);
+    size_t i = 0;
+
+    while (i < source->look_count && (source->looks[i].id.topic != id.topic ||
+                                      source->looks[i].id.partition != id.partition))
+        i++;
+    SM_ASSERT(i < MEMORY_ASSIGNED_MAX);
+    source->looks[i] = (struct memory_look){
+        id, offset, ticket, source->broker->clock->now_us + latency(source->broker)};
+    if (i == source->look_count)
+        source->look_count++;
+}
+
 /* ---- the port ---- */
 
 static enum sm_status poll_source(struct sm_source *port, const struct sm_source_sink *sink,
@@ -250,6 +325,7 @@ static enum sm_status poll_source(struct sm_source *port, const struct sm_source
         return SM_OK;
     tell_gone(source, sink);
     tell_membership(source, sink);
+    answer_looks(source, sink);
     if (source->paused)
         return SM_OK;
     if (records_max != 0 && source->fetch_count + source->stale_count != 0)
@@ -301,6 +377,7 @@ static void release(struct sm_source *port)
 
     keep_stale(source);
     source->fetch_count = 0;
+    source->look_count = 0;
     source->held = SIZE_MAX;
     memory_group_released(source->broker, source->member);
 }
@@ -395,13 +472,17 @@ int64_t memory_source_next_us(const struct sm_source *port)
         if (at_us < next_us)
             next_us = at_us;
     }
+    for (size_t i = 0; !source->broker->away && i < source->look_count; i++) {
+        if (source->looks[i].ready_us < next_us)
+            next_us = source->looks[i].ready_us;
+    }
     return next_us;
 }
 
 struct sm_source *memory_source_open(struct memory_broker *broker)
 {
-    static const struct sm_source_ops ops = {poll_source, assign,     release, pause_source,
-                                             commit,      watermarks, wait_fd, close_source};
+    static const struct sm_source_ops ops = {poll_source, assign,     release, pause_source, commit,
+                                             look_at,     watermarks, wait_fd, close_source};
     struct memory_source *source = calloc(1, sizeof(*source));
 
     SM_ASSERT(source != NULL);

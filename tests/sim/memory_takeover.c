@@ -38,6 +38,7 @@ static struct memory_position *create(struct memory_db *db, const struct sm_take
     position->next_offset = wanted->low;
     position->recorded_at = SM_TIME_NONE;
     position->anchor.offset = -1;
+    position->proven.offset = -1;
     if (wanted->low > 0)
         add_lost_row(db, position, wanted->low);
     memory__raise_mark(db, wanted->id, wanted->low);
@@ -70,6 +71,7 @@ static void take(struct memory_db *db, const struct memory_session *session,
     wanted->chain = position->chain;
     wanted->recorded_at = position->recorded_at;
     wanted->anchor = position->anchor;
+    wanted->proven = position->proven;
 }
 
 void memory__take_over(struct memory_db *db, struct memory_session *session)
