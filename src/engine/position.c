@@ -117,14 +117,14 @@ bool sm__position_check_anchor(struct sm_engine *engine, struct sm__partition *p
     return false;
 }
 
-/* Retention took everything below `low`, and with it what the topic was to be known by. */
-static void forget_anchor(struct sm__partition *partition, int64_t low)
+/* Retention took everything below `low`, and with it what the topic was to be known by. That it is
+ * gone is something to know it by as well, see judge_outside in proof.c: `proven` stays. */
+static void pass_lost_anchor(struct sm__partition *partition, int64_t low)
 {
     bool last_is_there = low <= partition->anchor.offset;
 
     if (partition->anchor_pending != SM__ANCHOR_NONE)
         partition->anchor_pending = last_is_there ? SM__ANCHOR_LAST : SM__ANCHOR_NONE;
-    partition->proven.offset = -1;
 }
 
 void sm__position_ends_early(struct sm_engine *engine, struct sm__partition *partition,
@@ -161,7 +161,7 @@ static void stop_or_skip_lost(struct sm_engine *engine, struct sm__partition *pa
            (int)partition->id.partition, sm__topic_word(partition->id.topic), lost,
            partition->offset_read);
     partition->lost_pending = low;
-    forget_anchor(partition, low);
+    pass_lost_anchor(partition, low);
     partition->offset_read = low;
     partition->fetch_due = true;
     engine->assign_due = true;
@@ -189,7 +189,7 @@ void sm__position_out_of_range(struct sm_engine *engine, struct sm__partition *p
         stop_or_skip_lost(engine, partition, low);
     } else if (pending && low > pending_anchor(partition)->offset) {
         /* Retention took the anchor and nothing that was not read: go on without the check. */
-        forget_anchor(partition, low);
+        pass_lost_anchor(partition, low);
         partition->fetch_due = true;
         engine->assign_due = true;
     } else {

@@ -113,8 +113,9 @@ static void judge_record(struct sm_engine *engine, struct sm__partition *partiti
         sm__position_wrong_record(engine, partition, offset);
 }
 
-/* Retention may have taken the record, as it may at a take-over: then nothing can be proven, and a
- * younger record takes its place. Seldom, so that the watermarks may be waited for. */
+/* Retention may have taken the record. Then it is a proof that it is gone, since a topic made anew
+ * begins at 0 and has grown past it. (One of which retention took as much in one interval is not
+ * told from ours.) Seldom, so that the watermarks may be waited for. */
 static void judge_outside(struct sm_engine *engine, struct sm__partition *partition)
 {
     struct sm_err err = { 0 };
@@ -133,8 +134,6 @@ static void judge_outside(struct sm_engine *engine, struct sm__partition *partit
                (int)partition->id.partition, sm__topic_word(partition->id.topic),
                partition->proven.offset);
         accept(partition);
-        if (partition->proven.offset < low)
-            partition->proven.offset = -1;
     }
 }
 

@@ -25,6 +25,7 @@ struct memory_source {
     bool paused;
     bool told_away;
     unsigned gone; /* bit per topic that vanished, to be told */
+    unsigned gone_told; /* bit per topic that is missing, of which this assignment was told */
 };
 
 static struct memory_source *self(struct sm_source *source)
@@ -55,8 +56,27 @@ static void tell_broker(struct memory_source *source, const struct sm_source_sin
          (struct sm_source_event){.kind = source->told_away ? SM_SOURCE_AWAY : SM_SOURCE_BACK});
 }
 
+static bool is_missing(const struct memory_source *source, struct sm_partition_id id)
+{
+    return source->broker->topics[id.topic].missing;
+}
+
+/* Once an assignment, as the Kafka source does. */
+static void find_missing(struct memory_source *source)
+{
+    for (size_t i = 0; i < source->fetch_count; i++) {
+        struct sm_partition_id id = source->fetches[i].id;
+
+        if (!is_missing(source, id) || (source->gone_told >> id.topic & 1) != 0)
+            continue;
+        source->gone |= 1U << id.topic;
+        source->gone_told |= 1U << id.topic;
+    }
+}
+
 static void tell_gone(struct memory_source *source, const struct sm_source_sink *sink)
 {
+    find_missing(source);
     for (unsigned topic = 0; topic < SM_TOPIC_COUNT; topic++) {
         struct sm_partition_id all = {(enum sm_topic)topic, -1};
 
@@ -134,7 +154,7 @@ static bool has_record(struct memory_source *source, struct memory_fetch *fetch)
     const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
     if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us ||
-        is_out_of_range(source, fetch))
+        is_missing(source, fetch->id) || is_out_of_range(source, fetch))
         return false;
     skip_control(source, fetch);
     return fetch->position < (int64_t)partition->count;
@@ -235,7 +255,8 @@ static void tell_position(struct memory_source *source, const struct sm_source_s
     struct sm_source_event event = {
         .partitions = &fetch->id, .count = 1, .generation = fetch->generation};
 
-    if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us)
+    if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us ||
+        is_missing(source, fetch->id))
         return;
     if (is_out_of_range(source, fetch)) {
         fetch->out_of_range = true;
@@ -290,7 +311,8 @@ static void answer_looks(struct memory_source *source, const struct sm_source_si
         if (look.ready_us > broker->clock->now_us)
             continue;
         source->looks[i - 1] = source->looks[--source->look_count];
-        if (!sim_random_chance(&broker->random, broker->options.refuse_permille))
+        if (!is_missing(source, look.id) &&
+            !sim_random_chance(&broker->random, broker->options.refuse_permille))
             answer_look(source, sink, &look);
     }
 }
@@ -367,6 +389,7 @@ static enum sm_status assign(struct sm_source *port, const struct sm_fetch_from 
             .generation = generation,
         };
     source->fetch_count = count;
+    source->gone_told = 0;
     source->held = SIZE_MAX;
     return SM_OK;
 }
@@ -404,7 +427,8 @@ static enum sm_status watermarks(struct sm_source *port, struct sm_partition_id 
     struct memory_broker *broker = self(port)->broker;
     const struct memory_partition *partition;
 
-    if (broker->away || sim_random_chance(&broker->random, broker->options.refuse_permille))
+    if (broker->away || is_missing(self(port), id) ||
+        sim_random_chance(&broker->random, broker->options.refuse_permille))
         return sm_err_set(err, SM_RETRY, SM_FROM_KAFKA, "no answer within %d ms", timeout_ms);
     partition = memory_broker_partition(broker, id);
     *low = partition->low;
@@ -449,7 +473,7 @@ static int64_t fetch_next_us(const struct memory_source *source, const struct me
 {
     const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
-    if (fetch->out_of_range ||
+    if (fetch->out_of_range || is_missing(source, fetch->id) ||
         (fetch->position == (int64_t)partition->count && fetch->end_told == fetch->position))
         return INT64_MAX;
     return fetch->ready_us;
