@@ -48,6 +48,7 @@ struct sm_takeover {
     int claims; /* how often it was claimed at this very position, this time included */
     int trials; /* how often it was claimed after a trial of the record at next_offset, this time
                    included; 0: it was not tried */
+    struct sm_anchor proven; /* an earlier one, up to which all is known to be of one topic */
 };
 
 /* ---- STOP: a partition cannot go on without an operator

@@ -32,6 +32,7 @@ struct sm_unit_partition {
     struct sm_ledger_row row; /* first_offset = expected position, next_offset = the new one */
     struct sm_digest digest; /* of the row, chained */
     struct sm_anchor anchor; /* the new one; offset -1: keep */
+    struct sm_anchor proven; /* as of now, see sm_takeover; offset -1: keep */
 };
 struct sm_append {
     const struct sm_event *event;

@@ -118,6 +118,7 @@ void draft_partition(struct draft *draft, const struct sm_takeover *taken)
                 .next_offset = taken->next_offset,
                 .recorded_at = draft_time(1000 + (int32_t)taken->seq)},
         .anchor = {.offset = -1},
+        .proven = {.offset = -1},
     };
 }
 

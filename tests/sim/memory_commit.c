@@ -250,6 +250,8 @@ static void write_partition(struct memory_db *db, const struct sm_unit_partition
     position->recorded_at = row->recorded_at;
     if (part->anchor.offset >= 0)
         position->anchor = part->anchor;
+    if (part->proven.offset >= 0)
+        position->proven = part->proven;
     totals->consumed += row->consumed;
     totals->resolved += row->resolved;
     totals->appended += row->appended;
