@@ -262,12 +262,13 @@ static void digest_partition(struct draft *draft, uint32_t index)
                                 part->row.recorded_at, part->row.cause, &place);
     }
     for (size_t i = 0; i < draft->unit.dead_letter_count; i++) {
-        const struct sm_dead_letter *letter = &draft->dead_letters[i];
+        struct sm_dead_letter *letter = &draft->dead_letters[i];
 
+        sm_value_hash(letter->value, &letter->value_hash);
         if (letter->partition_index == index)
             sm_digest_add_dead_letter(&hash, letter->offset,
                                       sm_slice_of(sm_rejection_code_name(letter->rejection->code)),
-                                      letter->key, letter->value);
+                                      letter->key, &letter->value_hash);
     }
     sm_sha256_end(&hash, &part->digest);
 }

@@ -8,6 +8,9 @@
 
 #include "cli/parked.h"
 
+/* SM_SLICE as an initialiser of what is static. */
+#define TEXT(text) { (const uint8_t *)(text), sizeof(text) - 1 }
+
 #define HOUR INT64_C(3600000000)
 
 static struct sm_buf out;
@@ -28,33 +31,33 @@ static int tear_down(void **state)
 
 static struct sm_parked_view waiting(void)
 {
-    static const struct sm_header headers[] = {{SM_SLICE("note"), SM_SLICE("hello")},
-                                               {SM_SLICE("trace"), SM_SLICE("\x00\xff")},
-                                               {SM_SLICE("none"), {NULL, 0}}};
+    static const struct sm_header headers[] = {{TEXT("note"), TEXT("hello")},
+                                               {TEXT("trace"), TEXT("\x00\xff")},
+                                               {TEXT("none"), {NULL, 0}}};
 
     return (struct sm_parked_view){
         .id = 7,
-        .state = SM_SLICE("waiting"),
-        .waits_for = SM_SLICE("data_type"),
-        .waits_code = SM_SLICE("prices"),
+        .state = TEXT("waiting"),
+        .waits_for = TEXT("data_type"),
+        .waits_code = TEXT("prices"),
         .gated = true,
         .client_id = {{1}},
-        .kind = SM_SLICE("batch"),
-        .key = SM_SLICE("b-1"),
-        .type = SM_SLICE("batch.started"),
+        .kind = TEXT("batch"),
+        .key = TEXT("b-1"),
+        .type = TEXT("batch.started"),
         .event_id = {{2}},
-        .topic = SM_SLICE("t.processing.events"),
+        .topic = TEXT("t.processing.events"),
         .partition = 3,
         .offset = 812,
         .recorded_at = 0,
         .age_us = 2 * HOUR,
         .total = 12,
-        .first_wait = SM_SLICE("client"),
+        .first_wait = TEXT("client"),
         .ledger_seq = 44,
         .record_time = SM_TIME_NONE,
         .resolved_at = SM_TIME_NONE,
-        .record_key = SM_SLICE("01000000-0000-0000-0000-000000000000"),
-        .record_value = SM_SLICE("{\"a\": 0.10}"),
+        .record_key = TEXT("01000000-0000-0000-0000-000000000000"),
+        .record_value = TEXT("{\"a\": 0.10}"),
         .headers = headers,
         .header_count = SM_ARRAY_COUNT(headers),
     };
