@@ -187,7 +187,7 @@ static void rules_that_came_with_a_feature_type_bind_its_configs(void **state)
     is_rejected(SM_CODE_FIELD_RANGE, "data.config.alpha", "1.5");
     set_scene(ACTIVE, CHG, "{'feature_type':'tides','config':{}}");
     scene.admission.references[0].config_rules = sm_slice_of(rules);
-    is_rejected(SM_CODE_FIELD_MISSING, "data.config.alpha", NULL);
+    is_rejected(SM_CODE_FIELD_MISSING, "data.config.alpha", "");
     set_scene(ACTIVE, CHG, "{'feature_type':'tides','config':{'alpha':1}}");
     scene.admission.references[0].config_rules = sm_slice_of(rules);
     becomes_a_fact();
