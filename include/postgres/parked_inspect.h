@@ -50,7 +50,7 @@ struct sm_parked_sink {
     void (*event)(void *context, const struct sm_parked_view *event);
 };
 /* Gives the events that wait and match, the oldest first.
- * SM_OK; SM_RETRY: the database cannot be reached; SM_FATAL: not permitted, or no schema of ours. */
+ * SM_OK; SM_RETRY: the database cannot be reached; SM_FATAL: not permitted, or no schema. */
 SM_MUST_CHECK enum sm_status sm_postgres_parked_list(const struct sm_postgres_client *client,
                                                      const struct sm_parked_filter *filter,
                                                      const struct sm_parked_sink *sink,

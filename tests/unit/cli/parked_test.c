@@ -28,10 +28,11 @@ static int tear_down(void **state)
 
 static struct sm_parked_view waiting(void)
 {
-    static const struct sm_header headers[] = {{SM_SLICE("note"), SM_SLICE("hello")},
-                                               {SM_SLICE("trace"), SM_SLICE("\x00\xff")},
-                                               {SM_SLICE("none"), {NULL, 0}}};
+    static struct sm_header headers[3];
 
+    headers[0] = (struct sm_header){SM_SLICE("note"), SM_SLICE("hello")};
+    headers[1] = (struct sm_header){SM_SLICE("trace"), SM_SLICE("\x00\xff")};
+    headers[2] = (struct sm_header){SM_SLICE("none"), SM_SLICE_NONE};
     return (struct sm_parked_view){
         .id = 7,
         .state = SM_SLICE("waiting"),
