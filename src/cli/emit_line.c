@@ -1,6 +1,9 @@
 /* One line of `emit`: fill in what is missing, then judge it as `run` would. */
 #include "cli/emit_line.h"
 
+/* What belongs to no client. */
+#define NIL_SUBJECT "00000000-0000-0000-0000-000000000000"
+
 /* What the decoder says always suffices for a value of the greatest size. */
 #define ARENA_SIZE (16u << 20)
 
@@ -32,22 +35,13 @@ static void fill(struct sm_buf *value, const struct sm_json *event, const char *
     sm_buf_append_byte(value, ',');
 }
 
-/* The type, if it is one of the catalogue. */
-static bool find_type(const struct sm_json *event, enum sm_event_type *out)
+static bool is_global(const struct sm_json *event)
 {
     const struct sm_json *type = sm_json_member(event, "type");
+    enum sm_event_type found;
 
-    return type != NULL && type->type == SM_JSON_STRING && sm_event_type_find(type->text, out);
-}
-
-/* Who an event is about only its type can tell, and only where that is about nobody: NULL else. */
-static const char *default_subject(const struct sm_json *event)
-{
-    enum sm_event_type type;
-
-    if (!find_type(event, &type) || !sm_event_type_is_global(type))
-        return NULL;
-    return "00000000-0000-0000-0000-000000000000";
+    return type != NULL && type->type == SM_JSON_STRING &&
+           sm_event_type_find(type->text, &found) && sm_event_type_is_global(found);
 }
 
 /* `text` is a valid JSON object, so its first brace opens it. */
@@ -66,7 +60,8 @@ static void splice(struct sm_buf *value, struct sm_slice text, const struct sm_j
     fill(value, event, "time", time);
     fill(value, event, "source", defaults->source);
     fill(value, event, "actor", defaults->actor);
-    fill(value, event, "subject", default_subject(event));
+    if (is_global(event))
+        fill(value, event, "subject", NIL_SUBJECT);
     /* An object without members has no place for the last comma. */
     if (event->count == 0 && value->size > before)
         value->data[--value->size] = '\0';
@@ -77,17 +72,18 @@ static void splice(struct sm_buf *value, struct sm_slice text, const struct sm_j
 static void address(const struct sm_json *event, struct sm__emit_event *out)
 {
     const struct sm_json *subject = sm_json_member(event, "subject");
-    const char *by_default = default_subject(event);
-    enum sm_event_type type;
+    const struct sm_json *type = sm_json_member(event, "type");
+    enum sm_event_type found;
     struct sm_uuid client;
 
-    out->topic = find_type(event, &type) ? sm_event_type_topic(type) : SM_TOPIC_CONFIG;
+    out->topic = SM_TOPIC_CONFIG;
+    if (type != NULL && type->type == SM_JSON_STRING && sm_event_type_find(type->text, &found))
+        out->topic = sm_event_type_topic(found);
     out->key[0] = '\0';
-    if (subject == NULL && by_default != NULL)
-        (void)snprintf(out->key, sizeof(out->key), "%s", by_default);
-    else if (subject != NULL && subject->type == SM_JSON_STRING &&
-             sm_uuid_parse(subject->text, &client))
+    if (subject != NULL && subject->type == SM_JSON_STRING && sm_uuid_parse(subject->text, &client))
         sm_uuid_format(&client, out->key);
+    else if (subject == NULL && is_global(event))
+        (void)snprintf(out->key, sizeof(out->key), "%s", NIL_SUBJECT);
 }
 
 static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct sm__emit_event *out,

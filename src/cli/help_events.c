@@ -118,7 +118,8 @@ void sm_help_events(struct sm_buf *out)
     sm__help_wrap(out, 2, 2,
                   "Of a schedule, kind interval needs interval_minutes, daily needs time_of_day, "
                   "weekly needs time_of_day and days_of_week (Monday is 1), and none takes what it "
-                  "does not need. The counts of a completed batch add up: total = processed + failed.");
+                  "does not need. The counts of a completed batch add up: total = processed + "
+                  "failed.");
     append_heading(out, "fields that refer to what must be known");
     append_references(out);
     append_heading(out, "what events wait for");

@@ -3,8 +3,8 @@
 /* Events as a platform's services would emit them: CloudEvents JSON of the real catalogue.
  *
  * A generator is a fixed sequence: the same seed, client count and draw give the same clients,
- * types and data in the same order. Ids and times differ from run to run, as they must: an id that was on
- * the topic before is a duplicate. */
+ * types and data in the same order. Ids and times differ from run to run, as they must: an id that
+ * was on the topic before is a duplicate. */
 #include <stdbool.h>
 
 #include "base/uuid.h"

@@ -103,15 +103,16 @@ class IdentityTest(case.SystemTest):
     def test_a_corrected_event_under_the_id_of_a_dead_letter_is_taken(self):
         undecodable = events.feature(CLIENT, "ema", {"window_days": 0, "alpha": 1})
         corrected = {**undecodable, "data": {"feature_type": "ema", "config": {"window_days": 5, "alpha": 1}}}
-        early = events.feature(CLIENT, "promo", {})
-        self.produce(early, early, undecodable)
+        early = events.deactivated(CLIENT, "promo")
+        self.produce(events.registered(CLIENT, "2"), early, early, undecodable)
         self.run_until_idle()
-        self.produce(events.registered(CLIENT, "2"), early, {**early, "actor": "boris"}, corrected, corrected)
+        self.produce(events.feature(CLIENT, "promo", {}), early, {**early, "actor": "boris"}, corrected, corrected)
         self.run_until_idle()
-        self.assertEqual(self.dead_letters("code"), [("CLIENT_UNKNOWN",), ("FIELD_RANGE",)])
-        self.assertEqual(self.rows("SELECT id::text, created_by FROM feature_configs ORDER BY feature_type"),
-                         [(corrected["id"], "anna@example.com"), (early["id"], "boris")])
-        self.assertEqual(self.counts(), {"consumed": 8, "appended": 3, "duplicated": 3, "rejected": 2})
+        self.assertEqual(self.dead_letters("code"), [("NOTHING_ACTIVE",), ("FIELD_RANGE",)])
+        self.assertEqual(self.rows("SELECT feature_type, is_active FROM feature_configs ORDER BY feature_type"),
+                         [("ema", True), ("promo", False)])
+        self.assertEqual(self.value("SELECT actor FROM events WHERE event_id = %s", early["id"]), "boris")
+        self.assertEqual(self.counts(), {"consumed": 9, "appended": 4, "duplicated": 3, "rejected": 2})
         self.assert_tables_as_expected()
         self.assert_verified()
 

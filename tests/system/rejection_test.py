@@ -75,13 +75,13 @@ def refused():
         ("EVENT_ID_CONFLICT", "id", "018f6b1e-1111-7c3d-9d4e-2f1a6b7c8d9e",
          events.record({**update, "id": "018f6b1e-1111-7c3d-9d4e-2f1a6b7c8d9e"})),
         ("VERSION_CONFLICT", "expectedversion", "7", events.record({**changed(), "expectedversion": 7})),
-        ("CLIENT_UNKNOWN", "subject", OTHER, events.record(events.feature(OTHER))),
         ("CLIENT_EXISTS", "subject", CLIENT, events.record(events.registered(CLIENT, "9"))),
         ("CLIENT_ARCHIVED", "subject", ARCHIVED, events.record(events.feature(ARCHIVED))),
         ("ORGANIZATION_TAKEN", "data.organization_id", "1", events.record(events.registered(OTHER, "1"))),
         ("TENANT_MODE_DIFFERS", "data.tenant_mode", "shared",
          events.record(events.event("client.config_confirmed", CLIENT, {"tenant_mode": "shared"}))),
-        ("FEATURE_TYPE_UNKNOWN", "data.feature_type", "horoscope", events.record(events.feature(CLIENT, "horoscope"))),
+        ("TIME_ZONE_UNKNOWN", "data.timezone", "Mars/Olympus", events.record(events.event(
+            "client_schedule.changed", CLIENT, {"kind": "daily", "time_of_day": "06:30", "timezone": "Mars/Olympus"}))),
         ("NOTHING_ACTIVE", "data.feature_type", "promo", events.record(events.deactivated(CLIENT, "promo"))),
     ]
 
