@@ -14,9 +14,9 @@ class PartitionerTest(case.SystemTest):
         for round_ in range(6):
             for i, producer in enumerate(producers):
                 config, processing = [], []
-                for client in clients:
+                for n, client in enumerate(clients):
                     if round_ == i == 0:
-                        config += [events.registered(client), events.confirmed(client)]
+                        config += [events.registered(client, "p%d" % n), events.confirmed(client)]
                     config.append(events.feature(client, "ema", {**events.EMA, "window_days": round_ * 2 + i + 1}))
                     processing += [events.batch_started(client, "b%d.%d" % (round_, i)),
                                    events.batch_completed(client, "b%d.%d" % (round_, i))]
@@ -56,9 +56,9 @@ class RecordTest(case.SystemTest):
         self.assertEqual(self.rows("SELECT t.name, code, field, value FROM dead_letters JOIN topics t USING (topic_id) "
                                    "ORDER BY t.name, record_offset"),
                          [(self.topic, "KEY_MISMATCH", "key", other), (self.topic, "KEY_MISMATCH", "key", ""),
-                          (self.topic, "VALUE_MISSING", None, None),
+                          (self.topic, "VALUE_MISSING", "value", ""),
                           (self.processing_topic, "KEY_MISMATCH", "key", "b1"),
-                          (self.processing_topic, "VALUE_MISSING", None, None)])
+                          (self.processing_topic, "VALUE_MISSING", "value", "")])
         self.assertEqual(self.rows("SELECT feature_type FROM feature_configs WHERE is_active ORDER BY 1"),
                          [("ema",), ("weather",)], "a UUID's letters may be of either case")
         self.assert_tables_as_expected(topics=self.topics)
@@ -72,7 +72,7 @@ class GrowthTest(case.SystemTest):
         clients = [str(uuid.UUID(int=i + 1, version=4)) for i in range(30)]
         producer = self.broker.producer(partitioner="murmur2")
         run = self.start_run()
-        self.broker.produce(self.topic, self.keyed([events.registered(c) for c in clients]), producer)
+        self.broker.produce(self.topic, self.keyed([events.registered(c, "g%d" % n) for n, c in enumerate(clients)]), producer)
         self.broker.produce(self.processing_topic, self.keyed([events.bom_started(c) for c in clients]), producer)
         self.wait_caught_up(run)
         for topic in self.topics:
