@@ -2,6 +2,7 @@
 #define SM_DOMAIN_ADMIT_H
 /* Admission: decides once what becomes of a decoded, valid event. The decision is recorded and
  * never taken again (replay projects only). Pure: all that it looks at is handed in. */
+#include "domain/digest.h"
 #include "domain/project.h"
 #include "domain/rejection.h"
 #include "domain/wait.h"
@@ -26,6 +27,8 @@ struct sm_admission_options {
 struct sm_admission {
     const struct sm_admission_options *options;
     int64_t record_time_us; /* the record's own timestamp; SM_TIME_NONE: has none, no check */
+    enum sm_cause cause; /* LIVE; RELEASED; of a dead letter RETRIED or FORCED; EXPIRED: nobody waits
+                            for it any more */
     struct sm_seen seen;
     const struct sm_stream *stream; /* the event's stream as it is now */
     const struct sm_client *client; /* the event's client as it is now; for SM_KIND_CLIENT the same
@@ -52,7 +55,10 @@ struct sm_verdict {
     struct sm_wait wait; /* of SM_VERDICT_PARKED; points into the event */
 };
 
-/* Order of the questions: time ahead, seen before (duplicate or conflict; a dead letter counts only
+/* EXPIRED is rejected as PARKED_EXPIRED without further question. Of RETRIED and FORCED, dead
+ * letters do not count as seen; RETRIED is rejected as STATE_NEWER if its stream has a version that
+ * is not older (head.last_at >= the event's time), after all other questions.
+ * Order of the questions: time ahead, seen before (duplicate or conflict; a dead letter counts only
  * with the same content), client, references, gate, queue, rules of the type, expected version. A
  * time in the last day of the year 9999 is always too far ahead: later versions need times too.
  *

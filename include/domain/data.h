@@ -7,6 +7,9 @@
  * README and emit use the same tables. Feature configs are further checked by feature type
  * (domain/feature_config.h); keys of `config` that no rule names are kept.
  *
+ * Schedules take the fields of their kind only (interval: interval_minutes; daily: time_of_day;
+ * weekly: time_of_day and days_of_week), and the counts of batch.completed add up.
+ *
  * Rules may change from version to version, because replay never asks them. Defaults may not:
  * a field left out means its default for ever, so that is part of the projection. A client that
  * names no features_enabled has none enabled ({}): what nobody asked for is not switched on. */
@@ -30,10 +33,35 @@ enum { SM_CONFIRMED_TENANT_MODE };
 enum { SM_REVOKED_REASON };
 enum { SM_FEATURE_CHANGED_FEATURE_TYPE, SM_FEATURE_CHANGED_CONFIG };
 enum { SM_FEATURE_DEACTIVATED_FEATURE_TYPE, SM_FEATURE_DEACTIVATED_REASON };
+enum {
+    SM_BOM_CHANGED_MAX_LEVELS, SM_BOM_CHANGED_INCLUDE_PRODUCED_AT, SM_BOM_CHANGED_CYCLE_DETECTION
+};
+enum { SM_REASON_REASON }; /* client.erased, bom_config.deactivated, client_schedule.deactivated */
+enum { /* client_schedule.changed and scheduler_defaults.changed */
+    SM_SCHEDULE_KIND, SM_SCHEDULE_INTERVAL_MINUTES, SM_SCHEDULE_TIME_OF_DAY,
+    SM_SCHEDULE_DAYS_OF_WEEK, SM_SCHEDULE_TIMEZONE
+};
+enum { SM_DEFINED_CODE, SM_DEFINED_DESCRIPTION, SM_DEFINED_CONFIG_RULES };
+enum { SM_BATCH_STARTED_BATCH_ID, SM_BATCH_STARTED_DATA_TYPE, SM_BATCH_STARTED_RECORDS_EXPECTED };
+enum {
+    SM_BATCH_COMPLETED_BATCH_ID, SM_BATCH_COMPLETED_RECORDS_TOTAL,
+    SM_BATCH_COMPLETED_RECORDS_PROCESSED, SM_BATCH_COMPLETED_RECORDS_FAILED
+};
+enum {
+    SM_BATCH_FAILED_BATCH_ID, SM_BATCH_FAILED_ERROR, SM_BATCH_FAILED_RECORDS_PROCESSED,
+    SM_BATCH_FAILED_RECORDS_FAILED
+};
+enum { SM_BOM_COMPLETED_RECORDS_PROCESSED };
+enum { SM_BOM_FAILED_ERROR, SM_BOM_FAILED_RECORDS_PROCESSED };
+enum {
+    SM_CREATED_NAME, SM_CREATED_FEATURE_TYPE, SM_CREATED_DATA_TYPE, SM_CREATED_NAN_SEMANTICS,
+    SM_CREATED_DESCRIPTION, SM_CREATED_BATCH_ID
+};
+enum { SM_LINE_TIMESTAMP, SM_LINE_LEVEL, SM_LINE_MESSAGE, SM_LINE_ERROR, SM_LINE_CONTEXT };
 
 struct sm_field {
     const char *name; /* snake_case, as on the wire */
-    enum sm_value_type type; /* TEXT or JSON (an object) */
+    enum sm_value_type type; /* BOOL, INTEGER, TIME, TEXT, JSON (an object) or LIST */
     bool required;
     bool nullable; /* null may be sent: it clears the field in client.updated, and is the same as
                       not sent in client.registered */
@@ -44,7 +72,9 @@ struct sm_field {
     const char *pattern; /* of TEXT: words for the README and for errors; or NULL */
     bool (*matches)(struct sm_slice text); /* of TEXT: what `pattern` says; NULL if that is NULL */
     const char *const *allowed; /* of TEXT: NULL-terminated list, or NULL */
-    const char *fallback; /* what an absent one means (canonical JSON for an object), or NULL */
+    int64_t integer_min; /* of INTEGER, and of the elements of a LIST, which are all different */
+    int64_t integer_max;
+    const char *fallback; /* what an absent one means: text as it is, else canonical JSON; or NULL */
 };
 /* The type's fields; *count_out of them, at most SM_VALUES_MAX. Static. */
 const struct sm_field *sm_event_fields(enum sm_event_type type, size_t *count_out);

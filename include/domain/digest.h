@@ -76,15 +76,18 @@ struct sm_ledger_row {
 /* Every row begins with a number that says what it is (ledger 1, event 2, dead letter 3, parked 4), and
  * lists with their count, so that no two different batches give the same input.
  * Chain: digest(row) = SHA-256(previous digest, row's columns, its log rows in the order of
- * offsets, then (offset, code, key, value) of its dead letters and then (offset, wait, key, value)
+ * offsets, then (offset, code, key, value hash) of its dead letters and then (offset, wait, key,
+ * value hash)
  * of its parked records, in the order of offsets). Begin with this, add all events, then all dead
  * letters, then all parked, then sm_sha256_end. `previous` of seq 1: zeros. Log lines are counted
  * only: retention removes them. */
 void sm_digest_begin_ledger(struct sm_sha256 *hash, const struct sm_digest *previous,
                             const struct sm_ledger_row *row);
 void sm_digest_add_dead_letter(struct sm_sha256 *hash, int64_t offset, struct sm_slice code,
-                               struct sm_slice key, struct sm_slice value);
+                               struct sm_slice key, const struct sm_digest *value_hash);
 /* `wait`: the name of what it waited for when it was parked. */
 void sm_digest_add_parked(struct sm_sha256 *hash, int64_t offset, struct sm_slice wait,
-                          struct sm_slice key, struct sm_slice value);
+                          struct sm_slice key, const struct sm_digest *value_hash);
+/* SHA-256 of a record's value, absent or not: the value itself may be erased. */
+void sm_value_hash(struct sm_slice value, struct sm_digest *out);
 #endif

@@ -47,6 +47,7 @@ enum {
     X(SM_EVENT_CLIENT_TENANT_MODE_CHANGED, "client.tenant_mode_changed", CLIENT, CONFIG, 0) \
     X(SM_EVENT_CLIENT_CONFIG_CONFIRMED, "client.config_confirmed", CLIENT, CONFIG, 0) \
     X(SM_EVENT_CLIENT_CONFIG_REVOKED, "client.config_revoked", CLIENT, CONFIG, 0) \
+    X(SM_EVENT_CLIENT_ERASED, "client.erased", CLIENT, CONFIG, 0) \
     X(SM_EVENT_FEATURE_CONFIG_CHANGED, "feature_config.changed", FEATURE_CONFIG, CONFIG, 0) \
     X(SM_EVENT_FEATURE_CONFIG_DEACTIVATED, "feature_config.deactivated", FEATURE_CONFIG, CONFIG, 0) \
     X(SM_EVENT_BOM_CONFIG_CHANGED, "bom_config.changed", BOM_CONFIG, CONFIG, 0) \

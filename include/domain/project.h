@@ -45,7 +45,8 @@ void sm_project(struct sm_stream *stream, const struct sm_event *event, int64_t 
 /* The columns of the client or row that `event` changes, with their values in `before`, as canonical
  * JSON in the arena: what audit_log shows as old values. Absent where there was no client or row,
  * and for versioned kinds (their old values are the version before). Of a row all columns whose
- * value differs afterwards, but updated_at. False when the arena is too small. */
+ * value differs afterwards, but updated_at. Of client.erased the mark (domain/erasure.h) stands where
+ * there was personal data, so that it is the same before and after. False: the arena is too small. */
 SM_MUST_CHECK bool sm_previous_values(const struct sm_stream *before, const struct sm_event *event,
                                       struct sm_arena *arena, struct sm_slice *out);
 #endif

@@ -41,6 +41,8 @@
     X(SM_CODE_RUN_NOT_ACTIVE, "RUN_NOT_ACTIVE", "no BOM explosion of the client is running") \
     X(SM_CODE_NOTHING_ACTIVE, "NOTHING_ACTIVE", "there is no active version to deactivate") \
     X(SM_CODE_PARKED_EXPIRED, "PARKED_EXPIRED", "it waited longer than allowed for what it rests on") \
+    X(SM_CODE_STATE_NEWER, "STATE_NEWER", "retried, it would replace a newer version of its stream") \
+    X(SM_CODE_PROCESS_DIED, "PROCESS_DIED", "the program died of this record, again and again") \
     X(SM_CODE_STORE_REFUSED, "STORE_REFUSED", "PostgreSQL refuses the row")
 
 enum sm_rejection_code {

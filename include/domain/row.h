@@ -62,5 +62,7 @@ enum sm_kind sm_table_kind(enum sm_table table);
 const struct sm_column *sm_table_columns(enum sm_table table, size_t *count_out);
 /* The table that streams of this kind are projected to. False: to none of these. */
 bool sm_kind_table(enum sm_kind kind, enum sm_table *out);
+/* Of the same type, and the same; the texts of JSON are canonical. */
+bool sm_value_equal(const struct sm_value *a, const struct sm_value *b);
 bool sm_row_equal(const struct sm_row *a, const struct sm_row *b, enum sm_table table);
 #endif

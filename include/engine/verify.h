@@ -27,7 +27,8 @@ struct sm_table_result {
     struct sm_digest expected; /* of the table as the log says */
     struct sm_digest found; /* of the table as it is */
 };
-#define SM_VERIFY_TABLES 4 /* events, heads, clients, ingest_ledger */
+/* events, heads, clients, ingest_ledger, and those of domain/row.h */
+#define SM_VERIFY_TABLES (4 + SM_TABLE_COUNT)
 struct sm_verify_result {
     struct sm_table_result tables[SM_VERIFY_TABLES];
     uint64_t differences;

@@ -29,6 +29,8 @@ struct sm_queue_wanted {
     struct sm_partition_id partition; /* in */
     bool gated; /* in: is the event? */
     int64_t before; /* in: of a waiting event: only those with a smaller id count; else INT64_MAX */
+    int64_t unit_from; /* in: of a waiting event: those of its client and partition from this id on are
+                          in the same unit, which judges them itself, and do not count; else 0 */
     bool stream_waits; /* out */
     bool gated_waits; /* out; false unless the event is gated */
 };
@@ -83,13 +85,18 @@ struct sm_watch {
  * */
 
 struct sm_waiting_event {
-    int64_t parked_id;
+    int64_t parked_id; /* 0 of a dead letter */
+    int64_t dead_letter_id; /* 0 of a waiting event */
+    int64_t request_id; /* of requests; 0 of a queue */
+    struct sm_uuid client_id; /* of a waiting event: its client */
     struct sm_record record; /* as it came; in the arena; generation 0 */
     struct sm_wait wait;
 };
 struct sm_waiting {
     struct sm_due queue; /* in */
-    int64_t after; /* in: only ids above it; 0 for the first */
+    int64_t after; /* in: only ids (of requests: theirs) above it; 0 for the first. Handing requests
+                      out is counted durably, and what the program died of twice is not handed out
+                      again: its request ends as `died`. */
     size_t count_max; /* in */
     size_t bytes_max; /* in: of keys, values and headers; at least one event is given */
     struct sm_arena *arena; /* in */

@@ -37,12 +37,16 @@ struct sm_dead_letter_row {
     struct sm_slice code;
     struct sm_slice key;
     struct sm_slice value;
+    struct sm_digest value_hash; /* as kept; of an erased value it is what is left */
+    bool erased;
 };
 struct sm_parked_row {
     struct sm_log_position position; /* ledger_seq: of the row that parked it */
     struct sm_slice wait; /* what it waited for when it was parked */
     struct sm_slice key;
     struct sm_slice value;
+    struct sm_digest value_hash;
+    bool erased;
     enum sm_parked_state state;
 };
 struct sm_table_row {

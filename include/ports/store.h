@@ -45,6 +45,9 @@ struct sm_takeover {
     struct sm_digest chain; /* digest of that row; zeros if none */
     int64_t recorded_at; /* of that row; SM_TIME_NONE if none */
     struct sm_anchor anchor;
+    int claims; /* how often it was claimed at this very position, this time included */
+    int trials; /* how often it was claimed after a trial of the record at next_offset, this time
+                   included; 0: it was not tried */
 };
 
 /* ---- STOP: a partition cannot go on without an operator
@@ -66,6 +69,15 @@ struct sm_trim {
     size_t removed; /* out: count_max: there may be more */
 };
 
+/* ---- TRIAL: this record will be tried alone ----------------------------------------------------
+ * Durable before the record is looked at, so that the next take-over knows what killed us. */
+
+struct sm_trial {
+    struct sm_partition_id id;
+    int64_t epoch;
+    int64_t offset;
+};
+
 enum sm_store_call_kind {
     SM_STORE_TAKE_OVER,
     SM_STORE_LOAD,
@@ -73,7 +85,8 @@ enum sm_store_call_kind {
     SM_STORE_STOP,
     SM_STORE_WATCH,
     SM_STORE_WAITING,
-    SM_STORE_TRIM
+    SM_STORE_TRIM,
+    SM_STORE_TRIAL
 };
 /* Everything it points to must stay unchanged until step says it is done. */
 struct sm_store_call {
@@ -89,6 +102,7 @@ struct sm_store_call {
         struct sm_watch *watch;
         struct sm_waiting *waiting;
         struct sm_trim *trim;
+        const struct sm_trial *trial;
     };
 };
 
@@ -109,7 +123,7 @@ struct sm_store_ops {
      * SM_RETRY     the environment failed (connection, disk, deadlock, time-out). Of COMMIT it may
      *              or may not have taken effect: the engine takes over again with RESUME, which
      *              waits for the old session, and decides from next_offset.
-     * SM_FENCED    COMMIT: a position or epoch is not the expected one; nothing was written.
+     * SM_FENCED    COMMIT, TRIAL, STOP: a position or epoch is not the expected one; nothing was written.
      * SM_CONFLICT  COMMIT: an event id is in the log or waits, a head is not at the expected
      *              version, an organization id is taken, a parked event does not wait any more, or
      *              a generation differs; nothing was written: drop

@@ -2,6 +2,7 @@
 #define SM_PORTS_UNIT_H
 /* One unit of work: everything that a transaction of the store writes, as plain data. The engine
  * makes it; a store commits it whole or not at all (ports/store.h has the order and the checks). */
+#include "domain/admit.h"
 #include "domain/client.h"
 #include "domain/digest.h"
 #include "domain/project.h"
@@ -55,6 +56,7 @@ struct sm_dead_letter {
     int64_t timestamp_us;
     struct sm_slice key;
     struct sm_slice value;
+    struct sm_digest value_hash; /* sm_value_hash of the value */
     const struct sm_header *headers;
     size_t header_count;
     const struct sm_rejection *rejection;
@@ -79,6 +81,7 @@ struct sm_parked {
     int64_t timestamp_us;
     struct sm_slice key;
     struct sm_slice value;
+    struct sm_digest value_hash; /* sm_value_hash of the value */
     const struct sm_header *headers;
     size_t header_count;
     const struct sm_event *event;
@@ -91,12 +94,23 @@ struct sm_parked_change {
     enum sm_parked_state state;
     struct sm_wait wait; /* of WAITING */
 };
-/* A queue of waiting events that somebody should look at: one client's, of one partition. */
+/* What somebody should look at: waiting events of one client and partition, or what an operator has
+ * asked for of a partition's dead letters and waiting events. */
 struct sm_due {
-    struct sm_uuid client_id;
     struct sm_partition_id partition;
-    int64_t stamp; /* of the last opening that made it due: `done` takes away this one only, so that
-                      what was opened meanwhile is looked at again */
+    enum sm_cause cause; /* RELEASED: a queue; RETRIED, FORCED, EXPIRED: requests of that kind */
+    struct sm_uuid client_id; /* of RELEASED */
+    int64_t stamp; /* of RELEASED: of the last opening that made it due; `done` takes away this one
+                      only, so that what was opened meanwhile is looked at again */
+};
+/* What became of one request. A dead letter that was applied, was a duplicate or has to wait now is
+ * `retried`; one that is rejected again stays open, and the request says why. */
+struct sm_request_outcome {
+    int64_t request_id;
+    int64_t dead_letter_id; /* 0: it was for a waiting event, whose change says the rest */
+    uint32_t partition_index; /* whose ledger row counts it */
+    enum sm_verdict_kind verdict;
+    const struct sm_rejection *rejection; /* of REJECTED */
 };
 struct sm_unit {
     const struct sm_unit_partition *partitions; /* sorted by topic, partition */
@@ -121,13 +135,18 @@ struct sm_unit {
     size_t parked_count;
     const struct sm_parked_change *parked_changes; /* each is still waiting, else CONFLICT */
     size_t parked_change_count;
+    const struct sm_request_outcome *outcomes; /* each is still open, else CONFLICT */
+    size_t outcome_count;
     /* Everything that waits and might go now becomes due: what waits of these clients, on any
      * partition, and whatever waits for one of these references. After `parked` and the changes. */
     const struct sm_uuid *opened_clients; /* sorted, no two alike */
     size_t opened_client_count;
     const struct sm_reference *opened_references;
     size_t opened_reference_count;
-    const struct sm_due *done; /* looked at to the end: not due any more (before the above); or NULL */
+    const struct sm_due *done; /* a queue looked at to the end: not due any more (before the above);
+                                  or NULL */
+    const struct sm_event *erasure; /* client.erased, the unit's only event: replace what is named in
+                                       domain/erasure.h, after all else; or NULL */
     uint64_t buckets_shared; /* mask of SM_BUCKETS bits */
     uint64_t buckets_exclusive; /* disjoint from shared */
     const uint64_t *generations; /* SM_BUCKETS entries: what the cache was read under */

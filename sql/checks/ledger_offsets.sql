@@ -4,6 +4,8 @@ WITH records AS (
     SELECT 'events' AS from_table, topic_id, partition_id, ledger_seq AS seq, record_offset FROM events
     UNION ALL
     SELECT 'dead_letters', topic_id, partition_id, ledger_seq, record_offset FROM dead_letters
+    UNION ALL
+    SELECT 'parked_events', topic_id, partition_id, ledger_seq, record_offset FROM parked_events
 )
 SELECT r.from_table, format('topic %s partition %s ledger row %s', topic_id, partition_id, seq), 'record_offset',
        coalesce(format('one in [%s, %s), not in %s %s %s', l.first_offset, l.next_offset, l.duplicates,
@@ -11,8 +13,9 @@ SELECT r.from_table, format('topic %s partition %s ledger row %s', topic_id, par
        r.record_offset::text
 FROM records r
 LEFT JOIN ingest_ledger l USING (topic_id, partition_id, seq)
-WHERE l.first_offset IS NULL OR r.record_offset < l.first_offset OR r.record_offset >= l.next_offset
-   OR r.record_offset <@ l.duplicates OR r.record_offset <@ l.gaps OR r.record_offset <@ l.lost
+WHERE l.first_offset IS NULL
+   OR l.cause = 'live' AND (r.record_offset < l.first_offset OR r.record_offset >= l.next_offset
+       OR r.record_offset <@ l.duplicates OR r.record_offset <@ l.gaps OR r.record_offset <@ l.lost)
 UNION ALL
 SELECT string_agg(DISTINCT from_table, ', '),
        format('topic %s partition %s ledger row %s offset %s', topic_id, partition_id, seq, record_offset),

@@ -4,7 +4,7 @@ FROM consumer_offsets o
 FULL JOIN (SELECT topic_id, partition_id, max(seq) AS seq,
                   (array_agg(next_offset ORDER BY seq DESC))[1] AS next_offset,
                   (array_agg(digest ORDER BY seq DESC))[1] AS digest,
-                  sum(consumed) AS consumed, sum(appended) AS appended, sum(logged) AS logged,
+                  sum(consumed) AS consumed, sum(resolved) AS resolved, sum(appended) AS appended, sum(logged) AS logged,
                   sum(duplicated) AS duplicated, sum(parked) AS parked, sum(rejected) AS rejected,
                   sum(CASE WHEN isempty(lost) THEN 0 ELSE upper(lost) - lower(lost) END) AS lost
            FROM ingest_ledger
@@ -15,6 +15,7 @@ CROSS JOIN LATERAL (VALUES
     ('next_offset', coalesce(l.next_offset, o.next_offset)::text, o.next_offset::text),
     ('chain', coalesce(l.digest, o.chain)::text, o.chain::text),
     ('consumed', coalesce(l.consumed, 0)::text, o.consumed::text),
+    ('resolved', coalesce(l.resolved, 0)::text, o.resolved::text),
     ('appended', coalesce(l.appended, 0)::text, o.appended::text),
     ('logged', coalesce(l.logged, 0)::text, o.logged::text),
     ('duplicated', coalesce(l.duplicated, 0)::text, o.duplicated::text),

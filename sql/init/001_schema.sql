@@ -8,12 +8,20 @@
 -- Labels are those of the program's catalogue, in its order: the order of an enum is the order of
 -- creation, and ordered scans (verify) rely on both sides agreeing.
 
-CREATE TYPE stream_kind AS ENUM ('client', 'feature_config');
+CREATE TYPE stream_kind AS ENUM ('client', 'feature_config', 'bom_config', 'client_schedule',
+    'scheduler_defaults', 'data_type', 'feature_type', 'batch', 'bom_explosion', 'feature', 'log');
 CREATE TYPE event_type AS ENUM (
     'client.registered', 'client.updated', 'client.status_changed', 'client.tenant_mode_changed',
-    'client.config_confirmed', 'client.config_revoked',
-    'feature_config.changed', 'feature_config.deactivated');
-CREATE TYPE event_cause AS ENUM ('live');
+    'client.config_confirmed', 'client.config_revoked', 'client.erased',
+    'feature_config.changed', 'feature_config.deactivated', 'bom_config.changed', 'bom_config.deactivated',
+    'client_schedule.changed', 'client_schedule.deactivated', 'scheduler_defaults.changed',
+    'data_type.defined', 'feature_type.defined', 'batch.started', 'batch.completed', 'batch.failed',
+    'bom_explosion.started', 'bom_explosion.completed', 'bom_explosion.failed', 'feature.created',
+    'log.recorded');
+CREATE TYPE event_cause AS ENUM ('live', 'released', 'retried', 'forced', 'expired');
+CREATE TYPE parked_for AS ENUM ('client', 'gate', 'feature_type', 'data_type', 'queue');
+CREATE TYPE parked_state AS ENUM ('waiting', 'released', 'duplicate', 'rejected', 'expired');
+CREATE TYPE dead_letter_state AS ENUM ('open', 'retried', 'discarded');
 
 -- ---- Functions ------------------------------------------------------------------------------------
 
@@ -44,30 +52,67 @@ BEGIN
     IF (NEW.next_offset - NEW.first_offset <> NEW.consumed
             + CASE WHEN isempty(NEW.gaps) THEN 0 ELSE secretmagic_offsets_in(NEW.gaps) END
             + CASE WHEN isempty(NEW.lost) THEN 0 ELSE upper(NEW.lost) - lower(NEW.lost) END
-        OR NEW.consumed <> NEW.appended + NEW.logged + NEW.duplicated + NEW.parked + NEW.rejected
-        OR NEW.duplicated
-            <> CASE WHEN isempty(NEW.duplicates) THEN 0 ELSE secretmagic_offsets_in(NEW.duplicates) END) THEN
+        OR NEW.consumed + NEW.resolved
+            <> NEW.appended + NEW.logged + NEW.duplicated + NEW.parked + NEW.rejected
+        OR NEW.cause = 'live' AND (NEW.resolved <> 0 OR NEW.duplicated
+            <> CASE WHEN isempty(NEW.duplicates) THEN 0 ELSE secretmagic_offsets_in(NEW.duplicates) END)
+        OR NEW.cause <> 'live' AND (NEW.consumed <> 0 OR NOT isempty(NEW.duplicates))) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'ingest_ledger_adds_up',
             TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA,
             MESSAGE = format('row %s of partition %s of topic %s does not add up', NEW.seq, NEW.partition_id,
                              NEW.topic_id),
-            DETAIL = format('[%s, %s): consumed %s, appended %s, logged %s, duplicated %s %s, parked %s, '
-                            'rejected %s, gaps %s, lost %s', NEW.first_offset, NEW.next_offset, NEW.consumed,
-                            NEW.appended, NEW.logged, NEW.duplicated, NEW.duplicates, NEW.parked,
+            DETAIL = format('%s [%s, %s): consumed %s, resolved %s, appended %s, logged %s, duplicated %s %s, '
+                            'parked %s, rejected %s, gaps %s, lost %s', NEW.cause, NEW.first_offset,
+                            NEW.next_offset, NEW.consumed, NEW.resolved, NEW.appended, NEW.logged, NEW.duplicated, NEW.duplicates, NEW.parked,
                             NEW.rejected, NEW.gaps, NEW.lost);
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION secretmagic_adds_up IS 'Trigger: next_offset - first_offset = consumed + offsets in gaps and lost; consumed = appended + logged + duplicated + parked + rejected; duplicated = offsets in duplicates.';
+COMMENT ON FUNCTION secretmagic_adds_up IS 'Trigger: next_offset - first_offset = consumed + offsets in gaps and lost; consumed + resolved = appended + logged + duplicated + parked + rejected; live: resolved = 0, duplicated = offsets in duplicates; else consumed = 0.';
 
 -- Refuses a write. The trigger's arguments say why, and how to do it instead.
 CREATE FUNCTION secretmagic_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Inside secretmagic_erase; what it may change is seen to by secretmagic_erases_only.
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'events'
+       AND coalesce(current_setting('secretmagic.erasing', true), '') <> '' THEN
+        RETURN NULL;
+    END IF;
     RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
         MESSAGE = format('%s on %I is refused: %s', TG_OP, TG_TABLE_NAME, TG_ARGV[0]),
         HINT = TG_ARGV[1];
 END $$;
 COMMENT ON FUNCTION secretmagic_refuse IS 'Trigger: refuses a write and says how to do it instead.';
+
+-- Of a log row nothing may change but data and previous, and these only of the client being erased.
+CREATE FUNCTION secretmagic_erases_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('secretmagic.erasing', true) IS DISTINCT FROM OLD.client_id::text
+       OR to_jsonb(NEW) - 'data' - 'previous' IS DISTINCT FROM to_jsonb(OLD) - 'data' - 'previous' THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = 'UPDATE on events is refused: erasure replaces data and previous of its client, and nothing else',
+            HINT = 'to change state, emit a new event: secretmagic emit';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION secretmagic_erases_only IS 'Trigger: lets erasure replace data and previous of its client''s log rows, and refuses all else.';
+
+-- What waited is resolved once, and stays so; its bytes are facts, which erasure alone replaces.
+CREATE FUNCTION secretmagic_parked_once() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changing CONSTANT text[] := CASE
+        WHEN coalesce(current_setting('secretmagic.erasing', true), '') <> ''
+            THEN ARRAY['record_value', 'header_names', 'header_values', 'erased_by']
+        WHEN OLD.state = 'waiting' THEN ARRAY['state', 'waits_for', 'waits_code', 'resolved_at', 'resolved_seq']
+        ELSE '{}' END;
+BEGIN
+    IF to_jsonb(NEW) - changing IS DISTINCT FROM to_jsonb(OLD) - changing THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('UPDATE on parked_events is refused: event %s is a fact, and %s', OLD.id, OLD.state);
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION secretmagic_parked_once IS 'Trigger: a parked event is resolved once, and nothing else of it changes.';
 
 -- The same unless the session is the program's. A WHEN clause of the trigger would say this too, but
 -- PostgreSQL makes such a clause ready anew at each statement, at three times the price.
@@ -149,8 +194,10 @@ CREATE UNIQUE INDEX clients_organization ON clients (organization_id) WHERE stat
 
 CREATE TABLE feature_types (
     code varchar(50) COLLATE "C" PRIMARY KEY,
-    description text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now()
+    description text,
+    config_rules jsonb,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
 );
 INSERT INTO feature_types (code, description) VALUES
     ('ema', 'Exponential moving average'),
@@ -163,14 +210,83 @@ INSERT INTO feature_types (code, description) VALUES
 
 CREATE TABLE data_types (
     code varchar(50) COLLATE "C" PRIMARY KEY,
-    description text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now()
+    description text,
+    config_rules jsonb, -- always NULL: both tables of references have the same columns
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
 );
 INSERT INTO data_types (code, description) VALUES
     ('features', 'Features made from the clients'' data'),
     ('bom', 'Bills of materials'),
     ('timeseries', 'Time series'),
     ('aggregations', 'Aggregates');
+
+-- Columns of these three stand in the order of the program's tables (include/domain/row.h). They have
+-- no foreign keys: an event is admitted only if what it names is there, and each key would be looked
+-- up a second time for every row.
+CREATE TABLE batches (
+    client_id uuid NOT NULL,
+    id varchar(100) COLLATE "C" NOT NULL,
+    data_type varchar(50),
+    status varchar(20) NOT NULL,
+    records_expected bigint,
+    records_total bigint,
+    records_processed bigint,
+    records_failed bigint,
+    error_message text,
+    started_at timestamptz,
+    ended_at timestamptz,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (client_id, id)
+) WITH (fillfactor = 85);
+CREATE INDEX batches_started ON batches (client_id, started_at DESC);
+
+CREATE TABLE bom_explosion_status (
+    client_id uuid PRIMARY KEY,
+    status varchar(20) NOT NULL,
+    last_processed_at timestamptz,
+    records_processed bigint,
+    error_message text,
+    started_at timestamptz,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+) WITH (fillfactor = 70);
+
+CREATE TABLE feature_metadata (
+    client_id uuid NOT NULL,
+    feature_name varchar(255) COLLATE "C" NOT NULL,
+    feature_type varchar(50),
+    data_type varchar(50),
+    nan_semantics varchar(50),
+    description text,
+    batch_id varchar(100),
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (client_id, feature_name)
+) WITH (fillfactor = 85);
+
+-- Lines of processing are no state: they are kept for a while, outside the log.
+CREATE TABLE processing_logs (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    timestamp timestamptz NOT NULL,
+    level varchar(10) NOT NULL,
+    message text NOT NULL,
+    error text,
+    context jsonb NOT NULL,
+    created_at timestamptz NOT NULL,
+    event_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    record_offset bigint NOT NULL,
+    ledger_seq bigint NOT NULL,
+    partition_id integer NOT NULL,
+    topic_id smallint NOT NULL,
+    content_hash bytea STORAGE PLAIN NOT NULL,
+    CONSTRAINT processing_logs_once UNIQUE (event_id, client_id)
+);
+CREATE INDEX idx_logs_timestamp ON processing_logs (timestamp DESC);
+CREATE INDEX idx_logs_level ON processing_logs (level) WHERE level IN ('error', 'warn');
+CREATE INDEX idx_logs_context_client ON processing_logs ((context ->> 'client_id'));
 
 -- ---- The books ------------------------------------------------------------------------------------
 
@@ -188,7 +304,12 @@ CREATE TABLE consumer_offsets (
     recorded_at timestamptz,
     anchor_offset bigint NOT NULL DEFAULT -1,
     anchor_digest bytea NOT NULL,
+    claims integer NOT NULL DEFAULT 0,
+    claimed_offset bigint NOT NULL DEFAULT -1,
+    trials integer NOT NULL DEFAULT 0,
+    trial_offset bigint NOT NULL DEFAULT -1,
     consumed bigint NOT NULL DEFAULT 0,
+    resolved bigint NOT NULL DEFAULT 0,
     appended bigint NOT NULL DEFAULT 0,
     logged bigint NOT NULL DEFAULT 0,
     duplicated bigint NOT NULL DEFAULT 0,
@@ -209,6 +330,7 @@ CREATE TABLE ingest_ledger (
     recorded_at timestamptz NOT NULL,
     cause event_cause NOT NULL,
     consumed integer NOT NULL,
+    resolved integer NOT NULL,
     appended integer NOT NULL,
     logged integer NOT NULL,
     duplicated integer NOT NULL,
@@ -239,16 +361,89 @@ CREATE TABLE dead_letters (
     record_value bytea,
     header_names bytea[] NOT NULL,
     header_values bytea[] NOT NULL,
+    value_hash bytea STORAGE PLAIN NOT NULL,
     event_id uuid,
     client_id uuid,
     type text,
     content_hash bytea STORAGE PLAIN,
+    state dead_letter_state NOT NULL DEFAULT 'open',
+    attempts integer NOT NULL DEFAULT 0,
+    erased_by uuid,
     -- The ledger row is part of a position: a topic made anew counts its offsets from 0 again.
     CONSTRAINT dead_letters_position UNIQUE (topic_id, partition_id, ledger_seq, record_offset),
     CONSTRAINT dead_letters_headers_are_pairs CHECK (cardinality(header_names) = cardinality(header_values))
 );
 CREATE INDEX dead_letters_event ON dead_letters (client_id, event_id)
     WHERE client_id IS NOT NULL AND event_id IS NOT NULL;
+
+-- The waiting room. `first_wait` is what the record waited for when it came; the chain covers it.
+CREATE TABLE parked_events (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    record_offset bigint NOT NULL,
+    ledger_seq bigint NOT NULL,
+    record_time timestamptz,
+    recorded_at timestamptz NOT NULL,
+    resolved_at timestamptz,
+    resolved_seq bigint,
+    partition_id integer NOT NULL,
+    topic_id smallint NOT NULL,
+    kind stream_kind NOT NULL,
+    type event_type NOT NULL,
+    state parked_state NOT NULL DEFAULT 'waiting',
+    waits_for parked_for NOT NULL,
+    first_wait parked_for NOT NULL,
+    gated boolean NOT NULL,
+    key varchar(255) COLLATE "C" NOT NULL,
+    waits_code varchar(50) COLLATE "C",
+    content_hash bytea STORAGE PLAIN NOT NULL,
+    value_hash bytea STORAGE PLAIN NOT NULL,
+    record_key bytea,
+    record_value bytea,
+    header_names bytea[] NOT NULL,
+    header_values bytea[] NOT NULL,
+    erased_by uuid,
+    CONSTRAINT parked_events_position UNIQUE (topic_id, partition_id, ledger_seq, record_offset),
+    CONSTRAINT parked_events_headers_are_pairs CHECK (cardinality(header_names) = cardinality(header_values))
+);
+CREATE UNIQUE INDEX parked_events_once ON parked_events (event_id, client_id) WHERE state = 'waiting';
+CREATE INDEX parked_events_queue ON parked_events (client_id, topic_id, partition_id, id) WHERE state = 'waiting';
+CREATE INDEX parked_events_stream ON parked_events (client_id, kind, key) WHERE state = 'waiting';
+CREATE INDEX parked_events_code ON parked_events (waits_for, waits_code) WHERE state = 'waiting';
+
+-- Queues of the waiting room that somebody should look at. The stamp tells one opening from the next.
+CREATE SEQUENCE parked_due_stamp;
+CREATE TABLE parked_due (
+    client_id uuid NOT NULL,
+    stamp bigint NOT NULL DEFAULT nextval('parked_due_stamp'),
+    partition_id integer NOT NULL,
+    topic_id smallint NOT NULL,
+    PRIMARY KEY (topic_id, partition_id, client_id)
+);
+
+-- What operators asked for, and what became of it.
+CREATE TABLE operator_requests (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    requested_at timestamptz NOT NULL DEFAULT now(),
+    done_at timestamptz,
+    dead_letter_id bigint REFERENCES dead_letters,
+    parked_id bigint REFERENCES parked_events,
+    partition_id integer NOT NULL,
+    topic_id smallint NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    action varchar(10) NOT NULL CHECK (action IN ('retried', 'forced', 'expired', 'discarded')),
+    actor varchar(100) NOT NULL,
+    reason text,
+    outcome varchar(20) CHECK (outcome IN ('applied', 'duplicate', 'parked', 'rejected', 'died', 'discarded')),
+    code varchar(40),
+    detail text,
+    CHECK ((dead_letter_id IS NULL) <> (parked_id IS NULL))
+);
+CREATE INDEX operator_requests_open ON operator_requests (topic_id, partition_id, id) WHERE done_at IS NULL;
+CREATE INDEX operator_requests_dead_letter ON operator_requests (dead_letter_id);
+CREATE UNIQUE INDEX operator_requests_once ON operator_requests (dead_letter_id, parked_id) NULLS NOT DISTINCT
+    WHERE done_at IS NULL;
 
 CREATE TABLE client_buckets (
     bucket smallint PRIMARY KEY,
@@ -268,8 +463,8 @@ CREATE TABLE schema_migrations (
 
 CREATE TYPE unit_position AS (
     topic_id smallint, partition_id integer, epoch bigint, seq bigint, first_offset bigint,
-    next_offset bigint, recorded_at timestamptz, cause event_cause, consumed integer, appended integer,
-    logged integer, duplicated integer, parked integer, rejected integer, duplicates int8multirange,
+    next_offset bigint, recorded_at timestamptz, cause event_cause, consumed integer, resolved integer,
+    appended integer, logged integer, duplicated integer, parked integer, rejected integer, duplicates int8multirange,
     gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea);
 CREATE TYPE unit_head AS (
     client_id uuid, kind stream_kind, key text, version integer, last_at timestamptz,
@@ -303,7 +498,8 @@ BEGIN
         SET next_offset = p.next_offset, ledger_seq = p.seq, chain = p.digest, recorded_at = p.recorded_at,
             anchor_offset = coalesce(p.anchor_offset, o.anchor_offset),
             anchor_digest = coalesce(p.anchor_digest, o.anchor_digest),
-            consumed = o.consumed + p.consumed, appended = o.appended + p.appended,
+            consumed = o.consumed + p.consumed, resolved = o.resolved + p.resolved,
+            appended = o.appended + p.appended,
             logged = o.logged + p.logged, duplicated = o.duplicated + p.duplicated,
             parked = o.parked + p.parked, rejected = o.rejected + p.rejected,
             lost = o.lost + CASE WHEN isempty(p.lost) THEN 0 ELSE upper(p.lost) - lower(p.lost) END
@@ -315,9 +511,9 @@ BEGIN
                                  p.partition_id, p.topic_id, p.first_offset);
         END IF;
         INSERT INTO ingest_ledger (topic_id, partition_id, seq, first_offset, next_offset, recorded_at, cause,
-            consumed, appended, logged, duplicated, parked, rejected, duplicates, gaps, lost, digest)
+            consumed, resolved, appended, logged, duplicated, parked, rejected, duplicates, gaps, lost, digest)
         VALUES (p.topic_id, p.partition_id, p.seq, p.first_offset, p.next_offset, p.recorded_at, p.cause,
-            p.consumed, p.appended, p.logged, p.duplicated, p.parked, p.rejected, p.duplicates, p.gaps,
+            p.consumed, p.resolved, p.appended, p.logged, p.duplicated, p.parked, p.rejected, p.duplicates, p.gaps,
             p.lost, p.digest);
     END LOOP;
 
@@ -374,6 +570,44 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION secretmagic_commit_unit IS 'Positions, buckets, heads and log rows of a unit of work.';
 
+-- ---- Erasure -------------------------------------------------------------------------------------------
+
+-- Replaces what rows of before hold of a client's personal data by the mark of its client.erased event.
+-- The only way by which rows of the log ever change; hashes, chain, versions and counts stay.
+CREATE FUNCTION secretmagic_erase(client uuid, erased_by_event uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    mark jsonb := to_jsonb('erased:' || erased_by_event);
+    field text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM events
+                   WHERE event_id = erased_by_event AND client_id = client AND type = 'client.erased') THEN
+        RAISE EXCEPTION 'there is no client.erased % of client %', erased_by_event, client;
+    END IF;
+    PERFORM set_config('secretmagic.erasing', client::text, true);
+    FOREACH field IN ARRAY ARRAY['contact_email', 'contact_phone'] LOOP
+        UPDATE events SET data = jsonb_set(data, ARRAY[field], mark)
+        WHERE client_id = client AND kind = 'client' AND jsonb_typeof(data -> field) = 'string'
+          AND data ->> field NOT LIKE 'erased:%';
+        UPDATE events SET previous = jsonb_set(previous, ARRAY[field], mark)
+        WHERE client_id = client AND kind = 'client' AND jsonb_typeof(previous -> field) = 'string'
+          AND previous ->> field NOT LIKE 'erased:%';
+    END LOOP;
+    UPDATE dead_letters
+    SET record_value = NULL, header_names = '{}', header_values = '{}', value = NULL, reason = mark #>> '{}',
+        erased_by = erased_by_event
+    WHERE erased_by IS NULL
+      AND (client_id = client OR (client_id IS NULL AND record_key = convert_to(client::text, 'UTF8')));
+    UPDATE parked_events
+    SET record_value = NULL, header_names = '{}', header_values = '{}', erased_by = erased_by_event
+    WHERE client_id = client AND state <> 'waiting' AND erased_by IS NULL;
+    UPDATE processing_logs
+    SET message = mark #>> '{}', error = NULL,
+        context = jsonb_build_object('client_id', client, 'erased', erased_by_event)
+    WHERE client_id = client;
+    PERFORM set_config('secretmagic.erasing', '', true);
+END $$;
+COMMENT ON FUNCTION secretmagic_erase IS 'Replaces a client''s personal data by the mark of its client.erased event.';
+
 -- ---- Views that serve the names people know ---------------------------------------------------------
 
 -- The join on equality of times makes the active version one probe of events_history, at any length
@@ -391,20 +625,163 @@ FROM events e
 JOIN heads h ON h.client_id = e.client_id AND h.kind = e.kind AND h.key = e.key
 WHERE e.kind = 'feature_config' AND h.kind = 'feature_config' AND e.type = 'feature_config.changed';
 
+CREATE VIEW bom_configs AS
+SELECT e.event_id AS id,
+       e.client_id,
+       coalesce((e.data ->> 'max_levels')::integer, 5) AS max_levels,
+       coalesce((e.data ->> 'include_produced_at')::boolean, true) AS include_produced_at,
+       coalesce((e.data ->> 'cycle_detection')::boolean, true) AS cycle_detection,
+       e.created_at = h.active_at AS is_active,
+       e.version,
+       e.created_at,
+       e.actor AS created_by
+FROM events e
+JOIN heads h ON h.client_id = e.client_id AND h.kind = e.kind AND h.key = e.key
+WHERE e.kind = 'bom_config' AND h.kind = 'bom_config' AND e.type = 'bom_config.changed';
+
+CREATE FUNCTION secretmagic_days(list jsonb) RETURNS smallint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_agg(d::smallint ORDER BY place) FROM jsonb_array_elements_text(list) WITH ORDINALITY AS l(d, place)
+$$;
+COMMENT ON FUNCTION secretmagic_days IS 'Days of the week (ISO, Monday = 1) of a JSON list, as they were sent.';
+
+CREATE VIEW client_processing_schedule AS
+SELECT e.event_id AS id,
+       e.client_id,
+       (e.data ->> 'kind')::varchar(20) AS schedule_type,
+       (e.data ->> 'interval_minutes')::integer AS interval_minutes,
+       (e.data ->> 'time_of_day')::time AS time_of_day,
+       secretmagic_days(e.data -> 'days_of_week') AS days_of_week,
+       coalesce(e.data ->> 'timezone', 'UTC')::varchar(64) AS timezone,
+       e.created_at = h.active_at AS is_active,
+       e.version,
+       e.created_at,
+       e.actor AS created_by
+FROM events e
+JOIN heads h ON h.client_id = e.client_id AND h.kind = e.kind AND h.key = e.key
+WHERE e.kind = 'client_schedule' AND h.kind = 'client_schedule' AND e.type = 'client_schedule.changed';
+
+CREATE VIEW scheduler_config AS
+SELECT e.event_id AS id,
+       (e.data ->> 'kind')::varchar(20) AS schedule_type,
+       (e.data ->> 'interval_minutes')::integer AS interval_minutes,
+       (e.data ->> 'time_of_day')::time AS time_of_day,
+       secretmagic_days(e.data -> 'days_of_week') AS days_of_week,
+       coalesce(e.data ->> 'timezone', 'UTC')::varchar(64) AS timezone,
+       e.created_at = h.active_at AS is_active,
+       e.version,
+       e.created_at,
+       e.actor AS created_by
+FROM events e
+JOIN heads h ON h.client_id = e.client_id AND h.kind = e.kind AND h.key = e.key
+WHERE e.kind = 'scheduler_defaults' AND h.kind = 'scheduler_defaults'
+  AND e.client_id = '00000000-0000-0000-0000-000000000000'
+  AND h.client_id = '00000000-0000-0000-0000-000000000000';
+
+CREATE FUNCTION secretmagic_knows_time_zone(name text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    PERFORM now() AT TIME ZONE name;
+    RETURN true;
+EXCEPTION WHEN invalid_parameter_value THEN
+    RETURN false;
+END $$;
+COMMENT ON FUNCTION secretmagic_knows_time_zone IS 'Does PostgreSQL know this time zone?';
+
+-- When a schedule is due next, after `last` (the end of the last run; NULL: there was none).
+-- interval: so many minutes after the last run, at once if there was none. daily, weekly: the first
+-- such moment of the wall clock after the last run, or after `since` (when the schedule began) if there
+-- was none. A moment that the clocks skip in spring comes when they have moved on; one that comes
+-- twice in autumn counts once: that is how AT TIME ZONE reads a wall clock.
+CREATE FUNCTION schedule_next_due(schedule_type text, interval_minutes integer, time_of_day time,
+    days_of_week smallint[], timezone text, since timestamptz, last timestamptz DEFAULT NULL)
+    RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    after timestamptz := coalesce(last, since);
+    day date;
+    due timestamptz;
+BEGIN
+    IF schedule_type = 'interval' THEN
+        RETURN coalesce(last + make_interval(mins => interval_minutes), since);
+    END IF;
+    day := (after AT TIME ZONE timezone)::date;
+    -- Eight days ahead hold every day of the week, the present one's hour having passed included.
+    FOR i IN 0 .. 8 LOOP
+        due := (day + i + time_of_day) AT TIME ZONE timezone;
+        IF due > after AND (schedule_type = 'daily'
+            OR extract(isodow FROM day + i)::smallint = ANY (days_of_week)) THEN
+            RETURN due;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+EXCEPTION WHEN invalid_parameter_value THEN
+    RETURN NULL; -- a time zone that this PostgreSQL does not know any more
+END $$;
+COMMENT ON FUNCTION schedule_next_due IS 'When a schedule is due next, after the end of its last run.';
+
+CREATE VIEW effective_schedule AS
+SELECT c.id AS client_id,
+       CASE WHEN own.id IS NOT NULL THEN 'client' WHEN usual.id IS NOT NULL THEN 'default' END AS origin,
+       s.schedule_type, s.interval_minutes, s.time_of_day, s.days_of_week, s.timezone,
+       run.ended_at AS last_run_at,
+       schedule_next_due(s.schedule_type, s.interval_minutes, s.time_of_day, s.days_of_week, s.timezone,
+                         s.created_at, run.ended_at) AS next_due_at
+FROM clients c
+LEFT JOIN client_processing_schedule own ON own.client_id = c.id AND own.is_active
+LEFT JOIN scheduler_config usual ON usual.is_active
+LEFT JOIN LATERAL (SELECT b.ended_at FROM batches b
+                   WHERE b.client_id = c.id AND b.ended_at IS NOT NULL
+                   ORDER BY b.started_at DESC LIMIT 1) run ON true
+CROSS JOIN LATERAL (SELECT
+    CASE WHEN own.id IS NOT NULL THEN own.schedule_type ELSE usual.schedule_type END AS schedule_type,
+    CASE WHEN own.id IS NOT NULL THEN own.interval_minutes ELSE usual.interval_minutes END AS interval_minutes,
+    CASE WHEN own.id IS NOT NULL THEN own.time_of_day ELSE usual.time_of_day END AS time_of_day,
+    CASE WHEN own.id IS NOT NULL THEN own.days_of_week ELSE usual.days_of_week END AS days_of_week,
+    CASE WHEN own.id IS NOT NULL THEN own.timezone ELSE usual.timezone END AS timezone,
+    greatest(CASE WHEN own.id IS NOT NULL THEN own.created_at ELSE usual.created_at END, c.created_at)
+        AS created_at) s;
+
+-- The gate, as the program asks it: active, and confirmed.
+CREATE VIEW clients_ready AS
+SELECT c.*, s.origin AS schedule_origin, s.schedule_type, s.last_run_at, s.next_due_at
+FROM clients c
+JOIN effective_schedule s ON s.client_id = c.id
+WHERE c.status = 'active' AND c.config_confirmed;
+
+CREATE VIEW active_configuration AS
+SELECT c.id AS client_id, c.name, c.organization_id,
+       (SELECT coalesce(jsonb_object_agg(f.feature_type, f.config), '{}'::jsonb) FROM feature_configs f
+        WHERE f.client_id = c.id AND f.is_active) AS features,
+       (SELECT jsonb_build_object('max_levels', b.max_levels, 'include_produced_at', b.include_produced_at,
+                                  'cycle_detection', b.cycle_detection) FROM bom_configs b
+        WHERE b.client_id = c.id AND b.is_active) AS bom
+FROM clients c;
+
+CREATE VIEW logs AS
+SELECT id, timestamp, level, message, error, context, created_at FROM processing_logs;
+
 CREATE VIEW audit_log AS
 SELECT e.event_id AS id,
        e.client_id,
        e.type::text AS event_type,
-       CASE e.kind WHEN 'client' THEN 'clients' ELSE 'feature_configs' END AS table_name,
-       -- A deactivation concerns the row that was active: the version before it.
-       CASE WHEN e.kind = 'client' THEN e.client_id
-            WHEN e.type = 'feature_config.changed' THEN e.event_id
-            ELSE before.event_id END AS row_id,
+       CASE e.kind WHEN 'client' THEN 'clients' WHEN 'feature_config' THEN 'feature_configs'
+            WHEN 'bom_config' THEN 'bom_configs' WHEN 'client_schedule' THEN 'client_processing_schedule'
+            WHEN 'scheduler_defaults' THEN 'scheduler_config' WHEN 'data_type' THEN 'data_types'
+            WHEN 'feature_type' THEN 'feature_types' WHEN 'batch' THEN 'batches'
+            WHEN 'bom_explosion' THEN 'bom_explosion_status' WHEN 'feature' THEN 'feature_metadata'
+       END AS table_name,
+       -- A deactivation concerns the row that was active: the version before it. Tables that are
+       -- updated in place have their rows by client and key.
+       CASE WHEN e.kind NOT IN ('feature_config', 'bom_config', 'client_schedule', 'scheduler_defaults')
+                THEN e.client_id
+            WHEN e.type IN ('feature_config.deactivated', 'bom_config.deactivated', 'client_schedule.deactivated')
+                THEN before.event_id
+            ELSE e.event_id END AS row_id,
        nullif(e.key, '')::varchar AS row_key,
        e.version,
-       CASE WHEN e.kind = 'client' THEN e.previous
-            WHEN before.type = 'feature_config.changed'
-                THEN jsonb_build_object('config', before.data -> 'config', 'is_active', true)
+       CASE WHEN e.kind NOT IN ('feature_config', 'bom_config', 'client_schedule', 'scheduler_defaults')
+                THEN e.previous
+            WHEN before.type IN ('feature_config.changed', 'bom_config.changed', 'client_schedule.changed',
+                                 'scheduler_defaults.changed')
+                THEN (before.data - 'feature_type') || '{"is_active": true}'
        END AS old_values,
        CASE e.type
            WHEN 'client.registered' THEN jsonb_build_object(
@@ -418,8 +795,21 @@ SELECT e.event_id AS id,
                'config_confirmed', true, 'config_confirmed_at', e.created_at, 'config_confirmed_by', e.actor)
            WHEN 'client.config_revoked' THEN
                '{"config_confirmed": false, "config_confirmed_at": null, "config_confirmed_by": null}'
-           WHEN 'feature_config.changed' THEN jsonb_build_object('config', e.data -> 'config', 'is_active', true)
-           WHEN 'feature_config.deactivated' THEN jsonb_build_object('is_active', false)
+           WHEN 'client.erased' THEN '{"contact_email": null, "contact_phone": null}'
+           WHEN 'feature_config.changed' THEN (e.data - 'feature_type') || '{"is_active": true}'
+           WHEN 'bom_config.changed' THEN
+               '{"max_levels": 5, "include_produced_at": true, "cycle_detection": true, "is_active": true}' || e.data
+           WHEN 'client_schedule.changed' THEN '{"timezone": "UTC", "is_active": true}' || e.data
+           WHEN 'scheduler_defaults.changed' THEN '{"timezone": "UTC", "is_active": true}' || e.data
+           WHEN 'feature_config.deactivated' THEN '{"is_active": false}'
+           WHEN 'bom_config.deactivated' THEN '{"is_active": false}'
+           WHEN 'client_schedule.deactivated' THEN '{"is_active": false}'
+           WHEN 'batch.started' THEN e.data || '{"status": "running"}'
+           WHEN 'batch.completed' THEN '{"status": "completed", "records_failed": 0}' || e.data
+           WHEN 'batch.failed' THEN e.data || '{"status": "failed"}'
+           WHEN 'bom_explosion.started' THEN '{"status": "running"}'
+           WHEN 'bom_explosion.completed' THEN e.data || '{"status": "completed"}'
+           WHEN 'bom_explosion.failed' THEN e.data || '{"status": "failed"}'
            ELSE e.data - 'reason'
        END AS new_values,
        e.data ->> 'reason' AS reason,
@@ -439,7 +829,7 @@ LEFT JOIN topics t ON t.topic_id = e.topic_id
 LEFT JOIN LATERAL (
     SELECT b.event_id, b.type, b.data
     FROM events b
-    WHERE e.kind <> 'client'
+    WHERE e.kind IN ('feature_config', 'bom_config', 'client_schedule', 'scheduler_defaults')
       AND b.client_id = e.client_id AND b.kind = e.kind AND b.key = e.key AND b.created_at < e.created_at
     ORDER BY b.created_at DESC
     LIMIT 1) before ON true;
@@ -475,24 +865,44 @@ BEGIN
 END $$;
 
 SELECT pg_temp.append_only('events'), pg_temp.append_only('ingest_ledger');
+CREATE TRIGGER secretmagic_erases_only BEFORE UPDATE ON events
+    FOR EACH ROW EXECUTE FUNCTION secretmagic_erases_only();
+ALTER TABLE events ENABLE ALWAYS TRIGGER secretmagic_erases_only;
+CREATE TRIGGER secretmagic_parked_once BEFORE UPDATE ON parked_events
+    FOR EACH ROW EXECUTE FUNCTION secretmagic_parked_once();
+ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_parked_once;
 SELECT pg_temp.guard(target::regclass, 'secretmagic alone writes it, from the events on its topics', hint)
 FROM (VALUES
     ('events', 'emit an event: secretmagic emit'),
     ('heads', 'emit an event: secretmagic emit'),
     ('ingest_ledger', 'the ledger follows what is consumed; see secretmagic status'),
     ('consumer_offsets', 'positions follow what is consumed; see secretmagic status'),
-    ('dead_letters', 'correct the event and emit it again: secretmagic emit'),
+    ('dead_letters', 'correct the event and emit it again, or see secretmagic dead-letters'),
+    ('parked_events', 'they go on by themselves; see secretmagic parked'),
+    ('parked_due', 'these rows only say what to look at'),
+    ('operator_requests', 'see secretmagic dead-letters and secretmagic parked'),
+    ('batches', 'emit an event: secretmagic emit, with type batch.started, batch.completed or batch.failed'),
+    ('bom_explosion_status', 'emit an event: secretmagic emit, with type bom_explosion.started, '
+        'bom_explosion.completed or bom_explosion.failed'),
+    ('feature_metadata', 'emit an event: secretmagic emit, with type feature.created'),
+    ('processing_logs', 'emit an event: secretmagic emit, with type log.recorded'),
     ('topics', 'topics are entered when they are first consumed: secretmagic run --topic-prefix'),
     ('client_buckets', 'these rows only say when caches are out of date'),
     ('clients', 'emit an event: secretmagic emit, with type client.registered, client.updated, '
         'client.status_changed, client.tenant_mode_changed, client.config_confirmed or client.config_revoked '
         'and the client''s id as subject'),
-    ('feature_types', 'feature types come with the schema: see sql/migrations'),
-    ('data_types', 'data types come with the schema: see sql/migrations')) AS g(target, hint);
+    ('feature_types', 'emit an event: secretmagic emit, with type feature_type.defined'),
+    ('data_types', 'emit an event: secretmagic emit, with type data_type.defined')) AS g(target, hint);
 SELECT pg_temp.guard_view('feature_configs', 'its rows are versions in the log, which events add',
     'emit an event: secretmagic emit, with type feature_config.changed (data: feature_type, config) or '
     'feature_config.deactivated (data: feature_type, reason) and the client''s id as subject; '
     'a new version deactivates the one before by itself');
+SELECT pg_temp.guard_view(target::regclass, 'its rows are versions in the log, which events add',
+    'emit an event: secretmagic emit, with type ' || types)
+FROM (VALUES ('bom_configs', 'bom_config.changed or bom_config.deactivated'),
+             ('client_processing_schedule', 'client_schedule.changed or client_schedule.deactivated'),
+             ('scheduler_config', 'scheduler_defaults.changed'),
+             ('logs', 'log.recorded')) AS g(target, types);
 SELECT pg_temp.guard_view('audit_log', 'it shows the log itself', 'emit an event: secretmagic emit');
 
 DROP FUNCTION pg_temp.guard, pg_temp.append_only, pg_temp.guard_view;
@@ -519,16 +929,25 @@ BEGIN
         CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role);
         EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', role);
         EXECUTE format('GRANT SELECT ON topics, events, heads, clients, feature_types, data_types,
-            consumer_offsets, ingest_ledger, client_buckets, schema_migrations, feature_configs, audit_log TO %I', role);
+            consumer_offsets, ingest_ledger, client_buckets, schema_migrations, feature_configs, bom_configs,
+            client_processing_schedule, scheduler_config, effective_schedule, clients_ready,
+            active_configuration, batches, bom_explosion_status, feature_metadata, processing_logs, logs,
+            audit_log TO %I', role);
         granted := CASE role
-            WHEN 'secretmagic_projector' THEN 'SELECT, INSERT ON dead_letters'
-            WHEN 'secretmagic_operator' THEN 'SELECT ON dead_letters' END;
+            WHEN 'secretmagic_projector' THEN 'SELECT, INSERT, UPDATE ON dead_letters, parked_events, operator_requests'
+            WHEN 'secretmagic_operator' THEN 'SELECT ON dead_letters, parked_events, operator_requests' END;
         IF granted IS NOT NULL THEN
             EXECUTE format('GRANT %s TO %I', granted, role);
         END IF;
         IF role = 'secretmagic_projector' THEN
-            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, consumer_offsets, ingest_ledger TO %I', role);
-            EXECUTE format('GRANT UPDATE ON topics, heads, clients, consumer_offsets, client_buckets TO %I', role);
+            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, batches, bom_explosion_status,
+                feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, ingest_ledger TO %I', role);
+            EXECUTE format('GRANT UPDATE ON topics, heads, clients, batches, bom_explosion_status,
+                feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, client_buckets TO %I', role);
+            EXECUTE format('GRANT UPDATE (data, previous) ON events TO %I', role);
+            EXECUTE format('GRANT SELECT, DELETE ON processing_logs TO %I', role);
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON parked_due TO %I', role);
+            EXECUTE format('GRANT USAGE ON SEQUENCE parked_due_stamp TO %I', role);
         END IF;
     END LOOP;
 END $$;

@@ -4,6 +4,8 @@
 SELECT w.ordinal::integer,
        coalesce((SELECT true FROM dead_letters d
                  WHERE d.client_id = w.id AND d.event_id IS NOT NULL LIMIT 1), false),
+       coalesce((SELECT true FROM parked_events p
+                 WHERE p.client_id = w.id AND p.state = 'waiting' LIMIT 1), false),
        h.version, h.last_at, h.active_at,
        c.status, c.tenant_mode, c.config_confirmed, c.config_confirmed_at, c.config_confirmed_by,
        c.name, c.organization_id, c.features_enabled, c.contact_email, c.contact_phone,

@@ -10,7 +10,13 @@ WITH me AS (
 ), taken AS (
     UPDATE consumer_offsets o
     SET epoch = o.epoch + 1, owner = $7, owner_pid = pg_backend_pid(), owner_started = me.backend_start,
-        taken_at = now(), stopped_at = NULL, stopped_reason = NULL
+        taken_at = now(), stopped_at = NULL, stopped_reason = NULL,
+        -- A claim at the position of the one before, or at a record that was tried alone: somebody died.
+        claims = CASE WHEN w.mode = 1 THEN o.claims
+                      WHEN o.claimed_offset = o.next_offset THEN o.claims + 1 ELSE 1 END,
+        claimed_offset = o.next_offset,
+        trials = CASE WHEN w.mode = 1 THEN o.trials
+                      WHEN o.trial_offset = o.next_offset THEN o.trials + 1 ELSE 0 END
     FROM wanted w, me
     WHERE o.topic_id = w.topic_id AND o.partition_id = w.partition_id
       AND w.mode <> 2 AND (w.mode <> 1 OR o.epoch = w.epoch)
@@ -30,8 +36,8 @@ WITH me AS (
 ), booked AS (
     -- A new row, and no other, has epoch 1: what lies below its position is lost, and is on the books.
     INSERT INTO ingest_ledger (topic_id, partition_id, seq, first_offset, next_offset, recorded_at, cause,
-        consumed, appended, logged, duplicated, parked, rejected, duplicates, gaps, lost, digest)
-    SELECT topic_id, partition_id, 1, 0, next_offset, recorded_at, 'live', 0, 0, 0, 0, 0, 0, '{}', '{}',
+        consumed, resolved, appended, logged, duplicated, parked, rejected, duplicates, gaps, lost, digest)
+    SELECT topic_id, partition_id, 1, 0, next_offset, recorded_at, 'live', 0, 0, 0, 0, 0, 0, 0, '{}', '{}',
            int8range(0, next_offset), chain
     FROM created
     WHERE epoch = 1 AND next_offset > 0
@@ -41,6 +47,7 @@ WITH me AS (
 SELECT w.ordinal::integer, m.epoch IS NOT NULL,
        EXISTS (SELECT FROM consumer_offsets o
                WHERE o.topic_id = w.topic_id AND o.partition_id = w.partition_id),
-       w.topic_id, m.epoch, m.next_offset, m.ledger_seq, m.chain, m.recorded_at, m.anchor_offset, m.anchor_digest
+       w.topic_id, m.epoch, m.next_offset, m.ledger_seq, m.chain, m.recorded_at, m.anchor_offset, m.anchor_digest,
+       m.claims, m.trials
 FROM wanted w
 LEFT JOIN mine m ON m.topic_id = w.topic_id AND m.partition_id = w.partition_id

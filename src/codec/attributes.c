@@ -158,6 +158,29 @@ static bool read_specversion(struct sm_slice text, struct sm_rejection *rejectio
            invalid(rejection, SM__ATTRIBUTE_SPECVERSION, text, "1.0");
 }
 
+static bool read_subject(struct sm_slice text, struct sm_uuid *out, struct sm_rejection *rejection)
+{
+    static const char expected[] = "the client's UUID of 36 characters";
+
+    if (text.data == NULL)
+        return missing(rejection, SM__ATTRIBUTE_SUBJECT, expected);
+    return sm_uuid_parse(text, out) || invalid(rejection, SM__ATTRIBUTE_SUBJECT, text, expected);
+}
+
+/* Global types are of no client; log lines may be of one. */
+static bool judge_subject(const struct sm_event *event, struct sm_slice text,
+                          struct sm_rejection *rejection)
+{
+    bool nil = sm_uuid_is_nil(&event->client_id);
+
+    if (sm_event_type_kind(event->type) == SM_KIND_LOG ||
+        nil == sm_event_type_is_global(event->type))
+        return true;
+    return invalid(rejection, SM__ATTRIBUTE_SUBJECT, text,
+                   nil ? "the client's UUID: the nil UUID is for what belongs to no client"
+                       : "the nil UUID, since the type belongs to no client");
+}
+
 enum sm_status sm__attributes_read(const struct sm__attributes *attributes, struct sm_event *event,
                                    struct sm_event_known *known, struct sm_rejection *rejection)
 {
@@ -170,8 +193,8 @@ enum sm_status sm__attributes_read(const struct sm__attributes *attributes, stru
     good = good && known->id;
     known->type = read_type(text[SM__ATTRIBUTE_TYPE], &event->type, good ? rejection : &ignored);
     good = good && known->type;
-    known->client_id = read_uuid(text[SM__ATTRIBUTE_SUBJECT], SM__ATTRIBUTE_SUBJECT,
-                                 &event->client_id, good ? rejection : &ignored);
-    good = good && known->client_id;
+    known->client_id = read_subject(text[SM__ATTRIBUTE_SUBJECT], &event->client_id,
+                                    good ? rejection : &ignored);
+    good = good && known->client_id && judge_subject(event, text[SM__ATTRIBUTE_SUBJECT], rejection);
     return good && read_rest(attributes, event, rejection) ? SM_OK : SM_REJECT;
 }

@@ -48,12 +48,19 @@ static bool ask_time(const struct sm_admission *admission, const struct sm_event
     return refuse(out);
 }
 
-static bool ask_seen(const struct sm_seen *seen, const struct sm_event *event,
+static bool is_rerun(enum sm_cause cause)
+{
+    return cause == SM_CAUSE_RETRIED || cause == SM_CAUSE_FORCED;
+}
+
+static bool ask_seen(const struct sm_admission *admission, const struct sm_event *event,
                      struct sm_verdict *out)
 {
+    const struct sm_seen *seen = &admission->seen;
     char id[SM_UUID_TEXT_SIZE + 1];
 
-    if (seen->where == SM_SEEN_NOWHERE)
+    if (seen->where == SM_SEEN_NOWHERE ||
+        (seen->where == SM_SEEN_IN_DEAD_LETTERS && is_rerun(admission->cause)))
         return true;
     if (sm_digest_equal(&seen->content_hash, &event->content_hash)) {
         out->kind = SM_VERDICT_DUPLICATE;
@@ -64,7 +71,8 @@ static bool ask_seen(const struct sm_seen *seen, const struct sm_event *event,
         return true;
     sm_uuid_format(&event->id, id);
     sm_reject(&out->rejection, SM_CODE_EVENT_ID_CONFLICT, "id", sm_slice_of(id),
-              "id %s is in the log with other content; expected a new id for another event", id);
+              "id %s is %s with other content; expected a new id for another event", id,
+              seen->where == SM_SEEN_PARKED ? "in the waiting room" : "in the log");
     return refuse(out);
 }
 
@@ -87,23 +95,76 @@ static bool reactivates(const struct sm_event *event)
                           sm_slice_of(sm_client_status_name(SM_CLIENT_STATUS_ACTIVE)));
 }
 
+static bool park(enum sm_wait_for what, struct sm_slice code, struct sm_verdict *out)
+{
+    out->kind = SM_VERDICT_PARKED;
+    out->wait = (struct sm_wait){ what, code };
+    return false;
+}
+
 static bool ask_client(const struct sm_client *client, const struct sm_event *event,
                        struct sm_verdict *out)
 {
     bool registers = event->type == SM_EVENT_CLIENT_REGISTERED;
 
     if (!client->exists)
-        return registers || refuse_client(event, SM_CODE_CLIENT_UNKNOWN,
-                                          "is not registered; expected client.registered first",
-                                          out);
+        return registers || park(SM_WAIT_CLIENT, SM_SLICE_NONE, out);
     if (registers)
         return refuse_client(event, SM_CODE_CLIENT_EXISTS,
                              "is registered already; expected client.updated for a change", out);
-    if (client->status != SM_CLIENT_STATUS_ARCHIVED || reactivates(event))
+    /* Whoever is gone may still ask for what is known of him to be erased. */
+    if (client->status != SM_CLIENT_STATUS_ARCHIVED || reactivates(event) ||
+        event->type == SM_EVENT_CLIENT_ERASED)
         return true;
     return refuse_client(event, SM_CODE_CLIENT_ARCHIVED,
                          "is archived; expected client.status_changed with status active first",
                          out);
+}
+
+static bool ask_reference(const struct sm_reference *reference,
+                          const struct sm_reference_state *state, const struct sm_event *event,
+                          struct sm_arena *arena, struct sm_verdict *out)
+{
+    if (!state->known && reference->kind == SM_REFERENCE_FEATURE_TYPE)
+        return park(SM_WAIT_FEATURE_TYPE, reference->code, out);
+    if (!state->known && reference->kind == SM_REFERENCE_DATA_TYPE)
+        return park(SM_WAIT_DATA_TYPE, reference->code, out);
+    if (!state->known) {
+        sm_reject(&out->rejection, SM_CODE_TIME_ZONE_UNKNOWN, "data.timezone", reference->code,
+                  "PostgreSQL does not know the time zone %.*s; expected a name that is in its view "
+                  "pg_timezone_names",
+                  (int)reference->code.size, (const char *)reference->code.data);
+        return refuse(out);
+    }
+    if (event->type != SM_EVENT_FEATURE_CONFIG_CHANGED || state->config_rules.data == NULL ||
+        sm__config_rules_check(state->config_rules, event->values[SM_FEATURE_CHANGED_CONFIG].text,
+                               arena, &out->rejection))
+        return true;
+    return refuse(out);
+}
+
+static bool ask_references(const struct sm_admission *admission, const struct sm_event *event,
+                           struct sm_verdict *out)
+{
+    struct sm_reference references[SM_REFERENCES_MAX];
+    size_t count = sm_event_references(event, references);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!ask_reference(&references[i], &admission->references[i], event, admission->arena,
+                           out))
+            return false;
+    }
+    return true;
+}
+
+static bool ask_gate_and_queue(const struct sm_admission *admission, const struct sm_event *event,
+                               struct sm_verdict *out)
+{
+    if (sm_event_type_is_gated(event->type) && !sm_client_gate_open(admission->client))
+        return park(SM_WAIT_GATE, SM_SLICE_NONE, out);
+    return !(sm_event_type_queues(event->type) &&
+             (admission->stream_waits || admission->gated_waits)) ||
+           park(SM_WAIT_QUEUE, SM_SLICE_NONE, out);
 }
 
 /* An organization id becomes part of table names, so two living clients never share one. It is only
@@ -138,39 +199,75 @@ static bool ask_tenant_mode(const struct sm_client *client, const struct sm_even
     return refuse(out);
 }
 
-static bool refuse_feature(const struct sm_event *event, enum sm_rejection_code code,
-                           const char *state, struct sm_verdict *out)
+static bool refuse_key(const struct sm_event *event, enum sm_rejection_code code, const char *field,
+                       const char *what, const char *state, struct sm_verdict *out)
 {
-    sm_reject(&out->rejection, code, "data.feature_type", event->key, "feature type %.*s %s",
+    sm_reject(&out->rejection, code, field, event->key, "%s %.*s %s", what,
               (int)(event->key.size < 100 ? event->key.size : 100), (const char *)event->key.data,
               state);
     return refuse(out);
 }
 
+static bool is_running(const struct sm_row *row, size_t column)
+{
+    return row->exists && row->columns[column].type == SM_VALUE_TEXT &&
+           sm_slice_equal(row->columns[column].text, SM_SLICE("running"));
+}
+
+static bool ask_batch(const struct sm_row *row, const struct sm_event *event,
+                      struct sm_verdict *out)
+{
+    if (event->type == SM_EVENT_BATCH_STARTED)
+        return !row->exists ||
+               refuse_key(event, SM_CODE_BATCH_EXISTS, "data.batch_id", "batch",
+                          "was started before; expected a new id for another batch", out);
+    if (!row->exists)
+        return refuse_key(event, SM_CODE_BATCH_UNKNOWN, "data.batch_id", "batch",
+                          "was never started; expected batch.started first", out);
+    return is_running(row, SM_BATCH_STATUS) ||
+           refuse_key(event, SM_CODE_BATCH_ENDED, "data.batch_id", "batch",
+                      "has ended before; expected one end of each batch", out);
+}
+
+static bool ask_bom(const struct sm_row *row, const struct sm_event *event, struct sm_verdict *out)
+{
+    if (event->type == SM_EVENT_BOM_EXPLOSION_STARTED || is_running(row, SM_BOM_STATUS))
+        return true;
+    return refuse_client(event, SM_CODE_RUN_NOT_ACTIVE,
+                         "has no BOM explosion running; expected bom_explosion.started first", out);
+}
+
+static bool ask_active(const struct sm_head *head, const struct sm_event *event,
+                       struct sm_verdict *out)
+{
+    if (head->active_at != SM_TIME_NONE)
+        return true;
+    if (event->type == SM_EVENT_FEATURE_CONFIG_DEACTIVATED)
+        return refuse_key(event, SM_CODE_NOTHING_ACTIVE, "data.feature_type", "feature type",
+                          "has no active version; expected feature_config.changed first", out);
+    return refuse_client(event, SM_CODE_NOTHING_ACTIVE,
+                         event->type == SM_EVENT_BOM_CONFIG_DEACTIVATED
+                             ? "has no active BOM configuration; expected bom_config.changed first"
+                             : "has no active schedule; expected client_schedule.changed first",
+                         out);
+}
+
 static bool ask_rules(const struct sm_admission *admission, const struct sm_event *event,
                       struct sm_verdict *out)
 {
-    switch (event->type) {
-    case SM_EVENT_CLIENT_REGISTERED:
-    case SM_EVENT_CLIENT_STATUS_CHANGED:
+    enum sm_event_type type = event->type;
+    enum sm_kind kind = sm_event_type_kind(type);
+
+    if (type == SM_EVENT_CLIENT_REGISTERED || type == SM_EVENT_CLIENT_STATUS_CHANGED)
         return ask_organization(admission, event, out);
-    case SM_EVENT_CLIENT_CONFIG_CONFIRMED:
+    if (type == SM_EVENT_CLIENT_CONFIG_CONFIRMED)
         return ask_tenant_mode(admission->client, event, out);
-    case SM_EVENT_FEATURE_CONFIG_CHANGED:
-        return admission->feature_type_known ||
-               refuse_feature(event, SM_CODE_FEATURE_TYPE_UNKNOWN,
-                              "is not defined; expected one of feature_types", out);
-    case SM_EVENT_FEATURE_CONFIG_DEACTIVATED:
-        return admission->stream->head.active_at != SM_TIME_NONE ||
-               refuse_feature(event, SM_CODE_NOTHING_ACTIVE,
-                              "has no active version; expected feature_config.changed first", out);
-    case SM_EVENT_CLIENT_UPDATED:
-    case SM_EVENT_CLIENT_TENANT_MODE_CHANGED:
-    case SM_EVENT_CLIENT_CONFIG_REVOKED:
-    case SM_EVENT_TYPE_COUNT:
-        break;
-    }
-    return true;
+    if (type == SM_EVENT_FEATURE_CONFIG_DEACTIVATED || type == SM_EVENT_BOM_CONFIG_DEACTIVATED ||
+        type == SM_EVENT_CLIENT_SCHEDULE_DEACTIVATED)
+        return ask_active(&admission->stream->head, event, out);
+    if (kind == SM_KIND_BATCH)
+        return ask_batch(&admission->stream->row, event, out);
+    return kind != SM_KIND_BOM_EXPLOSION || ask_bom(&admission->stream->row, event, out);
 }
 
 static bool ask_version(const struct sm_head *head, const struct sm_event *event,
@@ -189,31 +286,61 @@ static bool ask_version(const struct sm_head *head, const struct sm_event *event
     return refuse(out);
 }
 
+/* What was refused must not, by a retry, replace what came after it. */
+static bool ask_newer(const struct sm_admission *admission, const struct sm_event *event,
+                      struct sm_verdict *out)
+{
+    const struct sm_head *head = &admission->stream->head;
+    char own[SM_TIMESTAMP_TEXT_SIZE + 1];
+    char last[SM_TIMESTAMP_TEXT_SIZE + 1];
+
+    if (admission->cause != SM_CAUSE_RETRIED || head->version == 0 ||
+        head->last_at < event->time_us)
+        return true;
+    show_time(head->last_at, last);
+    sm_reject(&out->rejection, SM_CODE_STATE_NEWER, "time", show_time(event->time_us, own),
+              "time is %s, and its stream has version %d of %s; hint: --force applies it "
+              "nevertheless",
+              own, (int)head->version, last);
+    return refuse(out);
+}
+
+static bool ask_expired(const struct sm_admission *admission, struct sm_verdict *out)
+{
+    if (admission->cause != SM_CAUSE_EXPIRED)
+        return true;
+    sm_reject(&out->rejection, SM_CODE_PARKED_EXPIRED, "", SM_SLICE_NONE,
+              "what it waited for did not happen in time; hint: retry it when it has");
+    return refuse(out);
+}
+
+/* Of global types and log lines there is no client to ask, and no version of a log line. */
+static bool ask_state(const struct sm_admission *admission, const struct sm_event *event,
+                      struct sm_verdict *out)
+{
+    if (sm_event_type_kind(event->type) == SM_KIND_LOG)
+        return true;
+    return (sm_event_type_is_global(event->type) ||
+            ask_client(admission->client, event, out)) &&
+           ask_references(admission, event, out) && ask_gate_and_queue(admission, event, out) &&
+           ask_rules(admission, event, out) &&
+           ask_version(&admission->stream->head, event, out) &&
+           ask_newer(admission, event, out);
+}
+
 void sm_admit(const struct sm_admission *admission, const struct sm_event *event,
               struct sm_verdict *out)
 {
     out->rejection.code = SM_CODE_NONE;
-    if (!ask_time(admission, event, out) || !ask_seen(&admission->seen, event, out) ||
-        !ask_client(admission->client, event, out) || !ask_rules(admission, event, out) ||
-        !ask_version(&admission->stream->head, event, out))
-        return;
-    out->kind = SM_VERDICT_FACT;
+    if (ask_expired(admission, out) && ask_time(admission, event, out) &&
+        ask_seen(admission, event, out) && ask_state(admission, event, out))
+        out->kind = SM_VERDICT_FACT;
 }
 
 bool sm_event_touches_gate(enum sm_event_type type)
 {
-    switch (type) {
-    case SM_EVENT_CLIENT_REGISTERED:
-    case SM_EVENT_CLIENT_STATUS_CHANGED:
-    case SM_EVENT_CLIENT_TENANT_MODE_CHANGED:
-    case SM_EVENT_CLIENT_CONFIG_CONFIRMED:
-    case SM_EVENT_CLIENT_CONFIG_REVOKED:
-        return true;
-    case SM_EVENT_CLIENT_UPDATED:
-    case SM_EVENT_FEATURE_CONFIG_CHANGED:
-    case SM_EVENT_FEATURE_CONFIG_DEACTIVATED:
-    case SM_EVENT_TYPE_COUNT:
-        break;
-    }
-    return false;
+    enum sm_reference_kind defined;
+
+    return (sm_event_type_kind(type) == SM_KIND_CLIENT && type != SM_EVENT_CLIENT_UPDATED) ||
+           sm_event_type_defines(type, &defined);
 }

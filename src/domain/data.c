@@ -40,31 +40,61 @@ static enum sm_status write_value(const struct sm__reading *reading, const struc
     return SM_OK;
 }
 
-/* Fills `value` with what `node` says; `text` is its canonical form. */
-static bool fill(struct sm_value *value, const struct sm_json *node, struct sm_slice text,
-                 struct sm_arena *arena)
+/* Numbers and times have more than one spelling; the canonical text is the shortest integer, and
+ * the time in UTC. */
+static bool fill_scalar(struct sm_value *value, const struct sm_json *node, struct sm_slice *text,
+                        struct sm_arena *arena)
 {
-    if (node->type == SM_JSON_NULL) {
-        value->type = SM_VALUE_NULL;
+    char time[SM_TIMESTAMP_TEXT_SIZE + 1];
+
+    if (value->type == SM_VALUE_BOOL) {
+        value->boolean = node->boolean;
         return true;
     }
-    if (node->type == SM_JSON_OBJECT) {
-        value->type = SM_VALUE_JSON;
+    if (value->type == SM_VALUE_INTEGER)
+        return sm_json_integer(node, &value->integer) &&
+               sm__integer_text(value->integer, arena, text);
+    if (!sm_timestamp_parse(node->text, &value->integer))
+        return false;
+    sm_timestamp_format(value->integer, time);
+    return sm__string_text(sm_slice_of(time), arena, text);
+}
+
+/* Fills `value` with what `node` says; `text` is its canonical form. */
+static bool fill(struct sm_value *value, const struct sm_field *field, const struct sm_json *node,
+                 struct sm_slice *canonical, struct sm_arena *arena)
+{
+    struct sm_slice text = *canonical;
+
+    value->type = node->type == SM_JSON_NULL ? SM_VALUE_NULL : field->type;
+    switch (value->type) {
+    case SM_VALUE_BOOL:
+    case SM_VALUE_INTEGER:
+    case SM_VALUE_TIME:
+        return fill_scalar(value, node, canonical, arena);
+    case SM_VALUE_JSON:
+    case SM_VALUE_LIST:
         value->text = text;
         return true;
+    case SM_VALUE_TEXT:
+        break;
+    case SM_VALUE_ABSENT:
+    case SM_VALUE_NULL:
+        return true;
     }
-    value->type = SM_VALUE_TEXT;
     /* Without escapes the text stands between the quotes already. */
     value->text = (struct sm_slice){ text.data + 1, node->text.size };
     return text.size == node->text.size + 2 || sm_arena_copy(arena, node->text, &value->text);
 }
 
 static bool is_default(const struct sm__reading *reading, const struct sm_field *field,
-                       const struct sm_value *value)
+                       const struct sm_value *value, struct sm_slice canonical)
 {
     if (value->type == SM_VALUE_NULL)
         return !sm__data_is_patch(reading->event->type);
-    return field->fallback != NULL && sm_slice_equal(value->text, sm_slice_of(field->fallback));
+    return field->fallback != NULL &&
+           sm_slice_equal(value->type == SM_VALUE_TEXT ? value->text : canonical,
+                          sm_slice_of(field->fallback));
 }
 
 static enum sm_status write_down(struct sm__reading *reading)
@@ -82,9 +112,9 @@ static enum sm_status write_down(struct sm__reading *reading)
 
         if (status != SM_OK)
             return status;
-        if (!fill(value, node, member->text, reading->arena))
+        if (!fill(value, field, node, &member->text, reading->arena))
             return SM_LIMIT;
-        if (is_default(reading, field, value)) {
+        if (is_default(reading, field, value, member->text)) {
             *value = (struct sm_value){ .type = SM_VALUE_ABSENT };
             continue;
         }
@@ -96,16 +126,25 @@ static enum sm_status write_down(struct sm__reading *reading)
     return event->data.size > SM_VALUE_SIZE_MAX ? refuse_size(reading, "") : SM_OK;
 }
 
+/* Where a kind's streams have keys, the key is the first field of all its types. */
+static bool has_key(enum sm_kind kind)
+{
+    _Static_assert((int)SM_FEATURE_CHANGED_FEATURE_TYPE == 0 &&
+                       (int)SM_FEATURE_DEACTIVATED_FEATURE_TYPE == 0 && (int)SM_DEFINED_CODE == 0 &&
+                       (int)SM_BATCH_STARTED_BATCH_ID == 0 &&
+                       (int)SM_BATCH_COMPLETED_BATCH_ID == 0 &&
+                       (int)SM_BATCH_FAILED_BATCH_ID == 0 && (int)SM_CREATED_NAME == 0,
+                   "keys come first");
+    return kind == SM_KIND_FEATURE_CONFIG || kind == SM_KIND_DATA_TYPE ||
+           kind == SM_KIND_FEATURE_TYPE || kind == SM_KIND_BATCH || kind == SM_KIND_FEATURE;
+}
+
 struct sm_slice sm__data_key(const struct sm_event *event)
 {
-    const struct sm_value *feature_type = &event->values[SM_FEATURE_CHANGED_FEATURE_TYPE];
+    const struct sm_value *key = &event->values[0];
 
-    _Static_assert((int)SM_FEATURE_CHANGED_FEATURE_TYPE == (int)SM_FEATURE_DEACTIVATED_FEATURE_TYPE,
-                   "both types of the kind have their key at the same place");
-    if (sm_event_type_kind(event->type) == SM_KIND_FEATURE_CONFIG &&
-        feature_type->type == SM_VALUE_TEXT)
-        return feature_type->text;
-    return SM_SLICE("");
+    return has_key(sm_event_type_kind(event->type)) && key->type == SM_VALUE_TEXT ? key->text
+                                                                                  : SM_SLICE("");
 }
 
 enum sm_status sm_event_read_data(struct sm_event *event, const struct sm_json *data,

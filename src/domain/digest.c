@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 
-enum row_tag { ROW_LEDGER = 1, ROW_EVENT = 2, ROW_DEAD_LETTER = 3 };
+enum row_tag { ROW_LEDGER = 1, ROW_EVENT = 2, ROW_DEAD_LETTER = 3, ROW_PARKED = 4 };
 
 static void add_name(struct sm_sha256 *hash, const char *name)
 {
@@ -40,10 +40,16 @@ void sm_content_hash(const struct sm_event *event, struct sm_digest *out)
     sm_sha256_end(&hash, out);
 }
 
+static const char *const causes[SM_CAUSE_COUNT] = {
+#define CAUSE_ROW(id, text) [id] = (text),
+    SM_CAUSE_LIST(CAUSE_ROW)
+#undef CAUSE_ROW
+};
+
 const char *sm_cause_name(enum sm_cause cause)
 {
-    SM_ASSERT(cause == SM_CAUSE_LIVE);
-    return "live";
+    SM_ASSERT((unsigned)cause < SM_CAUSE_COUNT);
+    return causes[cause];
 }
 
 void sm_digest_add_event(struct sm_sha256 *hash, const struct sm_event *event, int32_t version,
@@ -100,6 +106,7 @@ void sm_digest_begin_ledger(struct sm_sha256 *hash, const struct sm_digest *prev
     sm_sha256_add_i64(hash, row->first_offset);
     sm_sha256_add_i64(hash, row->next_offset);
     sm_sha256_add_i64(hash, row->consumed);
+    sm_sha256_add_i64(hash, row->resolved);
     sm_sha256_add_i64(hash, row->appended);
     sm_sha256_add_i64(hash, row->logged);
     sm_sha256_add_i64(hash, row->duplicated);
@@ -113,11 +120,30 @@ void sm_digest_begin_ledger(struct sm_sha256 *hash, const struct sm_digest *prev
 }
 
 void sm_digest_add_dead_letter(struct sm_sha256 *hash, int64_t offset, struct sm_slice code,
-                               struct sm_slice key, struct sm_slice value)
+                               struct sm_slice key, const struct sm_digest *value_hash)
 {
     sm_sha256_add_i64(hash, ROW_DEAD_LETTER);
     sm_sha256_add_i64(hash, offset);
     sm_sha256_add_slice(hash, code);
     sm_sha256_add_slice(hash, key);
-    sm_sha256_add_slice(hash, value);
+    add_digest(hash, value_hash);
+}
+
+void sm_digest_add_parked(struct sm_sha256 *hash, int64_t offset, struct sm_slice wait,
+                          struct sm_slice key, const struct sm_digest *value_hash)
+{
+    sm_sha256_add_i64(hash, ROW_PARKED);
+    sm_sha256_add_i64(hash, offset);
+    sm_sha256_add_slice(hash, wait);
+    sm_sha256_add_slice(hash, key);
+    add_digest(hash, value_hash);
+}
+
+void sm_value_hash(struct sm_slice value, struct sm_digest *out)
+{
+    struct sm_sha256 hash;
+
+    sm_sha256_init(&hash);
+    sm_sha256_add_slice(&hash, value);
+    sm_sha256_end(&hash, out);
 }

@@ -8,9 +8,10 @@ static const struct {
     size_t size;
     enum sm_kind kind;
     enum sm_topic topic;
+    unsigned flags;
 } types[SM_EVENT_TYPE_COUNT] = {
-#define TYPE_ROW(id, text, its_kind, its_topic) \
-    [id] = { .name = (text), .size = sizeof(text) - 1, .kind = (its_kind), .topic = (its_topic) },
+#define TYPE_ROW(id, text, its_kind, its_topic, its_flags) \
+    [id] = { (text), sizeof(text) - 1, SM_KIND_##its_kind, SM_TOPIC_##its_topic, (its_flags) },
     SM_EVENT_LIST(TYPE_ROW)
 #undef TYPE_ROW
 };
@@ -49,6 +50,18 @@ enum sm_topic sm_event_type_topic(enum sm_event_type type)
 {
     SM_ASSERT((unsigned)type < SM_EVENT_TYPE_COUNT);
     return types[type].topic;
+}
+
+bool sm_event_type_is_gated(enum sm_event_type type)
+{
+    SM_ASSERT((unsigned)type < SM_EVENT_TYPE_COUNT);
+    return (types[type].flags & SM_TYPE_GATED) != 0;
+}
+
+bool sm_event_type_is_global(enum sm_event_type type)
+{
+    SM_ASSERT((unsigned)type < SM_EVENT_TYPE_COUNT);
+    return (types[type].flags & SM_TYPE_GLOBAL) != 0;
 }
 
 const char *sm_kind_name(enum sm_kind kind)

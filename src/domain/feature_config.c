@@ -124,8 +124,8 @@ static enum sm_rejection_code judge(enum sm_config_type type, const struct sm_js
     return SM_CODE_NONE;
 }
 
-static bool check_rule(const struct sm_config_rule *rule, const struct sm_json *config,
-                       struct sm_rejection *out)
+bool sm__config_rule_check(const struct sm_config_rule *rule, const struct sm_json *config,
+                           struct sm_rejection *out)
 {
     const struct sm_json *value = sm_json_member(config, rule->key);
     struct sm__words path;
@@ -154,7 +154,7 @@ bool sm__feature_config_check(struct sm_slice feature_type, const struct sm_json
             found = &types[i];
     }
     for (size_t i = 0; found != NULL && i < found->count; i++) {
-        if (!check_rule(&found->rules[i], config, out))
+        if (!sm__config_rule_check(&found->rules[i], config, out))
             return false;
     }
     return true;

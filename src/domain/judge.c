@@ -72,6 +72,73 @@ static enum sm_rejection_code judge_text(const struct sm_field *field, const str
     return SM_CODE_NONE;
 }
 
+static enum sm_rejection_code judge_integer(const struct sm_field *field,
+                                            const struct sm_json *node)
+{
+    int64_t number;
+
+    if (node->type != SM_JSON_NUMBER)
+        return SM_CODE_FIELD_TYPE;
+    return sm_json_integer(node, &number) && number >= field->integer_min &&
+                   number <= field->integer_max
+               ? SM_CODE_NONE
+               : SM_CODE_FIELD_RANGE;
+}
+
+static enum sm_rejection_code judge_time(const struct sm_json *node)
+{
+    int64_t time_us;
+
+    if (node->type != SM_JSON_STRING)
+        return SM_CODE_FIELD_TYPE;
+    return sm_timestamp_parse(node->text, &time_us) ? SM_CODE_NONE : SM_CODE_FIELD_RANGE;
+}
+
+/* Ranges of lists are small, so what was there is a mask. */
+static enum sm_rejection_code judge_list(const struct sm_field *field, const struct sm_json *node)
+{
+    uint64_t seen = 0;
+
+    if (node->type != SM_JSON_ARRAY)
+        return SM_CODE_FIELD_TYPE;
+    if (node->count == 0)
+        return SM_CODE_FIELD_RANGE;
+    for (const struct sm_json *item = node->first; item != NULL; item = item->next) {
+        enum sm_rejection_code code = judge_integer(field, item);
+        int64_t number = 0;
+
+        if (code != SM_CODE_NONE)
+            return code;
+        (void)sm_json_integer(item, &number);
+        if ((seen >> number & 1) != 0)
+            return SM_CODE_FIELD_RANGE;
+        seen |= UINT64_C(1) << number;
+    }
+    return SM_CODE_NONE;
+}
+
+static enum sm_rejection_code judge_value(const struct sm_field *field, const struct sm_json *node)
+{
+    switch (field->type) {
+    case SM_VALUE_BOOL:
+        return node->type == SM_JSON_BOOL ? SM_CODE_NONE : SM_CODE_FIELD_TYPE;
+    case SM_VALUE_INTEGER:
+        return judge_integer(field, node);
+    case SM_VALUE_TIME:
+        return judge_time(node);
+    case SM_VALUE_TEXT:
+        return judge_text(field, node);
+    case SM_VALUE_JSON:
+        return node->type == SM_JSON_OBJECT ? SM_CODE_NONE : SM_CODE_FIELD_TYPE;
+    case SM_VALUE_LIST:
+        return judge_list(field, node);
+    case SM_VALUE_ABSENT:
+    case SM_VALUE_NULL:
+        break;
+    }
+    return SM_CODE_FIELD_TYPE;
+}
+
 static bool judge_flags(const struct sm__reading *reading, const struct sm_field *field,
                         const struct sm_json *object)
 {
@@ -95,10 +162,7 @@ static bool judge_field(const struct sm__reading *reading, const struct sm_field
 
     if (node->type == SM_JSON_NULL && field->nullable)
         return true;
-    if (field->type == SM_VALUE_TEXT)
-        code = judge_text(field, node);
-    else
-        code = node->type == SM_JSON_OBJECT ? SM_CODE_NONE : SM_CODE_FIELD_TYPE;
+    code = judge_value(field, node);
     if (code != SM_CODE_NONE)
         return refuse_field(reading, code, field, node);
     return !field->flags || judge_flags(reading, field, node);
@@ -134,6 +198,43 @@ static bool judge_members(struct sm__reading *reading, const struct sm_json *dat
     return true;
 }
 
+bool sm__field_refuse(const struct sm__reading *reading, enum sm_rejection_code code, size_t index,
+                      const char *expected)
+{
+    struct sm__words path = path_of(sm_slice_of(reading->fields[index].name));
+
+    sm__reject_node(reading->rejection, code, &path, reading->nodes[index], expected);
+    return false;
+}
+
+/* The stream's key is a part of an index row, so it is bounded in bytes too. */
+static bool judge_key(const struct sm__reading *reading)
+{
+    if (reading->event->type != SM_EVENT_FEATURE_CREATED ||
+        reading->nodes[SM_CREATED_NAME]->text.size <= SM_KEY_SIZE_MAX)
+        return true;
+    return sm__field_refuse(reading, SM_CODE_FIELD_LENGTH, SM_CREATED_NAME,
+                            "text of at most 255 bytes of UTF-8");
+}
+
+/* What fields say together; each was judged alone. */
+static bool judge_whole(const struct sm__reading *reading)
+{
+    enum sm_event_type type = reading->event->type;
+
+    if (type == SM_EVENT_FEATURE_CONFIG_CHANGED)
+        return sm__feature_config_check(reading->nodes[SM_FEATURE_CHANGED_FEATURE_TYPE]->text,
+                                        reading->nodes[SM_FEATURE_CHANGED_CONFIG],
+                                        reading->rejection);
+    if (type == SM_EVENT_CLIENT_SCHEDULE_CHANGED || type == SM_EVENT_SCHEDULER_DEFAULTS_CHANGED)
+        return sm__schedule_judge(reading);
+    if (type == SM_EVENT_BATCH_COMPLETED)
+        return sm__batch_judge(reading);
+    if (type == SM_EVENT_FEATURE_TYPE_DEFINED && reading->nodes[SM_DEFINED_CONFIG_RULES] != NULL)
+        return sm__config_rules_judge(reading->nodes[SM_DEFINED_CONFIG_RULES], reading->rejection);
+    return judge_key(reading);
+}
+
 bool sm__data_judge(struct sm__reading *reading, const struct sm_json *data)
 {
     enum sm_event_type type = reading->event->type;
@@ -153,8 +254,5 @@ bool sm__data_judge(struct sm__reading *reading, const struct sm_json *data)
                   "%s names no field to change", sm_event_type_name(type));
         return false;
     }
-    if (type != SM_EVENT_FEATURE_CONFIG_CHANGED)
-        return true;
-    return sm__feature_config_check(reading->nodes[SM_FEATURE_CHANGED_FEATURE_TYPE]->text,
-                                    reading->nodes[SM_FEATURE_CHANGED_CONFIG], reading->rejection);
+    return judge_whole(reading);
 }

@@ -38,3 +38,18 @@ bool sm__string_text(struct sm_slice text, struct sm_arena *arena, struct sm_sli
 
     return sm_json_canonical(&node, arena, out) == SM_OK;
 }
+
+bool sm__integer_text(int64_t integer, struct sm_arena *arena, struct sm_slice *out)
+{
+    uint8_t digits[20];
+    size_t first = sizeof(digits);
+    uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+
+    do {
+        digits[--first] = (uint8_t)('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (integer < 0)
+        digits[--first] = '-';
+    return sm_arena_copy(arena, (struct sm_slice){ digits + first, sizeof(digits) - first }, out);
+}

@@ -1,10 +1,11 @@
 /* Old values: what the fields that an event sets held before it. */
 #include "domain/data.h"
 #include "domain/domain_priv.h"
+#include "domain/erasure.h"
 #include "domain/project.h"
 
 struct old_values {
-    struct sm__member members[SM_VALUES_MAX];
+    struct sm__member members[SM_COLUMNS_MAX];
     size_t count;
     struct sm_arena *arena;
     bool failed; /* the arena was too small; sticky */
@@ -78,33 +79,116 @@ static void add_tenant_mode(struct old_values *old, const struct sm_client *befo
         add_confirmation(old, before);
 }
 
-bool sm_previous_values(const struct sm_client *before, const struct sm_event *event,
+/* The mark, and not what it stands for: old values outlive the erasure. */
+static void add_erased(struct old_values *old, const struct sm_client *before,
+                       const struct sm_event *event)
+{
+    char mark[SM_ERASED_MARK_SIZE + 1];
+
+    sm_erasure_mark(&event->id, mark);
+    add_text(old, "contact_email",
+             before->contact_email.data == NULL ? SM_SLICE_NONE : sm_slice_of(mark));
+    add_text(old, "contact_phone",
+             before->contact_phone.data == NULL ? SM_SLICE_NONE : sm_slice_of(mark));
+}
+
+static void add_client(struct old_values *old, const struct sm_client *before,
+                       const struct sm_event *event)
+{
+    if (event->type == SM_EVENT_CLIENT_UPDATED)
+        add_updated(old, before, event->values);
+    else if (event->type == SM_EVENT_CLIENT_STATUS_CHANGED)
+        add_text(old, "status", sm_slice_of(sm_client_status_name(before->status)));
+    else if (event->type == SM_EVENT_CLIENT_TENANT_MODE_CHANGED)
+        add_tenant_mode(old, before, event);
+    else if (event->type == SM_EVENT_CLIENT_CONFIG_CONFIRMED ||
+             event->type == SM_EVENT_CLIENT_CONFIG_REVOKED)
+        add_confirmation(old, before);
+    else if (event->type == SM_EVENT_CLIENT_ERASED)
+        add_erased(old, before, event);
+}
+
+/* ---- rows ---- */
+
+static void add_value(struct old_values *old, const char *name, const struct sm_value *value)
+{
+    struct sm_slice text;
+
+    switch (value->type) {
+    case SM_VALUE_TEXT:
+        add_text(old, name, value->text);
+        break;
+    case SM_VALUE_TIME:
+        add_time(old, name, value->integer);
+        break;
+    case SM_VALUE_INTEGER:
+        if (!sm__integer_text(value->integer, old->arena, &text)) {
+            old->failed = true;
+            break;
+        }
+        add_json(old, name, text);
+        break;
+    case SM_VALUE_JSON:
+    case SM_VALUE_LIST:
+        add_json(old, name, value->text);
+        break;
+    case SM_VALUE_BOOL:
+        add_json(old, name, value->boolean ? SM_SLICE("true") : SM_SLICE("false"));
+        break;
+    case SM_VALUE_ABSENT:
+    case SM_VALUE_NULL:
+        add_json(old, name, SM_SLICE("null"));
+        break;
+    }
+}
+
+static void sort_members(struct old_values *old)
+{
+    for (size_t i = 1; i < old->count; i++) {
+        struct sm__member member = old->members[i];
+        size_t at = i;
+
+        while (at > 0 && (old->members[at - 1].name.size > member.name.size ||
+                          (old->members[at - 1].name.size == member.name.size &&
+                           sm_slice_compare(old->members[at - 1].name, member.name) > 0))) {
+            old->members[at] = old->members[at - 1];
+            at--;
+        }
+        old->members[at] = member;
+    }
+}
+
+/* What the projection makes of the row is asked of it; any time will do for times that change. */
+static void add_row(struct old_values *old, enum sm_table table, const struct sm_stream *before,
+                    const struct sm_event *event)
+{
+    struct sm_row after = before->row;
+    size_t count;
+    const struct sm_column *columns = sm_table_columns(table, &count);
+
+    sm__project_row(&after, event, sm_created_at(&before->head, event->time_us));
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(columns[i].name, "updated_at") != 0 &&
+            !sm_value_equal(&before->row.columns[i], &after.columns[i]))
+            add_value(old, columns[i].name, &before->row.columns[i]);
+    }
+    sort_members(old);
+}
+
+bool sm_previous_values(const struct sm_stream *before, const struct sm_event *event,
                         struct sm_arena *arena, struct sm_slice *out)
 {
     struct old_values old = { .arena = arena };
+    enum sm_kind kind = sm_event_type_kind(event->type);
+    enum sm_table table;
 
     *out = SM_SLICE_NONE;
-    if (!before->exists)
+    if (kind == SM_KIND_CLIENT && before->client.exists &&
+        event->type != SM_EVENT_CLIENT_REGISTERED)
+        add_client(&old, &before->client, event);
+    else if (sm_kind_table(kind, &table) && before->row.exists && before->head.version != 0)
+        add_row(&old, table, before, event);
+    else
         return true;
-    switch (event->type) {
-    case SM_EVENT_CLIENT_REGISTERED:
-    case SM_EVENT_FEATURE_CONFIG_CHANGED:
-    case SM_EVENT_FEATURE_CONFIG_DEACTIVATED:
-    case SM_EVENT_TYPE_COUNT:
-        return true;
-    case SM_EVENT_CLIENT_UPDATED:
-        add_updated(&old, before, event->values);
-        break;
-    case SM_EVENT_CLIENT_STATUS_CHANGED:
-        add_text(&old, "status", sm_slice_of(sm_client_status_name(before->status)));
-        break;
-    case SM_EVENT_CLIENT_TENANT_MODE_CHANGED:
-        add_tenant_mode(&old, before, event);
-        break;
-    case SM_EVENT_CLIENT_CONFIG_CONFIRMED:
-    case SM_EVENT_CLIENT_CONFIG_REVOKED:
-        add_confirmation(&old, before);
-        break;
-    }
     return !old.failed && sm__object_join(old.members, old.count, arena, out);
 }

@@ -3,6 +3,7 @@
 #include "domain/project.h"
 
 #include "domain/data.h"
+#include "domain/domain_priv.h"
 
 int64_t sm_created_at(const struct sm_head *head, int64_t event_time_us)
 {
@@ -16,9 +17,12 @@ void sm_project_head(struct sm_head *head, enum sm_event_type type, int64_t crea
 {
     head->version += head->version < INT32_MAX;
     head->last_at = created_at;
-    if (type == SM_EVENT_FEATURE_CONFIG_CHANGED)
+    if (type == SM_EVENT_FEATURE_CONFIG_CHANGED || type == SM_EVENT_BOM_CONFIG_CHANGED ||
+        type == SM_EVENT_CLIENT_SCHEDULE_CHANGED || type == SM_EVENT_SCHEDULER_DEFAULTS_CHANGED)
         head->active_at = created_at;
-    else if (type == SM_EVENT_FEATURE_CONFIG_DEACTIVATED)
+    else if (type == SM_EVENT_FEATURE_CONFIG_DEACTIVATED ||
+             type == SM_EVENT_BOM_CONFIG_DEACTIVATED ||
+             type == SM_EVENT_CLIENT_SCHEDULE_DEACTIVATED)
         head->active_at = SM_TIME_NONE;
 }
 
@@ -108,40 +112,41 @@ static void confirm(struct sm_client *client, const struct sm_event *event, int6
     client->config_confirmed_by = event->actor;
 }
 
+static void erase(struct sm_client *client)
+{
+    client->contact_email = SM_SLICE_NONE;
+    client->contact_phone = SM_SLICE_NONE;
+}
+
 static void project_client(struct sm_client *client, const struct sm_event *event,
                            int64_t created_at)
 {
-    switch (event->type) {
-    case SM_EVENT_CLIENT_REGISTERED:
+    if (event->type == SM_EVENT_CLIENT_REGISTERED)
         register_client(client, event, created_at);
-        break;
-    case SM_EVENT_CLIENT_UPDATED:
+    else if (event->type == SM_EVENT_CLIENT_UPDATED)
         update_client(client, event->values);
-        break;
-    case SM_EVENT_CLIENT_STATUS_CHANGED:
+    else if (event->type == SM_EVENT_CLIENT_STATUS_CHANGED)
         set_status(client, &event->values[SM_STATUS_CHANGED_STATUS]);
-        break;
-    case SM_EVENT_CLIENT_TENANT_MODE_CHANGED:
+    else if (event->type == SM_EVENT_CLIENT_TENANT_MODE_CHANGED)
         change_tenant_mode(client, &event->values[SM_TENANT_MODE_CHANGED_TENANT_MODE]);
-        break;
-    case SM_EVENT_CLIENT_CONFIG_CONFIRMED:
+    else if (event->type == SM_EVENT_CLIENT_CONFIG_CONFIRMED)
         confirm(client, event, created_at);
-        break;
-    case SM_EVENT_CLIENT_CONFIG_REVOKED:
+    else if (event->type == SM_EVENT_CLIENT_CONFIG_REVOKED)
         revoke(client);
-        break;
-    case SM_EVENT_FEATURE_CONFIG_CHANGED:
-    case SM_EVENT_FEATURE_CONFIG_DEACTIVATED:
-    case SM_EVENT_TYPE_COUNT:
-        return; /* nothing of the client */
-    }
+    else if (event->type == SM_EVENT_CLIENT_ERASED)
+        erase(client);
     client->updated_at = created_at;
 }
 
 void sm_project(struct sm_stream *stream, const struct sm_event *event, int64_t created_at)
 {
     sm_project_head(&stream->head, event->type, created_at);
+    /* What the schema itself put into a table of references is no state of the stream. */
+    if (stream->head.version == 1)
+        stream->row.exists = false;
+    if (sm_event_type_kind(event->type) != SM_KIND_CLIENT)
+        sm__project_row(&stream->row, event, created_at);
     /* Only a registration makes a client; what comes before one (it never does) has no row. */
-    if (stream->client.exists || event->type == SM_EVENT_CLIENT_REGISTERED)
+    else if (stream->client.exists || event->type == SM_EVENT_CLIENT_REGISTERED)
         project_client(&stream->client, event, created_at);
 }

@@ -6,17 +6,29 @@
 static bool replay_value(struct sm_value *value, const struct sm_field *field,
                          const struct sm_json *node, struct sm_arena *arena)
 {
-    bool is_text = field->type == SM_VALUE_TEXT;
+    static const enum sm_json_type types[] = {
+        [SM_VALUE_ABSENT] = SM_JSON_NULL,    [SM_VALUE_NULL] = SM_JSON_NULL,
+        [SM_VALUE_BOOL] = SM_JSON_BOOL,      [SM_VALUE_INTEGER] = SM_JSON_NUMBER,
+        [SM_VALUE_TIME] = SM_JSON_STRING,    [SM_VALUE_TEXT] = SM_JSON_STRING,
+        [SM_VALUE_JSON] = SM_JSON_OBJECT,    [SM_VALUE_LIST] = SM_JSON_ARRAY,
+    };
 
     if (node->type == SM_JSON_NULL) {
         value->type = SM_VALUE_NULL;
         return true;
     }
-    if (node->type != (is_text ? SM_JSON_STRING : SM_JSON_OBJECT))
+    if (node->type != types[field->type])
         return false;
     value->type = field->type;
     value->text = node->text;
-    return is_text || sm_json_canonical(node, arena, &value->text) == SM_OK;
+    value->boolean = node->boolean;
+    if (field->type == SM_VALUE_INTEGER)
+        return sm_json_integer(node, &value->integer);
+    if (field->type == SM_VALUE_TIME)
+        return sm_timestamp_parse(node->text, &value->integer);
+    if (field->type == SM_VALUE_JSON || field->type == SM_VALUE_LIST)
+        return sm_json_canonical(node, arena, &value->text) == SM_OK;
+    return true;
 }
 
 bool sm_event_replay_data(struct sm_event *event, struct sm_slice data, struct sm_arena *arena)

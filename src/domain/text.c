@@ -86,3 +86,41 @@ bool sm__text_is_email(struct sm_slice text)
         return false;
     return memchr(at + 1, '@', (size_t)(text.data + text.size - at - 1)) == NULL;
 }
+
+static bool is_alphanumeric(uint8_t byte)
+{
+    return is_lower(byte) || (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z');
+}
+
+static bool is_made_of(struct sm_slice text, const char *others)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (!is_alphanumeric(text.data[i]) &&
+            (text.data[i] == '\0' || strchr(others, text.data[i]) == NULL))
+            return false;
+    }
+    return text.size != 0;
+}
+
+bool sm__text_is_batch_id(struct sm_slice text)
+{
+    return is_made_of(text, "._:-");
+}
+
+bool sm__text_is_time_zone(struct sm_slice text)
+{
+    return is_made_of(text, "_+-/");
+}
+
+bool sm__text_is_time_of_day(struct sm_slice text)
+{
+    static const char most[] = "29:59";
+
+    if (text.size != 5 || text.data[2] != ':')
+        return false;
+    for (size_t i = 0; i < 5; i++) {
+        if (i != 2 && (text.data[i] < '0' || text.data[i] > (uint8_t)most[i]))
+            return false;
+    }
+    return text.data[0] < '2' || text.data[1] <= '3';
+}

@@ -112,6 +112,11 @@ static void stream_now(const struct sm__work *work, const struct sm__item *item,
         out->row = stream->row->now;
 }
 
+enum sm_cause sm__work_cause(const struct sm__lane *lane)
+{
+    return lane->at == &lane->released ? lane->release.queue.cause : SM_CAUSE_LIVE;
+}
+
 /* False when the unit's arena is too small for a rejection. */
 static bool keep_verdict(struct sm__lane *lane, struct sm__item *item,
                          const struct sm_verdict *verdict)
@@ -142,6 +147,7 @@ static bool judge(struct sm__lane *lane, struct sm__item *item)
     struct sm_admission admission = {
         .options = &lane->engine->options.admission,
         .record_time_us = item->entry->record.timestamp_us,
+        .cause = sm__work_cause(lane),
         .seen = seen_before(work, item),
         .stream = &state,
         .client = &work->clients[item->client].now,
@@ -221,7 +227,8 @@ static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
  * letter, its id is looked up. What goes on waiting has been. */
 static bool needs_lookup(const struct sm__item *item)
 {
-    if (item->verdict == SM_VERDICT_PARKED && item->entry->parked_id != 0)
+    if (item->verdict == SM_VERDICT_PARKED && item->entry->ticket != NULL &&
+        item->entry->ticket->parked_id != 0)
         return false;
     return item->verdict != SM_VERDICT_FACT && !item->judged_by_log && !item->seen_known;
 }

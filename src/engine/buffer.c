@@ -96,34 +96,57 @@ bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, u
     return true;
 }
 
-static bool copy_wait(struct sm_arena *arena, const struct sm_wait *from, const struct sm_wait **to)
+static bool copy_ticket(struct sm_arena *arena, const struct sm__ticket *from,
+                        const struct sm__ticket **to)
 {
-    struct sm_wait *wait = sm_arena_alloc(arena, sizeof(*wait));
+    struct sm__ticket *ticket = sm_arena_alloc(arena, sizeof(*ticket));
 
-    if (wait == NULL)
+    if (ticket == NULL)
         return false;
-    *wait = *from;
-    *to = wait;
-    return sm_arena_copy(arena, from->code, &wait->code);
+    *ticket = *from;
+    *to = ticket;
+    return sm_arena_copy(arena, from->waited.code, &ticket->waited.code);
 }
 
-bool sm__buffer_add_waiting(struct sm__buffer *buffer, const struct sm_record *record,
-                            uint32_t partition, uint32_t tenure, int64_t parked_id,
-                            const struct sm_wait *waited, struct sm_arena *scratch)
+bool sm__buffer_add_ticket(struct sm__buffer *buffer, const struct sm_record *record,
+                           uint32_t partition, uint32_t tenure, const struct sm__ticket *ticket,
+                           struct sm_arena *scratch)
 {
     size_t mark = sm_arena_mark(&buffer->arena);
-    struct sm__entry *entry;
 
     if (!sm__buffer_add(buffer, record, partition, tenure, scratch))
         return false;
-    entry = &buffer->entries[buffer->count - 1];
-    entry->parked_id = parked_id;
-    if (copy_wait(&buffer->arena, waited, &entry->waited))
+    if (copy_ticket(&buffer->arena, ticket, &buffer->entries[buffer->count - 1].ticket))
         return true;
     buffer->count--;
     buffer->refused = true;
     sm_arena_rewind(&buffer->arena, mark);
     return false;
+}
+
+bool sm__buffer_add_killer(struct sm__buffer *buffer, const struct sm_record *record,
+                           uint32_t partition, uint32_t tenure, int times)
+{
+    struct sm__entry *entry = &buffer->entries[buffer->count];
+
+    if (buffer->count + SM__MARKS_MAX >= buffer->capacity)
+        return false;
+    *entry = (struct sm__entry){ .kind = SM__ENTRY_RECORD,
+                                 .partition = partition,
+                                 .tenure = tenure,
+                                 .offset = record->offset,
+                                 .rejection = sm_arena_zalloc(&buffer->arena, 1,
+                                                              sizeof(*entry->rejection)) };
+    if (entry->rejection == NULL || !copy_record(&buffer->arena, record, &entry->record)) {
+        buffer->refused = true;
+        return false;
+    }
+    sm_reject(entry->rejection, SM_CODE_PROCESS_DIED, "", SM_SLICE_NONE,
+              "the program died %d times while it tried this record alone; hint: keep its bytes, "
+              "retry it with a version that is mended",
+              times);
+    buffer->count++;
+    return true;
 }
 
 bool sm__buffer_mark(struct sm__buffer *buffer, enum sm__entry_kind kind, uint32_t partition,

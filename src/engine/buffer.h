@@ -7,6 +7,15 @@
 #include "domain/rejection.h"
 #include "domain/wait.h"
 
+/* What an entry is besides its record, if it does not come from the topic: out of the waiting room,
+ * or a dead letter. */
+struct sm__ticket {
+    int64_t parked_id; /* 0: none, as the two below */
+    int64_t dead_letter_id;
+    int64_t request_id;
+    struct sm_uuid client_id; /* of a waiting event, whether or not it can be decoded today */
+    struct sm_wait waited; /* of a waiting event: for what */
+};
 enum sm__entry_kind {
     SM__ENTRY_RECORD,
     SM__ENTRY_END, /* nothing but control records up to `offset`: the position may move there */
@@ -20,8 +29,7 @@ struct sm__entry {
     struct sm_record record; /* copied into the buffer's arena */
     struct sm_event *event; /* of a RECORD; as whole as `known` says */
     struct sm_event_known known;
-    int64_t parked_id; /* of an event out of the waiting room; 0: it comes from the topic */
-    const struct sm_wait *waited; /* of such a one: what it waited for; in the buffer's arena */
+    const struct sm__ticket *ticket; /* in the buffer's arena; NULL: it comes from the topic */
     struct sm_rejection *rejection; /* NULL if it is valid as far as it can be judged alone */
     bool refused; /* PostgreSQL refused it alone: a dead letter, where it would be a fact */
 };
@@ -40,10 +48,13 @@ void sm__buffer_reset(struct sm__buffer *buffer);
 /* Copies and decodes a record. False: no room (nothing changed). */
 bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, uint32_t partition,
                     uint32_t tenure, struct sm_arena *scratch);
-/* The same for an event out of the waiting room. */
-bool sm__buffer_add_waiting(struct sm__buffer *buffer, const struct sm_record *record,
-                            uint32_t partition, uint32_t tenure, int64_t parked_id,
-                            const struct sm_wait *waited, struct sm_arena *scratch);
+/* The same for what does not come from the topic; the ticket is copied. */
+bool sm__buffer_add_ticket(struct sm__buffer *buffer, const struct sm_record *record,
+                           uint32_t partition, uint32_t tenure, const struct sm__ticket *ticket,
+                           struct sm_arena *scratch);
+/* Copies a record of which the program died, and does not look at it. */
+bool sm__buffer_add_killer(struct sm__buffer *buffer, const struct sm_record *record,
+                           uint32_t partition, uint32_t tenure, int times);
 /* Adds a mark without a record. False: no room. */
 bool sm__buffer_mark(struct sm__buffer *buffer, enum sm__entry_kind kind, uint32_t partition,
                      uint32_t tenure, int64_t offset);

@@ -31,6 +31,10 @@ struct sm__partition {
     bool fetch_due; /* its position is new and the source does not know it yet: what it delivers
                        until then is of the old one */
     bool stop_pending; /* must be told to the store: `stop_reason` */
+    bool alone; /* its records are tried one by one; see trial.c */
+    int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */
+    enum { SM__TRIAL_NONE, SM__TRIAL_WANTED, SM__TRIAL_MARKED, SM__TRIAL_TAKEN } trial;
+    int64_t trial_offset; /* unless NONE */
     int64_t offset_read;
     int64_t offset_applied;
     int64_t offset_durable;
@@ -56,11 +60,12 @@ enum sm__lane_phase {
     SM__LANE_COMMITTING,
     SM__LANE_WATCHING, /* asking what changed behind our back, and which queue is due */
     SM__LANE_FETCHING, /* asking for a chunk of such a queue */
-    SM__LANE_TRIMMING /* removing old lines of processing_logs */
+    SM__LANE_TRIMMING, /* removing old lines of processing_logs */
+    SM__LANE_MARKING /* noting which record is tried alone */
 };
 
 /* Where units come from: a buffer, and how far it is worked off. */
-struct sm__cursor {
+struct sm__feed {
     struct sm__buffer *buffer;
     size_t from; /* entries below this are done */
     size_t to; /* end of the unit at hand */
@@ -87,9 +92,9 @@ struct sm__lane {
     bool away; /* the last call failed with SM_RETRY */
     struct sm__buffer buffers[2];
     unsigned filling; /* which of the two takes records; the other one is being worked off */
-    struct sm__cursor live; /* on the working one of the two */
-    struct sm__cursor released; /* on release.buffer */
-    struct sm__cursor *at; /* the one that the unit at hand is from */
+    struct sm__feed live; /* on the working one of the two */
+    struct sm__feed released; /* on release.buffer */
+    struct sm__feed *at; /* the one that the unit at hand is from */
     struct sm__release release;
     bool live_turn; /* a unit was released: one from the topic comes before the next */
     bool due_maybe; /* queues of ours may be due: ask before anything else */
@@ -99,6 +104,7 @@ struct sm__lane {
     struct sm_watch_position *watched; /* owned; one per partition at the most */
     struct sm_waiting waiting;
     struct sm_trim trim;
+    struct sm_trial trial;
     bool load_due; /* load even if nothing is missing: to compare generations */
     bool careful; /* look every event id up before admitting */
     unsigned careful_units; /* units to go until optimism returns */
@@ -139,6 +145,7 @@ struct sm_engine {
     int64_t group_commit_us; /* not before */
     int64_t grouped_us;
     bool broker_away;
+    size_t trial; /* index + 1 of the partition that is tried alone; 0: none */
     enum sm_status failed; /* SM_OK, or what the next step returns */
     struct sm_err failure;
     struct sm_engine_view totals;
@@ -157,7 +164,7 @@ bool sm__entry_is_valid(const struct sm_engine *engine, const struct sm__entry *
 
 /* intake.c: the sink that the source delivers to */
 struct sm_source_sink sm__intake_sink(struct sm_engine *engine);
-bool sm__intake_has_room(const struct sm_engine *engine);
+bool sm__intake_has_room(struct sm_engine *engine);
 void sm__intake_flush_marks(struct sm_engine *engine);
 
 /* lane.c */
@@ -175,6 +182,16 @@ void sm__lane_begin_call(struct sm__lane *lane, enum sm__lane_phase phase);
 /* Works off lane->at from `from` on. */
 void sm__lane_unit_start(struct sm__lane *lane);
 
+/* trial.c: records of which the program died */
+void sm__trial_judge(struct sm__partition *partition, const struct sm_takeover *taken);
+bool sm__trial_holds_back(struct sm_engine *engine); /* nothing may be taken from the topics now */
+/* May the record be taken? If not, it is offered again. */
+bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,
+                      const struct sm_record *record);
+bool sm__trial_begin(struct sm__lane *lane); /* false: nothing to note now */
+void sm__trial_marked(struct sm__lane *lane);
+void sm__trial_committed(struct sm_engine *engine, struct sm__partition *partition);
+
 /* release.c: the waiting room, and what else is done once in a while */
 bool sm__release_step(struct sm__lane *lane); /* false: there is nothing to do now */
 void sm__release_fetch(struct sm__lane *lane); /* the next chunk of the queue at hand */
@@ -182,6 +199,8 @@ void sm__release_watched(struct sm__lane *lane); /* WATCH, WAITING, TRIM were an
 void sm__release_fetched(struct sm__lane *lane);
 void sm__release_trimmed(struct sm__lane *lane);
 void sm__release_committed(struct sm__lane *lane);
+/* The unit at hand is the last of what is being released. */
+bool sm__release_is_last(const struct sm__lane *lane);
 void sm__release_give_up(struct sm__lane *lane); /* what is due stays so in the store */
 int64_t sm__release_wake(const struct sm__lane *lane); /* monotonic: when step has to be called */
 /* Nothing that waits may be due. */

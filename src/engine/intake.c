@@ -19,6 +19,17 @@ static bool takes_records(const struct sm__partition *partition)
              partition->mode == SM_TAKEOVER_RESUME));
 }
 
+static bool buffer_add(struct sm_engine *engine, struct sm__buffer *buffer,
+                       const struct sm__partition *partition, const struct sm_record *record)
+{
+    uint32_t index = (uint32_t)(partition - engine->partitions);
+
+    if (partition->killer_trials != 0 && record->offset == partition->offset_durable)
+        return sm__buffer_add_killer(buffer, record, index, partition->tenure,
+                                     partition->killer_trials);
+    return sm__buffer_add(buffer, record, index, partition->tenure, &engine->scratch);
+}
+
 static bool take_record(void *context, const struct sm_record *record)
 {
     struct sm_engine *engine = context;
@@ -36,9 +47,10 @@ static bool take_record(void *context, const struct sm_record *record)
         return true;
     if (record->offset < partition->offset_read)
         return true;
+    if (!sm__trial_admits(engine, partition, record))
+        return false;
     buffer = sm__lane_filling(&engine->lanes[partition->lane]);
-    if (!sm__buffer_add(buffer, record, (uint32_t)(partition - engine->partitions),
-                        partition->tenure, &engine->scratch)) {
+    if (!buffer_add(engine, buffer, partition, record)) {
         /* The smallest buffer that options allow holds any record, so an empty one does. */
         SM_ASSERT(buffer->count != 0);
         return false;
@@ -178,8 +190,10 @@ struct sm_source_sink sm__intake_sink(struct sm_engine *engine)
     return (struct sm_source_sink){ engine, take_record, take_event };
 }
 
-bool sm__intake_has_room(const struct sm_engine *engine)
+bool sm__intake_has_room(struct sm_engine *engine)
 {
+    if (sm__trial_holds_back(engine))
+        return false;
     for (size_t i = 0; i < engine->lane_count; i++) {
         const struct sm__lane *lane = &engine->lanes[i];
         const struct sm__buffer *buffer = &lane->buffers[lane->filling];

@@ -71,7 +71,7 @@ void sm__lane_drop(struct sm__lane *lane)
     lane->phase = SM__LANE_IDLE;
     sm__buffer_reset(&lane->buffers[0]);
     sm__buffer_reset(&lane->buffers[1]);
-    lane->live = (struct sm__cursor){ .buffer = lane->live.buffer, .span = SIZE_MAX };
+    lane->live = (struct sm__feed){ .buffer = lane->live.buffer, .span = SIZE_MAX };
     lane->at = &lane->live;
     sm__release_give_up(lane);
     /* The next owner may change every stream; what we know of them is not kept for our return. */
@@ -147,7 +147,7 @@ static void unit_failed_limit(struct sm__lane *lane)
 
 static void unit_finish(struct sm__lane *lane)
 {
-    struct sm__cursor *at = lane->at;
+    struct sm__feed *at = lane->at;
 
     at->from = at->to;
     at->conflicts = 0;
@@ -307,6 +307,8 @@ static void step_idle(struct sm__lane *lane)
         return;
     if (sm__takeover_begin(lane))
         sm__lane_begin_call(lane, SM__LANE_TAKING_OVER);
+    else if (sm__trial_begin(lane))
+        return;
     else if ((lane->live_turn && live_has_work(lane)) || !sm__release_step(lane))
         live_start(lane);
 }
@@ -328,6 +330,8 @@ static void on_ok(struct sm__lane *lane)
         sm__release_fetched(lane);
     } else if (phase == SM__LANE_TRIMMING) {
         sm__release_trimmed(lane);
+    } else if (phase == SM__LANE_MARKING) {
+        sm__trial_marked(lane);
     } else if (phase == SM__LANE_LOADING) {
         sm__work_loaded(lane);
         if (!lane->engine->revoking && !lane->engine->stopping)
@@ -368,6 +372,8 @@ static const char *phase_words(enum sm__lane_phase phase)
         return "look into the waiting room";
     case SM__LANE_TRIMMING:
         return "remove old lines of processing_logs";
+    case SM__LANE_MARKING:
+        return "note which record it tries alone";
     case SM__LANE_IDLE:
     case SM__LANE_WAITING:
         break;

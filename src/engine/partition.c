@@ -59,6 +59,7 @@ void sm__partition_retake(struct sm__partition *partition, enum sm_takeover_mode
     partition->mode = mode;
     partition->not_before_us = not_before_us;
     partition->tenure++;
+    partition->trial = SM__TRIAL_NONE;
     partition->end_pending = 0;
     partition->lost_pending = 0;
 }
@@ -68,6 +69,7 @@ void sm__partition_stop(struct sm_engine *engine, struct sm__partition *partitio
 {
     partition->phase = SM_PARTITION_STOPPED;
     partition->tenure++;
+    partition->trial = SM__TRIAL_NONE;
     partition->stop_pending = true;
     snprintf(partition->stop_reason, sizeof(partition->stop_reason), "%s", reason);
     engine->assign_due = true;
@@ -82,7 +84,7 @@ bool sm__entry_is_valid(const struct sm_engine *engine, const struct sm__entry *
 
     if (partition->phase != SM_PARTITION_RUNNING || partition->tenure != entry->tenure)
         return false;
-    if (entry->parked_id != 0)
+    if (entry->ticket != NULL)
         return true; /* consumed long ago */
     /* Below the durable position: a unit whose COMMIT was not answered has taken effect. */
     return entry->kind == SM__ENTRY_RECORD ? entry->offset >= partition->offset_durable

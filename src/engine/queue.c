@@ -14,7 +14,24 @@ static bool wants_queue(const struct sm__work *work, const struct sm__item *item
         !sm_event_type_queues(item->entry->event->type))
         return false;
     client = &work->clients[item->client];
-    return item->entry->parked_id != 0 || (client->known && client->base_waiting);
+    return item->entry->ticket != NULL || (client->known && client->base_waiting);
+}
+
+/* Of a queue that is released, the unit has all events from its first one on, and judges them in
+ * their order. Requests come one by one, whatever their queues. */
+static int64_t unit_from(const struct sm__lane *lane)
+{
+    if (sm__work_cause(lane) != SM_CAUSE_RELEASED)
+        return 0;
+    return lane->work->items[0].entry->ticket->parked_id;
+}
+
+/* What comes from the topic, or was a dead letter, comes to the end. */
+static int64_t before(const struct sm__entry *entry)
+{
+    bool waits = entry->ticket != NULL && entry->ticket->parked_id != 0;
+
+    return waits ? entry->ticket->parked_id : INT64_MAX;
 }
 
 bool sm__queue_want(struct sm__lane *lane, struct sm_load *load)
@@ -35,12 +52,12 @@ bool sm__queue_want(struct sm__lane *lane, struct sm_load *load)
         if (!wants_queue(work, &work->items[i]))
             continue;
         work->queue_items[load->queue_count] = (uint32_t)i;
-        /* The unit's own items are judged in their order, so the store tells of those before. */
         load->queues[load->queue_count++] = (struct sm_queue_wanted){
             .name = work->streams[work->items[i].stream].name,
             .partition = lane->engine->partitions[entry->partition].id,
             .gated = sm_event_type_is_gated(entry->event->type),
-            .before = entry->parked_id == 0 ? INT64_MAX : work->items[0].entry->parked_id
+            .before = before(entry),
+            .unit_from = unit_from(lane)
         };
     }
     return true;

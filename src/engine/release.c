@@ -1,4 +1,5 @@
-/* The waiting room, seen from a lane: which queue is due, its events chunk by chunk as units.
+/* The waiting room, seen from a lane: which queue is due, its events chunk by chunk as units. What
+ * operators ask for (retry of dead letters, expiry) takes the same way.
  *
  *   WATCH ─► a queue is due ─► WAITING (a chunk) ─► unit ─► … ─► unit with `done` ─► WATCH …
  *
@@ -50,7 +51,7 @@ void sm__release_watched(struct sm__lane *lane)
     release->queue = lane->watch.due;
     release->after = 0;
     sm__buffer_reset(&release->buffer);
-    lane->released = (struct sm__cursor){ &release->buffer, .span = SIZE_MAX };
+    lane->released = (struct sm__feed){ &release->buffer, .span = SIZE_MAX };
 }
 
 /* ---- a queue ---- */
@@ -93,11 +94,12 @@ void sm__release_fetched(struct sm__lane *lane)
     }
     for (; taken < lane->waiting.count; taken++) {
         const struct sm_waiting_event *event = &lane->waiting.events[taken];
+        const struct sm__ticket ticket = { event->parked_id, event->dead_letter_id,
+                                           event->request_id, event->client_id, event->wait };
 
-        if (!sm__buffer_add_waiting(&release->buffer, &event->record,
-                                    (uint32_t)(partition - lane->engine->partitions),
-                                    partition->tenure, event->parked_id, &event->wait,
-                                    &lane->engine->scratch))
+        if (!sm__buffer_add_ticket(&release->buffer, &event->record,
+                                   (uint32_t)(partition - lane->engine->partitions),
+                                   partition->tenure, &ticket, &lane->engine->scratch))
             break;
     }
     SM_ASSERT(taken != 0 || lane->waiting.count == 0); /* the buffer holds any one record */
@@ -106,13 +108,22 @@ void sm__release_fetched(struct sm__lane *lane)
     sm__lane_unit_start(lane);
 }
 
+bool sm__release_is_last(const struct sm__lane *lane)
+{
+    return !lane->release.more && lane->released.to == lane->release.buffer.count;
+}
+
 void sm__release_committed(struct sm__lane *lane)
 {
     struct sm__release *release = &lane->release;
 
-    if (lane->released.to != 0)
-        release->after = release->buffer.entries[lane->released.to - 1].parked_id;
-    if (lane->unit.done == NULL)
+    if (lane->released.to != 0) {
+        const struct sm__ticket *last = release->buffer.entries[lane->released.to - 1].ticket;
+
+        release->after =
+            release->queue.cause == SM_CAUSE_RELEASED ? last->parked_id : last->request_id;
+    }
+    if (!sm__release_is_last(lane))
         return;
     release->active = false;
     lane->due_maybe = true; /* another queue may be due, or this one again */
@@ -156,6 +167,8 @@ void sm__release_trimmed(struct sm__lane *lane)
 
 bool sm__release_step(struct sm__lane *lane)
 {
+    if (lane->engine->trial != 0)
+        return false; /* a record is tried alone */
     if (lane->release.active) {
         lane->at = &lane->released;
         if (lane->released.from < lane->release.buffer.count)

@@ -64,6 +64,9 @@ static void on_taken(struct sm_engine *engine, struct sm__partition *partition,
 {
     bool resumed = partition->mode == SM_TAKEOVER_RESUME;
 
+    if (!resumed)
+        sm__trial_judge(partition, taken);
+    partition->trial = SM__TRIAL_NONE;
     partition->phase = SM_PARTITION_RUNNING;
     partition->topic_id = taken->topic_id;
     partition->epoch = taken->epoch;

@@ -151,11 +151,12 @@ static uint64_t organization_bit(const struct sm__work *work, const struct sm__i
  * client, and shares. */
 static bool is_exclusive(const struct sm__item *item)
 {
+    if (item->entry->ticket != NULL)
+        return true; /* it ceases to wait, or to be a dead letter */
     switch (item->verdict) {
     case SM_VERDICT_FACT:
         return sm_event_touches_gate(item->entry->event->type);
     case SM_VERDICT_PARKED:
-        return item->entry->parked_id == 0;
     case SM_VERDICT_REJECTED:
         return true;
     case SM_VERDICT_DUPLICATE:
@@ -171,8 +172,12 @@ static void add_buckets(struct sm__lane *lane)
 
     for (size_t i = 0; i < work->item_count; i++) {
         const struct sm__item *item = &work->items[i];
+        const struct sm__ticket *ticket = item->entry->ticket;
         uint64_t bits;
 
+        /* It ceases to wait, whether or not it can be decoded today. */
+        if (ticket != NULL && ticket->parked_id != 0)
+            unit->buckets_exclusive |= UINT64_C(1) << sm_bucket_of(&ticket->client_id);
         if (item->client == SM__NO_INDEX)
             continue;
         bits = UINT64_C(1) << sm_bucket_of(&work->clients[item->client].id) |
@@ -184,9 +189,6 @@ static void add_buckets(struct sm__lane *lane)
         if (item->references[0] != SM__NO_INDEX)
             unit->buckets_shared |= UINT64_C(1) << sm_bucket_of(&SM_UUID_NIL);
     }
-    if (lane->at == &lane->released)
-        unit->buckets_exclusive |= UINT64_C(1)
-                                   << sm_bucket_of(&lane->release.queue.client_id);
     unit->buckets_shared &= ~unit->buckets_exclusive;
     unit->generations = lane->cache.generations;
 }
@@ -208,6 +210,17 @@ static bool allocate(struct sm__lane *lane, struct sm__unit_lists *lists)
     };
     return lists->partitions != NULL && lists->appends != NULL && lists->dead_letters != NULL &&
            lists->ranges != NULL && sm__unit_waiting_allocate(lane, lists);
+}
+
+/* It is alone in its unit, see work.c. */
+static void add_erasure(struct sm__lane *lane)
+{
+    const struct sm__work *work = lane->work;
+
+    if (work->item_count == 1 && work->items[0].client != SM__NO_INDEX &&
+        work->items[0].verdict == SM_VERDICT_FACT &&
+        work->items[0].entry->event->type == SM_EVENT_CLIENT_ERASED)
+        lane->unit.erasure = work->items[0].entry->event;
 }
 
 static void add_partitions(struct sm__lane *lane, struct sm__unit_lists *lists)
@@ -240,7 +253,9 @@ enum sm_status sm__unit_build(struct sm__lane *lane)
     lane->unit.log_lines = lists.log_lines;
     lane->unit.parked = lists.parked;
     lane->unit.parked_changes = lists.changes;
+    lane->unit.outcomes = lists.outcomes;
     add_partitions(lane, &lists);
+    add_erasure(lane);
     add_buckets(lane);
     return add_heads(lane) && add_checks(lane) && add_clients(lane) && add_rows(lane) &&
                    sm__unit_add_openings(lane)
@@ -265,6 +280,8 @@ static void advance_partitions(struct sm__lane *lane)
         partition->recorded_at = part->row.recorded_at;
         if (part->anchor.offset >= 0)
             partition->anchor = part->anchor;
+        if (part->row.next_offset > part->row.first_offset)
+            sm__trial_committed(engine, partition);
         engine->totals.consumed += (uint64_t)part->row.consumed;
         engine->totals.resolved += (uint64_t)part->row.resolved;
         engine->totals.appended += (uint64_t)part->row.appended;
@@ -302,9 +319,9 @@ static void remember(struct sm__lane *lane)
     }
     if (lane->unit.opened_reference_count != 0)
         sm__references_clear(&lane->references);
-    /* Perhaps nothing of it waits any more: that is asked anew. */
-    if (lane->at == &lane->released)
-        sm__cache_client_drop(cache, &lane->release.queue.client_id);
+    /* Perhaps nothing of them waits any more: that is asked anew. */
+    for (size_t i = 0; lane->at == &lane->released && i < work->client_count; i++)
+        sm__cache_client_drop(cache, &work->clients[i].id);
 }
 
 void sm__unit_committed(struct sm__lane *lane)

@@ -10,6 +10,7 @@ struct sm__unit_lists {
     struct sm_log_line *log_lines;
     struct sm_parked *parked;
     struct sm_parked_change *changes;
+    struct sm_request_outcome *outcomes;
     struct sm_range *ranges; /* of duplicates and gaps, all partitions' */
     size_t range_count;
 };
@@ -26,5 +27,7 @@ void sm__unit_add_parked(struct sm_parked *parked, const struct sm__item *item,
                          uint32_t partition);
 void sm__unit_add_change(struct sm_unit *unit, struct sm__unit_lists *lists,
                          const struct sm__item *item);
+void sm__unit_add_outcome(struct sm_unit *unit, struct sm__unit_lists *lists,
+                          const struct sm__item *item);
 bool sm__unit_add_openings(struct sm__lane *lane);
 #endif

@@ -27,6 +27,7 @@ static void add_dead_letter(struct sm_dead_letter *letter, const struct sm__item
                                        .rejection = item->rejection,
                                        .event = item->entry->event,
                                        .known = item->entry->known };
+    sm_value_hash(record->value, &letter->value_hash);
 }
 
 /* Appends `offset` to the last range if it touches it. */
@@ -143,13 +144,13 @@ static void chain_row(const struct sm_unit *unit, struct sm_unit_partition *part
 
         sm_digest_add_dead_letter(&hash, letter->offset,
                                   sm_slice_of(sm_rejection_code_name(letter->rejection->code)),
-                                  letter->key, letter->value);
+                                  letter->key, &letter->value_hash);
     }
     for (size_t i = before.parked; i < unit->parked_count; i++) {
         const struct sm_parked *parked = &unit->parked[i];
 
         sm_digest_add_parked(&hash, parked->offset, sm_slice_of(sm_wait_name(parked->wait.what)),
-                             parked->key, parked->value);
+                             parked->key, &parked->value_hash);
     }
     sm_sha256_end(&hash, &part->digest);
 }
@@ -192,20 +193,28 @@ void sm__unit_add_partition(struct sm__lane *lane, struct sm__unit_lists *lists,
     unit->partition_count++;
 }
 
+/* What waits goes on waiting, and a dead letter that is rejected again stays one. */
+static bool stays(const struct sm__item *item)
+{
+    return item->entry->ticket->parked_id != 0 ? item->verdict == SM_VERDICT_PARKED
+                                               : item->verdict == SM_VERDICT_REJECTED;
+}
+
 void sm__unit_add_release(struct sm__lane *lane, struct sm__unit_lists *lists)
 {
     struct sm_unit *unit = &lane->unit;
     const struct sm__partition *partition =
         sm__partition_find(lane->engine, lane->release.queue.partition);
-    struct sm_unit_partition *part = begin_partition(lane, lists, partition, SM_CAUSE_RELEASED);
+    struct sm_unit_partition *part = begin_partition(lane, lists, partition, sm__work_cause(lane));
     struct before before = before_now(unit);
 
     for (size_t i = 0; i < lane->work->item_count; i++) {
         const struct sm__item *item = &lane->work->items[i];
 
         sm__unit_add_change(unit, lists, item);
-        if (item->verdict == SM_VERDICT_PARKED)
-            continue; /* where it is */
+        sm__unit_add_outcome(unit, lists, item);
+        if (stays(item))
+            continue;
         part->row.resolved++;
         count_item(unit, lists, &part->row, item);
     }

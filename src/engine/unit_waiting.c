@@ -20,7 +20,11 @@ bool sm__unit_waiting_allocate(struct sm__lane *lane, struct sm__unit_lists *lis
     lists->changes = sm_arena_zalloc(&lane->unit_arena,
                                      lane->at == &lane->released ? work->item_count : 0,
                                      sizeof(*lists->changes));
-    return lists->log_lines != NULL && lists->parked != NULL && lists->changes != NULL;
+    lists->outcomes = sm_arena_zalloc(&lane->unit_arena,
+                                      lane->at == &lane->released ? work->item_count : 0,
+                                      sizeof(*lists->outcomes));
+    return lists->log_lines != NULL && lists->parked != NULL && lists->changes != NULL &&
+           lists->outcomes != NULL;
 }
 
 void sm__unit_add_parked(struct sm_parked *parked, const struct sm__item *item, uint32_t partition)
@@ -36,6 +40,7 @@ void sm__unit_add_parked(struct sm_parked *parked, const struct sm__item *item, 
                                   .header_count = record->header_count,
                                   .event = item->entry->event,
                                   .wait = item->wait };
+    sm_value_hash(record->value, &parked->value_hash);
 }
 
 static bool same_wait(const struct sm_wait *a, const struct sm_wait *b)
@@ -47,8 +52,11 @@ void sm__unit_add_change(struct sm_unit *unit, struct sm__unit_lists *lists,
                          const struct sm__item *item)
 {
     struct sm_parked_change *change = &lists->changes[unit->parked_change_count];
+    const struct sm__ticket *ticket = item->entry->ticket;
 
-    *change = (struct sm_parked_change){ .parked_id = item->entry->parked_id,
+    if (ticket->parked_id == 0)
+        return;
+    *change = (struct sm_parked_change){ .parked_id = ticket->parked_id,
                                          .partition_index = (uint32_t)unit->partition_count };
     switch (item->verdict) {
     case SM_VERDICT_FACT:
@@ -58,16 +66,33 @@ void sm__unit_add_change(struct sm_unit *unit, struct sm__unit_lists *lists,
         change->state = SM_PARKED_DUPLICATE;
         break;
     case SM_VERDICT_REJECTED:
-        change->state = SM_PARKED_REJECTED;
+        change->state = item->rejection->code == SM_CODE_PARKED_EXPIRED ? SM_PARKED_EXPIRED
+                                                                        : SM_PARKED_REJECTED;
         break;
     case SM_VERDICT_PARKED:
-        if (same_wait(&item->wait, item->entry->waited))
+        if (same_wait(&item->wait, &ticket->waited))
             return;
         change->state = SM_PARKED_WAITING;
         change->wait = item->wait;
         break;
     }
     unit->parked_change_count++;
+}
+
+void sm__unit_add_outcome(struct sm_unit *unit, struct sm__unit_lists *lists,
+                          const struct sm__item *item)
+{
+    const struct sm__ticket *ticket = item->entry->ticket;
+
+    if (ticket->request_id == 0)
+        return;
+    lists->outcomes[unit->outcome_count++] = (struct sm_request_outcome){
+        .request_id = ticket->request_id,
+        .dead_letter_id = ticket->dead_letter_id,
+        .partition_index = (uint32_t)unit->partition_count,
+        .verdict = item->verdict,
+        .rejection = item->verdict == SM_VERDICT_REJECTED ? item->rejection : NULL
+    };
 }
 
 /* ---- openings ---- */
@@ -79,15 +104,19 @@ static int compare_ids(const void *a, const void *b)
 
 /* Only clients of which something waits, which their generation makes sure of: so a million
  * registrations that nobody waited for open nothing. */
-static size_t opened_clients(struct sm__lane *lane, struct sm_uuid *out)
+static size_t opened_clients(const struct sm__lane *lane, struct sm_uuid *out)
 {
     const struct sm__work *work = lane->work;
     size_t count = 0, kept = 0;
 
     for (size_t i = 0; i < work->item_count; i++) {
         const struct sm__item *item = &work->items[i];
+        const struct sm__ticket *ticket = item->entry->ticket;
         const struct sm__work_client *client;
 
+        /* What ceases to wait lets others of its queues go, on other partitions too. */
+        if (ticket != NULL && ticket->parked_id != 0 && item->verdict != SM_VERDICT_PARKED)
+            out[count++] = ticket->client_id;
         if (item->client == SM__NO_INDEX || item->verdict != SM_VERDICT_FACT)
             continue;
         client = &work->clients[item->client];
@@ -95,9 +124,6 @@ static size_t opened_clients(struct sm__lane *lane, struct sm_uuid *out)
             sm_event_type_opens_client(item->entry->event->type))
             out[count++] = client->id;
     }
-    /* Whatever went lets others of its queues go, on other partitions. */
-    if (lane->at == &lane->released && lane->unit.partitions[0].row.resolved != 0)
-        out[count++] = lane->release.queue.client_id;
     qsort(out, count, sizeof(*out), compare_ids);
     for (size_t i = 0; i < count; i++) {
         if (kept == 0 || !sm_uuid_equal(&out[kept - 1], &out[i]))
@@ -123,7 +149,7 @@ static size_t opened_references(const struct sm__work *work, struct sm_reference
 
 bool sm__unit_add_openings(struct sm__lane *lane)
 {
-    size_t items = lane->work->item_count + 1;
+    size_t items = lane->work->item_count * 2 + 1;
     struct sm_arena *arena = &lane->unit_arena;
     struct sm_uuid *clients = sm_arena_zalloc(arena, items, sizeof(*clients));
     struct sm_reference *references = sm_arena_zalloc(arena, items, sizeof(*references));
@@ -134,8 +160,7 @@ bool sm__unit_add_openings(struct sm__lane *lane)
     lane->unit.opened_client_count = opened_clients(lane, clients);
     lane->unit.opened_references = references;
     lane->unit.opened_reference_count = opened_references(lane->work, references);
-    if (lane->at == &lane->released && !lane->release.more &&
-        lane->at->to == lane->at->buffer->count)
+    if (sm__work_cause(lane) == SM_CAUSE_RELEASED && sm__release_is_last(lane))
         lane->unit.done = &lane->release.queue;
     return true;
 }

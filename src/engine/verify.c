@@ -4,8 +4,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const table_names[SM_VERIFY_TABLES] = { "events", "heads", "clients",
-                                                           "ingest_ledger" };
+static const char *table_name(int table)
+{
+    static const char *const names[SM__VERIFY_ROWS] = { "events", "heads", "clients",
+                                                        "ingest_ledger" };
+
+    return table < SM__VERIFY_ROWS ? names[table]
+                                   : sm_table_name((enum sm_table)(table - SM__VERIFY_ROWS));
+}
+
 enum { PROGRESS_ROWS = 100000 };
 
 enum sm_status sm__cursor_open(struct sm__verify *verify, enum sm_log_scan_kind kind,
@@ -41,7 +48,7 @@ void sm__verify_differ(struct sm__verify *verify, int table, enum sm_difference_
                        const char *row, const char *column, const char *expected,
                        const char *found)
 {
-    struct sm_difference difference = { .kind = kind, .table = table_names[table] };
+    struct sm_difference difference = { .kind = kind, .table = table_name(table) };
 
     snprintf(difference.row, sizeof(difference.row), "%s", row);
     snprintf(difference.column, sizeof(difference.column), "%s", column);
@@ -132,7 +139,7 @@ enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,
 
     *out = (struct sm_verify_result){ 0 };
     for (int i = 0; i < SM_VERIFY_TABLES; i++) {
-        out->tables[i].table = table_names[i];
+        out->tables[i].table = table_name(i);
         sm_sha256_init(&verify.expected[i]);
         sm_sha256_init(&verify.found[i]);
     }

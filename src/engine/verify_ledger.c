@@ -12,7 +12,7 @@ enum { TABLE = SM__VERIFY_LEDGER, COVER_MAX = 1 << 22 };
 
 struct ledger_walk {
     struct sm__verify *verify;
-    struct sm__cursor ledger, events, dead_letters, positions;
+    struct sm__cursor ledger, events, dead_letters, parked, positions;
     struct sm_range *cover; /* of the row at hand, owned */
     size_t cover_count, cover_capacity;
     struct sm_log_position at; /* the row at hand; offset unused */
@@ -92,6 +92,23 @@ static enum sm_status skip_dead_letters(struct ledger_walk *walk,
     return status;
 }
 
+static enum sm_status skip_parked(struct ledger_walk *walk, const struct sm_log_position *until,
+                                  struct sm_err *err)
+{
+    enum sm_status status = SM_OK;
+
+    while (status == SM_OK && walk->parked.row != NULL &&
+           (until == NULL || compare_places(&walk->parked.row->parked.position, until) < 0)) {
+        char label[96];
+
+        label_place(&walk->parked.row->parked.position, label, sizeof(label));
+        sm__verify_differ(walk->verify, TABLE, SM_DIFFERENCE_LEDGER, label, "parked_events",
+                          "a ledger row for the parked event", "none");
+        status = sm__cursor_next(walk->verify, &walk->parked, err);
+    }
+    return status;
+}
+
 /* ---- one ledger row ---- */
 
 static enum sm_status out_of_memory(const struct ledger_walk *walk, struct sm_err *err)
@@ -119,6 +136,37 @@ static enum sm_status take_events(struct ledger_walk *walk, struct sm_sha256 *ha
     return status;
 }
 
+/* The hash stands for the value, which may be erased; where it is there, it must be what was hashed. */
+static void check_value(struct ledger_walk *walk, struct sm_slice value, bool erased,
+                        const struct sm_digest *found)
+{
+    struct sm_digest digest;
+
+    if (erased)
+        return;
+    sm_value_hash(value, &digest);
+    sm__verify_digest(walk->verify, TABLE, walk->label, "value_hash", &digest, found);
+}
+
+static enum sm_status take_parked(struct ledger_walk *walk, struct sm_sha256 *hash, int64_t *count,
+                                  struct sm_err *err)
+{
+    enum sm_status status = skip_parked(walk, &walk->at, err);
+
+    for (*count = 0; status == SM_OK && walk->parked.row != NULL; (*count)++) {
+        const struct sm_parked_row *row = &walk->parked.row->parked;
+
+        if (compare_places(&row->position, &walk->at) != 0)
+            break;
+        check_value(walk, row->value, row->erased, &row->value_hash);
+        sm_digest_add_parked(hash, row->position.offset, row->wait, row->key, &row->value_hash);
+        if (!cover(walk, row->position.offset, row->position.offset + 1))
+            return out_of_memory(walk, err);
+        status = sm__cursor_next(walk->verify, &walk->parked, err);
+    }
+    return status;
+}
+
 static enum sm_status take_dead_letters(struct ledger_walk *walk, struct sm_sha256 *hash,
                                         int64_t *count, struct sm_err *err)
 {
@@ -129,7 +177,9 @@ static enum sm_status take_dead_letters(struct ledger_walk *walk, struct sm_sha2
 
         if (compare_places(&row->position, &walk->at) != 0)
             break;
-        sm_digest_add_dead_letter(hash, row->position.offset, row->code, row->key, row->value);
+        check_value(walk, row->value, row->erased, &row->value_hash);
+        sm_digest_add_dead_letter(hash, row->position.offset, row->code, row->key,
+                                  &row->value_hash);
         if (!cover(walk, row->position.offset, row->position.offset + 1))
             return out_of_memory(walk, err);
         status = sm__cursor_next(walk->verify, &walk->dead_letters, err);
@@ -144,19 +194,27 @@ static int compare_ranges(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Every offset of [first, next) once, and no other. */
+/* Every offset of [first, next) once, and no other. Offsets of log lines are not kept as such, since
+ * retention removes the lines: where a row has logged some, what nothing else covers is theirs. */
 static void check_cover(struct ledger_walk *walk, const struct sm_ledger_row *row)
 {
-    int64_t expected = row->first_offset;
+    int64_t expected = row->first_offset, uncovered = 0;
 
     if (walk->cover_count != 0) /* else there may be no list at all */
         qsort(walk->cover, walk->cover_count, sizeof(*walk->cover), compare_ranges);
     for (size_t i = 0; i < walk->cover_count; i++) {
-        sm__verify_number(walk->verify, TABLE, walk->label, "offset accounted for", expected,
-                          walk->cover[i].first);
+        if (row->logged == 0 || walk->cover[i].first < expected)
+            sm__verify_number(walk->verify, TABLE, walk->label, "offset accounted for", expected,
+                              walk->cover[i].first);
+        uncovered += walk->cover[i].first - expected;
         expected = walk->cover[i].next;
     }
-    sm__verify_number(walk->verify, TABLE, walk->label, "next_offset", expected, row->next_offset);
+    if (row->logged == 0)
+        sm__verify_number(walk->verify, TABLE, walk->label, "next_offset", expected,
+                          row->next_offset);
+    else
+        sm__verify_number(walk->verify, TABLE, walk->label, "logged",
+                          uncovered + row->next_offset - expected, row->logged);
 }
 
 static bool cover_ranges(struct ledger_walk *walk, const struct sm_range *ranges, size_t count,
@@ -176,6 +234,7 @@ static void add_sums(struct ledger_walk *walk, const struct sm_ledger_row *row)
     struct sm_position_row *sums = &walk->sums;
 
     sums->consumed += row->consumed;
+    sums->resolved += row->resolved;
     sums->appended += row->appended;
     sums->logged += row->logged;
     sums->duplicated += row->duplicated;
@@ -184,19 +243,33 @@ static void add_sums(struct ledger_walk *walk, const struct sm_ledger_row *row)
     sums->lost += row->lost.next - row->lost.first;
 }
 
-static void check_row(struct ledger_walk *walk, const struct sm_ledger_row *row, int64_t appended,
-                      int64_t rejected, int64_t duplicated)
+struct counts {
+    int64_t appended, rejected, parked, duplicated;
+};
+
+static void check_row(struct ledger_walk *walk, const struct sm_ledger_row *row,
+                      const struct counts *counts)
 {
     struct sm__verify *verify = walk->verify;
+    bool live = row->cause == SM_CAUSE_LIVE;
 
     sm__verify_number(verify, TABLE, walk->label, "first_offset", walk->next_offset,
                       row->first_offset);
-    sm__verify_number(verify, TABLE, walk->label, "appended", appended, row->appended);
-    sm__verify_number(verify, TABLE, walk->label, "rejected", rejected, row->rejected);
-    sm__verify_number(verify, TABLE, walk->label, "duplicated", duplicated, row->duplicated);
-    sm__verify_number(verify, TABLE, walk->label, "consumed",
-                      appended + row->logged + duplicated + row->parked + rejected, row->consumed);
-    check_cover(walk, row);
+    sm__verify_number(verify, TABLE, walk->label, "appended", counts->appended, row->appended);
+    sm__verify_number(verify, TABLE, walk->label, "rejected", counts->rejected, row->rejected);
+    sm__verify_number(verify, TABLE, walk->label, "parked", counts->parked, row->parked);
+    if (live)
+        sm__verify_number(verify, TABLE, walk->label, "duplicated", counts->duplicated,
+                          row->duplicated);
+    sm__verify_number(verify, TABLE, walk->label, live ? "consumed" : "resolved",
+                      counts->appended + row->logged + row->duplicated + counts->parked +
+                          counts->rejected,
+                      live ? row->consumed : row->resolved);
+    if (live)
+        check_cover(walk, row);
+    else
+        sm__verify_number(verify, TABLE, walk->label, "next_offset", row->first_offset,
+                          row->next_offset);
 }
 
 static void add_ledger_digests(struct ledger_walk *walk, const struct sm_digest *expected,
@@ -210,7 +283,8 @@ static enum sm_status verify_row(struct ledger_walk *walk, struct sm_err *err)
 {
     const struct sm_ledger_record *record = &walk->ledger.row->ledger;
     const struct sm_ledger_row *row = &record->row;
-    int64_t appended = 0, rejected = 0, duplicated = 0, gaps = 0;
+    struct counts counts = { 0 };
+    int64_t gaps = 0;
     struct sm_sha256 hash;
     struct sm_digest digest;
     enum sm_status status;
@@ -220,16 +294,18 @@ static enum sm_status verify_row(struct ledger_walk *walk, struct sm_err *err)
     label_place(&walk->at, walk->label, sizeof(walk->label));
     walk->cover_count = 0;
     sm_digest_begin_ledger(&hash, &walk->chain, row);
-    status = take_events(walk, &hash, &appended, err);
+    status = take_events(walk, &hash, &counts.appended, err);
     if (status == SM_OK)
-        status = take_dead_letters(walk, &hash, &rejected, err);
+        status = take_dead_letters(walk, &hash, &counts.rejected, err);
+    if (status == SM_OK)
+        status = take_parked(walk, &hash, &counts.parked, err);
     if (status != SM_OK)
         return status;
-    if (!cover_ranges(walk, row->duplicates, row->duplicate_count, &duplicated) ||
+    if (!cover_ranges(walk, row->duplicates, row->duplicate_count, &counts.duplicated) ||
         !cover_ranges(walk, row->gaps, row->gap_count, &gaps) ||
         (row->lost.first != row->lost.next && !cover(walk, row->lost.first, row->lost.next)))
         return out_of_memory(walk, err);
-    check_row(walk, row, appended, rejected, duplicated);
+    check_row(walk, row, &counts);
     sm_sha256_end(&hash, &digest);
     sm__verify_digest(walk->verify, TABLE, walk->label, "digest", &digest, &record->digest);
     add_ledger_digests(walk, &digest, &record->digest);
@@ -253,6 +329,7 @@ static void check_totals(struct ledger_walk *walk, const struct sm_position_row 
         { "consumer_offsets.next_offset", walk->next_offset, position->next_offset },
         { "consumer_offsets.ledger_seq", sums->seq, position->seq },
         { "consumer_offsets.consumed", sums->consumed, position->consumed },
+        { "consumer_offsets.resolved", sums->resolved, position->resolved },
         { "consumer_offsets.appended", sums->appended, position->appended },
         { "consumer_offsets.logged", sums->logged, position->logged },
         { "consumer_offsets.duplicated", sums->duplicated, position->duplicated },
@@ -329,6 +406,8 @@ static enum sm_status walk_all(struct ledger_walk *walk, struct sm_err *err)
         status = skip_events(walk, NULL, err);
     if (status == SM_OK)
         status = skip_dead_letters(walk, NULL, err);
+    if (status == SM_OK)
+        status = skip_parked(walk, NULL, err);
     return status;
 }
 
@@ -342,12 +421,15 @@ enum sm_status sm__verify_ledger(struct sm__verify *verify, struct sm_err *err)
     if (status == SM_OK)
         status = sm__cursor_open(verify, SM_SCAN_DEAD_LETTERS, &walk.dead_letters, err);
     if (status == SM_OK)
+        status = sm__cursor_open(verify, SM_SCAN_PARKED, &walk.parked, err);
+    if (status == SM_OK)
         status = sm__cursor_open(verify, SM_SCAN_POSITIONS, &walk.positions, err);
     if (status == SM_OK)
         status = walk_all(&walk, err);
     sm__cursor_close(verify, &walk.ledger);
     sm__cursor_close(verify, &walk.events);
     sm__cursor_close(verify, &walk.dead_letters);
+    sm__cursor_close(verify, &walk.parked);
     sm__cursor_close(verify, &walk.positions);
     free(walk.cover);
     return status;

@@ -3,7 +3,13 @@
 /* What the halves of verify share: the report being filled, and scans with one row looked ahead. */
 #include "engine/verify.h"
 
-enum { SM__VERIFY_EVENTS, SM__VERIFY_HEADS, SM__VERIFY_CLIENTS, SM__VERIFY_LEDGER };
+enum {
+    SM__VERIFY_EVENTS,
+    SM__VERIFY_HEADS,
+    SM__VERIFY_CLIENTS,
+    SM__VERIFY_LEDGER,
+    SM__VERIFY_ROWS /* + enum sm_table */
+};
 
 struct sm__verify {
     struct sm_log *log;
@@ -38,6 +44,21 @@ void sm__verify_text(struct sm__verify *verify, int table, const char *row, cons
                      struct sm_slice expected, struct sm_slice found);
 void sm__verify_digest(struct sm__verify *verify, int table, const char *row, const char *column,
                        const struct sm_digest *expected, const struct sm_digest *found);
+
+/* verify_rows.c: rows of the projected tables, each table merged with the streams of its kind. */
+struct sm__row_walk {
+    struct sm__cursor tables[SM_TABLE_COUNT];
+};
+enum sm_status sm__row_walk_open(struct sm__verify *verify, struct sm__row_walk *walk,
+                                 struct sm_err *err);
+/* The row of a stream whose fold has ended; `label` names it. */
+enum sm_status sm__row_walk_compare(struct sm__verify *verify, struct sm__row_walk *walk,
+                                    const struct sm_stream_name *name, const struct sm_row *expected,
+                                    const char *label, struct sm_err *err);
+/* Rows behind the last stream. */
+enum sm_status sm__row_walk_end(struct sm__verify *verify, struct sm__row_walk *walk,
+                                struct sm_err *err);
+void sm__row_walk_close(struct sm__verify *verify, struct sm__row_walk *walk);
 
 enum sm_status sm__verify_streams(struct sm__verify *verify, struct sm_err *err);
 enum sm_status sm__verify_ledger(struct sm__verify *verify, struct sm_err *err);

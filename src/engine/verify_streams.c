@@ -1,18 +1,21 @@
 /* The first half: folds the log stream by stream and holds heads and clients against it.
  *
- * Four scans in one order, merged: events group by stream; where a group ends its head is compared,
- * and where it was a client's own stream, the client's row. Rows that no group claims are extra. */
+ * Scans in one order, merged: events group by stream; where a group ends its head is compared, and
+ * where it was a client's own stream, the client's row, or the stream's row in a table of its own
+ * (verify_rows.c). Rows that no group claims are extra. */
 #include "engine/verify_priv.h"
 
 #include <stdio.h>
 
 #include "domain/data.h"
+#include "domain/erasure.h"
 
 enum { STATE_SIZE = 4 << 20 }; /* bytes: one client's row and one event's values, see limits.h */
 
 struct fold {
     struct sm__verify *verify;
     struct sm__cursor events, heads, clients;
+    struct sm__row_walk rows;
     struct sm_arena states[2]; /* the stream's state lies in one, the next is built in the other */
     unsigned current;
     struct sm_stream stream;
@@ -87,6 +90,15 @@ static bool copy_client(struct sm_arena *arena, struct sm_client *client)
     return true;
 }
 
+static bool copy_row(struct sm_arena *arena, struct sm_row *row)
+{
+    for (size_t i = 0; row->exists && i < SM_COLUMNS_MAX; i++) {
+        if (!sm_arena_copy(arena, row->columns[i].text, &row->columns[i].text))
+            return false;
+    }
+    return true;
+}
+
 static void begin_stream(struct fold *fold, const struct sm_stream_name *name)
 {
     fold->name = *name;
@@ -97,8 +109,9 @@ static void begin_stream(struct fold *fold, const struct sm_stream_name *name)
     label_stream(name, fold->label, sizeof(fold->label));
 }
 
-/* What the row says of itself: version, order, content. */
-static void check_event(struct fold *fold, const struct sm_event_row *row)
+/* What the row says of itself: version, order, content. The content of an erased one is not there any
+ * more; its hash is still a part of the chain. */
+static void check_event(struct fold *fold, const struct sm_event_row *row, bool erased)
 {
     struct sm__verify *verify = fold->verify;
     const struct sm_head *head = &fold->stream.head;
@@ -113,7 +126,8 @@ static void check_event(struct fold *fold, const struct sm_event_row *row)
                           "later than the version before", "not later");
     sm__verify_time(verify, SM__VERIFY_EVENTS, label, "created_at",
                     sm_created_at(head, row->event.time_us), row->created_at);
-    sm_content_hash(&row->event, &expected.content_hash);
+    if (!erased)
+        sm_content_hash(&row->event, &expected.content_hash);
     sm__verify_digest(verify, SM__VERIFY_EVENTS, label, "content_hash", &expected.content_hash,
                       &row->event.content_hash);
     sm_digest_add_event(&verify->found[SM__VERIFY_EVENTS], &row->event, row->version,
@@ -129,24 +143,26 @@ static enum sm_status fold_event(struct fold *fold, struct sm_err *err)
     struct sm_arena *arena = &fold->states[1 - fold->current];
     struct sm_event event = row->event;
     struct sm_slice previous = SM_SLICE_NONE;
+    bool readable;
 
     sm_arena_reset(arena);
-    check_event(fold, row);
-    if (!sm_event_replay_data(&event, row->event.data, arena)) {
+    readable = sm_event_replay_data(&event, row->event.data, arena);
+    check_event(fold, row, readable && sm_event_is_erased(&event));
+    if (!readable) {
         sm__verify_differ(fold->verify, SM__VERIFY_EVENTS, SM_DIFFERENCE_LOG, fold->label, "data",
                           "an object as it was admitted", "something else");
     } else if (!sm_slice_equal(event.key, row->event.key)) {
         sm__verify_text(fold->verify, SM__VERIFY_EVENTS, fold->label, "key", event.key,
                         row->event.key);
-    } else if (fold->name.kind == SM_KIND_CLIENT) {
-        if (!sm_previous_values(&fold->stream.client, &event, arena, &previous))
+    } else {
+        if (!sm_previous_values(&fold->stream, &event, arena, &previous))
             return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "%s: old values need over %d bytes",
                               fold->label, STATE_SIZE);
         sm__verify_text(fold->verify, SM__VERIFY_EVENTS, fold->label, "previous", previous,
                         row->previous);
     }
     sm_project(&fold->stream, &event, row->created_at);
-    if (!copy_client(arena, &fold->stream.client))
+    if (!copy_client(arena, &fold->stream.client) || !copy_row(arena, &fold->stream.row))
         return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "%s: its row needs over %d bytes",
                           fold->label, STATE_SIZE);
     fold->current = 1 - fold->current;
@@ -305,6 +321,9 @@ static enum sm_status verify_stream(struct fold *fold, struct sm_err *err)
         status = compare_head(fold, err);
     if (status == SM_OK && fold->name.kind == SM_KIND_CLIENT)
         status = compare_client(fold, err);
+    if (status == SM_OK)
+        status = sm__row_walk_compare(fold->verify, &fold->rows, &fold->name, &fold->stream.row,
+                                      fold->label, err);
     return status;
 }
 
@@ -321,12 +340,17 @@ enum sm_status sm__verify_streams(struct sm__verify *verify, struct sm_err *err)
         status = sm__cursor_open(verify, SM_SCAN_HEADS, &fold.heads, err);
     if (status == SM_OK)
         status = sm__cursor_open(verify, SM_SCAN_CLIENTS, &fold.clients, err);
+    if (status == SM_OK)
+        status = sm__row_walk_open(verify, &fold.rows, err);
     while (status == SM_OK && fold.events.row != NULL)
         status = verify_stream(&fold, err);
     if (status == SM_OK)
         status = skip_heads(&fold, NULL, err);
     if (status == SM_OK)
         status = skip_clients(&fold, NULL, err);
+    if (status == SM_OK)
+        status = sm__row_walk_end(verify, &fold.rows, err);
+    sm__row_walk_close(verify, &fold.rows);
     sm__cursor_close(verify, &fold.events);
     sm__cursor_close(verify, &fold.heads);
     sm__cursor_close(verify, &fold.clients);

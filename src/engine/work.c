@@ -131,10 +131,18 @@ static void link_same_id(struct sm__work *work, uint32_t index)
 
 /* ---- which entries ---- */
 
-/* Ends the unit after a LOST mark (a ledger row tells of one loss), and at the lane's span. */
+/* An erasure is a unit of its own: what it erases has to be there already. */
+static bool is_erasure(const struct sm__entry *entry)
+{
+    return entry->kind == SM__ENTRY_RECORD && entry->rejection == NULL &&
+           entry->event->type == SM_EVENT_CLIENT_ERASED;
+}
+
+/* Ends the unit after a LOST mark (a ledger row tells of one loss), around an erasure, and at the
+ * lane's span. */
 static void choose_range(struct sm__lane *lane)
 {
-    struct sm__cursor *at = lane->at;
+    struct sm__feed *at = lane->at;
     size_t taken = 0;
 
     for (at->to = at->from; at->to < at->buffer->count; at->to++) {
@@ -144,8 +152,10 @@ static void choose_range(struct sm__lane *lane)
             return;
         if (!sm__entry_is_valid(lane->engine, entry))
             continue;
+        if (taken != 0 && is_erasure(entry))
+            return;
         taken++;
-        if (entry->kind == SM__ENTRY_LOST) {
+        if (entry->kind == SM__ENTRY_LOST || is_erasure(entry)) {
             at->to++;
             return;
         }
@@ -156,7 +166,7 @@ static void choose_range(struct sm__lane *lane)
 static bool sort_items(struct sm__lane *lane, struct sm__work *work)
 {
     const struct sm_engine *engine = lane->engine;
-    const struct sm__cursor *at = lane->at;
+    const struct sm__feed *at = lane->at;
     uint32_t *next = sm_arena_zalloc(&lane->unit_arena, engine->partition_count + 1, sizeof(*next));
 
     if (next == NULL)

@@ -97,6 +97,8 @@ uint32_t sm__work_organization_find(struct sm__work *work, struct sm_slice id);
 uint32_t sm__work_reference_find(struct sm__work *work, const struct sm_reference *reference);
 /* The item's streams are known to the cache only if its kind is versioned: rows are not cached. */
 bool sm__kind_is_cached(enum sm_kind kind);
+/* Why the unit's events are admitted now. */
+enum sm_cause sm__work_cause(const struct sm__lane *lane);
 
 /* queue.c: may the item have to wait behind others, and which? For admission, in order. */
 void sm__queue_ask(const struct sm__lane *lane, const struct sm__item *item,

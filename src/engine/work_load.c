@@ -112,6 +112,11 @@ static bool wants_seen(const struct sm__lane *lane, const struct sm__item *item)
            (client->known && (client->base_dead_letters || client->base_waiting));
 }
 
+static int64_t parked_id(const struct sm__entry *entry)
+{
+    return entry->ticket == NULL ? 0 : entry->ticket->parked_id;
+}
+
 static bool want_seen(struct sm__lane *lane, struct sm_load *load, struct sm_arena *arena)
 {
     struct sm__work *work = lane->work;
@@ -130,7 +135,7 @@ static bool want_seen(struct sm__lane *lane, struct sm_load *load, struct sm_are
                 (struct sm_seen_wanted){ .client_id = event->client_id,
                                          .event_id = event->id,
                                          .content_hash = event->content_hash,
-                                         .parked_id = work->items[i].entry->parked_id };
+                                         .parked_id = parked_id(work->items[i].entry) };
     }
     return true;
 }

@@ -39,11 +39,14 @@ static const struct rule uniques[] = {
     { "events_history", SM_CONFLICT, SM_CONFLICT_VERSION, false },
     { "heads_pkey", SM_CONFLICT, SM_CONFLICT_VERSION, false },
     { "clients_organization", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
+    { "processing_logs_once", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
+    { "parked_events_once", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
     { "clients_pkey", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
     /* The position was right and yet the books have such a row, or do not add up: they contradict
      * each other or us. */
     { "ingest_ledger_", SM_FATAL, 0, false },
     { "dead_letters_position", SM_FATAL, 0, false },
+    { "parked_events_position", SM_FATAL, 0, false },
     { "", SM_REJECT, 0, false }, /* an operator's own */
 };
 

@@ -8,6 +8,7 @@
 #include "postgres/log_rows.h"
 #include "postgres/rows.h"
 #include "postgres/statements.h"
+#include "postgres/table_rows.h"
 
 /* A fetch aims at FETCH_BYTES, by the size of the rows of the fetch before: with a fixed number of
  * rows, dead letters of a megabyte each would need gigabytes. */
@@ -37,6 +38,12 @@ static const char *const queries[] = {
     [SM_SCAN_EVENTS_BY_OFFSET] = "scan_events_by_offset",
     [SM_SCAN_DEAD_LETTERS] = "scan_dead_letters",
     [SM_SCAN_POSITIONS] = "scan_positions",
+    [SM_SCAN_PARKED] = "scan_parked",
+    [SM_SCAN_ROWS + SM_TABLE_BATCHES] = "scan_batches",
+    [SM_SCAN_ROWS + SM_TABLE_BOM_EXPLOSION_STATUS] = "scan_bom_explosion_status",
+    [SM_SCAN_ROWS + SM_TABLE_FEATURE_METADATA] = "scan_feature_metadata",
+    [SM_SCAN_ROWS + SM_TABLE_DATA_TYPES] = "scan_data_types",
+    [SM_SCAN_ROWS + SM_TABLE_FEATURE_TYPES] = "scan_feature_types",
 };
 
 static enum sm_status scan_open(struct sm_log *port, enum sm_log_scan_kind kind,
@@ -99,6 +106,15 @@ static bool read_client(const PGresult *rows, int at, struct sm_client *out, con
     return sm__read_client(rows, at, 1, out);
 }
 
+static void read_table_row(const PGresult *rows, int at, enum sm_table table,
+                           struct sm_table_row *out)
+{
+    out->name.kind = sm_table_kind(table);
+    sm__get_uuid(rows, at, 0, &out->name.client_id);
+    out->name.key = sm__view_slice(rows, at, 1);
+    (void)sm__read_row(rows, at, 2, table, NULL, &out->row); /* views need no arena */
+}
+
 static bool read_row(struct sm_log_scan *scan, const char **what)
 {
     const PGresult *rows = scan->rows;
@@ -120,8 +136,14 @@ static bool read_row(struct sm_log_scan *scan, const char **what)
     case SM_SCAN_POSITIONS:
         sm__read_position_row(rows, scan->at, &row->position);
         return true;
+    case SM_SCAN_PARKED:
+        return sm__read_parked_row(rows, scan->at, &row->parked, what);
+    case SM_SCAN_ROWS:
+        break;
     }
-    return false;
+    read_table_row(rows, scan->at, (enum sm_table)((int)scan->kind - (int)SM_SCAN_ROWS),
+                   &row->table);
+    return true;
 }
 
 static enum sm_status scan_next(struct sm_log_scan *scan, const struct sm_log_row **row,

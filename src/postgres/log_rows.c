@@ -5,6 +5,17 @@
 
 enum { RANGE_LOWER_INCLUSIVE = 0x02, RANGE_SIZE = 1 + 4 + 8 + 4 + 8 };
 
+bool sm__find_cause(struct sm_slice name, enum sm_cause *out)
+{
+    for (unsigned i = 0; i < SM_CAUSE_COUNT; i++) {
+        if (sm_slice_equal(name, sm_slice_of(sm_cause_name((enum sm_cause)i)))) {
+            *out = (enum sm_cause)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An empty text of a NOT NULL column is a text, not absence; libpq points at its terminator. */
 bool sm__read_event_row(const PGresult *result, int row, struct sm_event_row *out,
                         const char **what)
@@ -12,6 +23,9 @@ bool sm__read_event_row(const PGresult *result, int row, struct sm_event_row *ou
     struct sm_event *event = &out->event;
 
     *out = (struct sm_event_row){ .cause = SM_CAUSE_LIVE };
+    *what = "cause";
+    if (!sm__find_cause(sm__view_slice(result, row, 8), &out->cause))
+        return false;
     sm__get_uuid(result, row, 0, &event->id);
     sm__get_uuid(result, row, 1, &event->client_id);
     event->time_us = sm__get_time(result, row, 2);
@@ -115,6 +129,10 @@ bool sm__read_ledger_row(const PGresult *result, int row, struct sm__range_room 
     size_t duplicates = range_count(result, row, 13), gaps = range_count(result, row, 14);
 
     *out = (struct sm_ledger_record){ .row = { .cause = SM_CAUSE_LIVE } };
+    *what = "cause";
+    if (!sm__find_cause(sm__view_slice(result, row, 6), &ledger->cause))
+        return false;
+    ledger->resolved = sm__get_i32(result, row, 18);
     ledger->topic_id = sm__get_i16(result, row, 0);
     ledger->partition = sm__get_i32(result, row, 1);
     ledger->seq = sm__get_i64(result, row, 2);
@@ -149,7 +167,36 @@ void sm__read_dead_letter_row(const PGresult *result, int row, struct sm_dead_le
         .code = sm__view_slice(result, row, 4),
         .key = sm__view_slice(result, row, 5),
         .value = sm__view_slice(result, row, 6),
+        .erased = sm__get_bool(result, row, 8),
     };
+    (void)sm__get_digest(result, row, 7, &out->value_hash);
+}
+
+static bool find_state(struct sm_slice name, enum sm_parked_state *out)
+{
+    for (unsigned i = 0; i < SM_PARKED_STATE_COUNT; i++) {
+        if (sm_slice_equal(name, sm_slice_of(sm_parked_state_name((enum sm_parked_state)i)))) {
+            *out = (enum sm_parked_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sm__read_parked_row(const PGresult *result, int row, struct sm_parked_row *out,
+                         const char **what)
+{
+    *out = (struct sm_parked_row){
+        .position = { sm__get_i16(result, row, 0), sm__get_i32(result, row, 1),
+                      sm__get_i64(result, row, 3), sm__get_i64(result, row, 2) },
+        .wait = sm__view_slice(result, row, 4),
+        .key = sm__view_slice(result, row, 5),
+        .value = sm__view_slice(result, row, 6),
+        .erased = sm__get_bool(result, row, 8),
+    };
+    (void)sm__get_digest(result, row, 7, &out->value_hash);
+    *what = "state";
+    return find_state(sm__view_slice(result, row, 9), &out->state);
 }
 
 void sm__read_position_row(const PGresult *result, int row, struct sm_position_row *out)
@@ -160,6 +207,7 @@ void sm__read_position_row(const PGresult *result, int row, struct sm_position_r
                                      .next_offset = sm__get_i64(result, row, 3),
                                      .seq = sm__get_i64(result, row, 4),
                                      .consumed = sm__get_i64(result, row, 6),
+                                     .resolved = sm__get_i64(result, row, 15),
                                      .appended = sm__get_i64(result, row, 7),
                                      .logged = sm__get_i64(result, row, 8),
                                      .duplicated = sm__get_i64(result, row, 9),

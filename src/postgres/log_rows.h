@@ -18,5 +18,8 @@ bool sm__read_head_row(const PGresult *result, int row, struct sm_head_wanted *o
 bool sm__read_ledger_row(const PGresult *result, int row, struct sm__range_room *room,
                          struct sm_ledger_record *out, const char **what);
 void sm__read_dead_letter_row(const PGresult *result, int row, struct sm_dead_letter_row *out);
+bool sm__read_parked_row(const PGresult *result, int row, struct sm_parked_row *out,
+                         const char **what);
+bool sm__find_cause(struct sm_slice name, enum sm_cause *out);
 void sm__read_position_row(const PGresult *result, int row, struct sm_position_row *out);
 #endif

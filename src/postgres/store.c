@@ -16,6 +16,10 @@ static const struct sm__script *const scripts[] = {
     [SM_STORE_LOAD] = &sm__load_script,
     [SM_STORE_COMMIT] = &sm__unit_script,
     [SM_STORE_STOP] = &sm__stop_script,
+    [SM_STORE_WATCH] = &sm__watch_script,
+    [SM_STORE_WAITING] = &sm__waiting_script,
+    [SM_STORE_TRIM] = &sm__trim_script,
+    [SM_STORE_TRIAL] = &sm__trial_script,
 };
 
 static void begin(struct sm_store *port, const struct sm_store_call *call)

@@ -58,6 +58,10 @@ extern const struct sm__script sm__terminate_script;
 extern const struct sm__script sm__load_script;
 extern const struct sm__script sm__unit_script;
 extern const struct sm__script sm__stop_script;
+extern const struct sm__script sm__watch_script;
+extern const struct sm__script sm__waiting_script;
+extern const struct sm__script sm__trim_script;
+extern const struct sm__script sm__trial_script;
 
 /* What a call's answer is before the database has said anything. */
 void sm__take_over_prepare(struct sm__store *store);

@@ -111,7 +111,9 @@ enum {
     CHAIN,
     RECORDED_AT,
     ANCHOR_OFFSET,
-    ANCHOR_DIGEST
+    ANCHOR_DIGEST,
+    CLAIMS,
+    TRIALS
 };
 
 static void read_taken(const PGresult *result, int row, struct sm_takeover *out)
@@ -129,6 +131,8 @@ static void read_taken(const PGresult *result, int row, struct sm_takeover *out)
     out->recorded_at = sm__get_time(result, row, RECORDED_AT);
     out->anchor.offset = sm__get_i64(result, row, ANCHOR_OFFSET);
     (void)sm__get_digest(result, row, ANCHOR_DIGEST, &out->anchor.digest);
+    out->claims = sm__get_i32(result, row, CLAIMS);
+    out->trials = sm__get_i32(result, row, TRIALS);
 }
 
 static enum sm_status take_over_take(void *context, const struct sm__item *item, PGresult *result,

@@ -6,7 +6,9 @@
  * rows and COMMIT follow by COPY. */
 #include "base/fault.h"
 #include "postgres/store_priv.h"
+#include "postgres/table_rows.h"
 #include "postgres/unit_rows.h"
+#include "postgres/unit_waiting.h"
 
 static const enum sm__statement stages[] = {
     SM__SQL_DISCARD_PLANS,
@@ -16,7 +18,16 @@ static const enum sm__statement stages[] = {
     SM__SQL_UNIT_HEADS_UPDATE,
     SM__SQL_UNIT_HEADS_INSERT,
     SM__SQL_UNIT_CLIENTS,
+    SM__SQL_UNIT_ROWS,
     SM__SQL_UNIT_DEAD_LETTER,
+    SM__SQL_UNIT_LOG_LINES,
+    SM__SQL_UNIT_PARKED,
+    SM__SQL_UNIT_PARKED_CHANGES,
+    SM__SQL_UNIT_OUTCOMES,
+    SM__SQL_UNIT_DONE, /* before what is opened: that may be the same queue */
+    SM__SQL_UNIT_OPEN_CLIENTS,
+    SM__SQL_UNIT_OPEN_REFERENCES,
+    SM__SQL_UNIT_ERASE, /* after all that it has to find */
 };
 
 bool sm__unit_is_large(const struct sm_unit *unit)
@@ -35,6 +46,32 @@ static const struct sm_unit *unit_of(const void *context)
     return ((const struct sm__store *)context)->call.unit;
 }
 
+static size_t rows_of_list(const struct sm_unit *unit, enum sm__statement stage)
+{
+    const struct {
+        enum sm__statement stage;
+        size_t rows;
+    } lists[] = {
+        { SM__SQL_UNIT_CLIENTS, unit->client_count },
+        { SM__SQL_UNIT_ROWS, unit->row_count },
+        { SM__SQL_UNIT_DEAD_LETTER, unit->dead_letter_count },
+        { SM__SQL_UNIT_LOG_LINES, unit->log_line_count },
+        { SM__SQL_UNIT_PARKED, unit->parked_count },
+        { SM__SQL_UNIT_PARKED_CHANGES, unit->parked_change_count },
+        { SM__SQL_UNIT_OUTCOMES, unit->outcome_count },
+        { SM__SQL_UNIT_DONE, unit->done != NULL ? 1 : 0 },
+        { SM__SQL_UNIT_OPEN_CLIENTS, unit->opened_client_count },
+        { SM__SQL_UNIT_OPEN_REFERENCES, unit->opened_reference_count },
+        { SM__SQL_UNIT_ERASE, unit->erasure != NULL ? 1 : 0 },
+    };
+
+    for (size_t i = 0; i < SM_ARRAY_COUNT(lists); i++) {
+        if (lists[i].stage == stage)
+            return lists[i].rows;
+    }
+    return 0;
+}
+
 /* How many rows a stage has that are shared out over statements; a stage without rows of its own
  * counts as one. */
 static size_t rows_of(const struct sm__store *store, enum sm__statement stage)
@@ -50,9 +87,7 @@ static size_t rows_of(const struct sm__store *store, enum sm__statement stage)
         return unit->check_count;
     if (stage == SM__SQL_UNIT_HEADS_UPDATE || stage == SM__SQL_UNIT_HEADS_INSERT)
         return large ? unit->head_count : 0;
-    if (stage == SM__SQL_UNIT_CLIENTS)
-        return unit->client_count;
-    return stage == SM__SQL_UNIT_DEAD_LETTER ? unit->dead_letter_count : 1;
+    return stage == SM__SQL_UNIT ? 1 : rows_of_list(unit, stage);
 }
 
 /* Heads are one list for two statements: a stretch of it may have nothing for one of them. */
@@ -64,13 +99,30 @@ static bool is_empty(const struct sm_unit *unit, const struct sm__item *item)
     return (updates || inserts) && sm__unit_count_heads(unit, item, inserts) == 0;
 }
 
+/* Rows of one table: they stand together, and each table has a statement of its own. */
+static void choose_table(const struct sm_unit *unit, struct sm__item *item)
+{
+    enum sm_table table = SM_TABLE_BATCHES;
+    enum sm_kind kind = unit->rows[item->first].name.kind;
+    bool found = sm_kind_table(kind, &table);
+    size_t count = 1;
+
+    SM_ASSERT(found);
+    while (count < item->count && unit->rows[item->first + count].name.kind == kind)
+        count++;
+    item->what += (int)table;
+    item->count = count;
+}
+
 static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item *item)
 {
     while ((size_t)cursor->stage < SM_ARRAY_COUNT(stages)) {
         enum sm__statement stage = stages[cursor->stage];
         size_t rows = rows_of(context, stage);
-        /* A dead letter may hold a megabyte. */
-        size_t most = stage == SM__SQL_UNIT_DEAD_LETTER ? 1 : SM__ROWS_MAX;
+        /* A record that is kept may hold a megabyte. */
+        size_t most = stage == SM__SQL_UNIT_DEAD_LETTER || stage == SM__SQL_UNIT_PARKED
+                          ? 1
+                          : SM__ROWS_MAX;
 
         if (cursor->at >= rows) {
             *cursor = (struct sm__cursor){ cursor->stage + 1, 0 };
@@ -79,11 +131,44 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
         *item = (struct sm__item){ .what = (int)stage,
                                    .first = cursor->at,
                                    .count = rows - cursor->at < most ? rows - cursor->at : most };
+        if (stage == SM__SQL_UNIT_ROWS)
+            choose_table(unit_of(context), item);
         cursor->at += item->count;
         if (!is_empty(unit_of(context), item))
             return true;
     }
     return false;
+}
+
+static void put_rows(const struct sm_unit *unit, const struct sm__item *item,
+                     struct sm__params *params)
+{
+    sm__put_rows(&unit->rows[item->first], item->count,
+                 (enum sm_table)(item->what - (int)SM__SQL_UNIT_ROWS), params);
+}
+
+/* Log lines, and what concerns the waiting room. */
+static void put_other(const struct sm_unit *unit, const struct sm__item *item,
+                      struct sm__session *session)
+{
+    struct sm__params *params = &session->params;
+
+    if (item->what == SM__SQL_UNIT_LOG_LINES)
+        sm__unit_put_log_lines(unit, item, params);
+    else if (item->what == SM__SQL_UNIT_PARKED)
+        sm__unit_put_parked(unit, &unit->parked[item->first], params);
+    else if (item->what == SM__SQL_UNIT_PARKED_CHANGES)
+        sm__unit_put_changes(unit, item, session);
+    else if (item->what == SM__SQL_UNIT_OUTCOMES)
+        sm__unit_put_outcomes(unit, item, params);
+    else if (item->what == SM__SQL_UNIT_DONE)
+        sm__unit_put_done(unit, session);
+    else if (item->what == SM__SQL_UNIT_OPEN_CLIENTS)
+        sm__unit_put_opened_clients(unit, item, params);
+    else if (item->what == SM__SQL_UNIT_OPEN_REFERENCES)
+        sm__unit_put_opened_references(unit, item, session);
+    else if (item->what == SM__SQL_UNIT_ERASE)
+        sm__unit_put_erasure(unit, params);
 }
 
 static bool unit_send(void *context, struct sm__session *session, const struct sm__item *item)
@@ -102,6 +187,11 @@ static bool unit_send(void *context, struct sm__session *session, const struct s
         sm__unit_put_clients(unit, item, &session->params);
     else if (statement == SM__SQL_UNIT_DEAD_LETTER)
         sm__unit_put_dead_letter(unit, &unit->dead_letters[item->first], &session->params);
+    else if (item->what >= (int)SM__SQL_UNIT_ROWS &&
+             item->what < (int)SM__SQL_UNIT_ROWS + (int)SM_TABLE_COUNT)
+        put_rows(unit, item, &session->params);
+    else
+        put_other(unit, item, session);
     if (!sm__session_send(session, statement))
         return false;
     if (statement == SM__SQL_UNIT && !large && sm_fault_hit("after_append")) {

@@ -5,7 +5,7 @@
 
 static void put_counts(struct sm__out *out, const struct sm_ledger_row *row)
 {
-    const int32_t counts[] = { row->consumed,   row->appended, row->logged,
+    const int32_t counts[] = { row->consumed,   row->resolved, row->appended, row->logged,
                                row->duplicated, row->parked,   row->rejected };
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(counts); i++)
@@ -44,7 +44,8 @@ static void put_positions(const struct sm_unit *unit, struct sm__session *sessio
         SM__OID_INT2,      SM__OID_INT4,  SM__OID_INT8,           SM__OID_INT8,
         SM__OID_INT8,      SM__OID_INT8,  SM__OID_TIMESTAMPTZ,    session->oids[SM__TYPE_CAUSE],
         SM__OID_INT4,      SM__OID_INT4,  SM__OID_INT4,           SM__OID_INT4,
-        SM__OID_INT4,      SM__OID_INT4,  SM__OID_INT8MULTIRANGE, SM__OID_INT8MULTIRANGE,
+        SM__OID_INT4,      SM__OID_INT4,  SM__OID_INT4,           SM__OID_INT8MULTIRANGE,
+        SM__OID_INT8MULTIRANGE,
         SM__OID_INT8RANGE, SM__OID_BYTEA, SM__OID_INT8,           SM__OID_BYTEA
     };
 

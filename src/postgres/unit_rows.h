@@ -20,6 +20,10 @@ void sm__unit_put_clients(const struct sm_unit *unit, const struct sm__item *ite
 void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_letter *letter,
                               struct sm__params *params);
 
+/* unit_parked.sql */
+void sm__unit_put_parked(const struct sm_unit *unit, const struct sm_parked *parked,
+                         struct sm__params *params);
+
 /* The values of one log row as 23 fields, in the order of unit_copy.sql and of type unit_event. */
 #define SM__EVENT_FIELDS 23
 void sm__event_fields(struct sm__out *out, const struct sm_unit *unit,

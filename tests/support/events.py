@@ -45,7 +45,7 @@ def binary(whole, partition=0):
 
 
 def registered(client, organization=None, name="ООО \"Гастрономия\"", **attributes):
-    data = {"name": name, "organization_id": organization or "o" + str(client).replace("-", "")[:12]}
+    data = {"name": name, "organization_id": organization or "o" + str(client).replace("-", "")[-12:]}
     data.update(attributes.pop("data", {}))
     return event("client.registered", client, data, **attributes)
 

@@ -1,4 +1,5 @@
-/* A dead letter as parameters: whatever the record held goes in, or the unit can never commit. */
+/* Records that are kept as they came, dead letters and parked ones, as parameters: whatever the record
+ * held goes in, or the unit can never commit. */
 #include "base/utf8.h"
 #include "postgres/unit_rows.h"
 
@@ -33,18 +34,35 @@ static int64_t time_in_range(int64_t time_us)
     return time_us > SM_TIME_MAX ? SM_TIME_MAX : time_us;
 }
 
-static void put_record(struct sm__params *params, const struct sm_dead_letter *letter)
+static void put_bytes(struct sm__params *params, struct sm_slice key, struct sm_slice value,
+                      const struct sm_digest *value_hash)
 {
-    struct sm__out *out;
+    sm__field_slice(sm__params_scalar(params), key);
+    sm__field_slice(sm__params_scalar(params), value);
+    sm__field_bytes(sm__params_scalar(params), value_hash->bytes, SM_DIGEST_SIZE);
+}
 
-    sm__field_slice(sm__params_scalar(params), letter->key);
-    sm__field_slice(sm__params_scalar(params), letter->value);
-    out = sm__params_array(params, SM__OID_BYTEA, letter->header_count);
-    for (size_t i = 0; i < letter->header_count; i++)
-        sm__field_bytes(out, letter->headers[i].name.data, letter->headers[i].name.size);
-    out = sm__params_array(params, SM__OID_BYTEA, letter->header_count);
-    for (size_t i = 0; i < letter->header_count; i++)
-        sm__field_slice(out, letter->headers[i].value);
+static void put_headers(struct sm__params *params, const struct sm_header *headers, size_t count)
+{
+    struct sm__out *out = sm__params_array(params, SM__OID_BYTEA, count);
+
+    for (size_t i = 0; i < count; i++)
+        sm__field_bytes(out, headers[i].name.data, headers[i].name.size);
+    out = sm__params_array(params, SM__OID_BYTEA, count);
+    for (size_t i = 0; i < count; i++)
+        sm__field_slice(out, headers[i].value);
+}
+
+/* Where it came from, and when; the same columns of both tables. */
+static void put_place(struct sm__params *params, const struct sm_ledger_row *row, int64_t offset,
+                      int64_t timestamp_us)
+{
+    sm__field_i16(sm__params_scalar(params), row->topic_id);
+    sm__field_i32(sm__params_scalar(params), row->partition);
+    sm__field_i64(sm__params_scalar(params), row->seq);
+    sm__field_i64(sm__params_scalar(params), offset);
+    sm__field_time_or_null(sm__params_scalar(params), time_in_range(timestamp_us));
+    sm__field_time(sm__params_scalar(params), row->recorded_at);
 }
 
 static void put_event(struct sm__params *params, const struct sm_dead_letter *letter)
@@ -74,12 +92,7 @@ void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_l
     const struct sm_ledger_row *row = &unit->partitions[letter->partition_index].row;
     const struct sm_rejection *rejection = letter->rejection;
 
-    sm__field_i16(sm__params_scalar(params), row->topic_id);
-    sm__field_i32(sm__params_scalar(params), row->partition);
-    sm__field_i64(sm__params_scalar(params), row->seq);
-    sm__field_i64(sm__params_scalar(params), letter->offset);
-    sm__field_time_or_null(sm__params_scalar(params), time_in_range(letter->timestamp_us));
-    sm__field_time(sm__params_scalar(params), row->recorded_at);
+    put_place(params, row, letter->offset, letter->timestamp_us);
     sm__field_text(sm__params_scalar(params), sm_rejection_code_name(rejection->code));
     /* Without a field there is no value at fault either. */
     if (rejection->field[0] == '\0') {
@@ -90,6 +103,28 @@ void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_l
         field_safe_text(sm__params_scalar(params), rejection->value);
     }
     field_safe_text(sm__params_scalar(params), rejection->reason);
-    put_record(params, letter);
+    put_bytes(params, letter->key, letter->value, &letter->value_hash);
+    put_headers(params, letter->headers, letter->header_count);
     put_event(params, letter);
+}
+
+void sm__unit_put_parked(const struct sm_unit *unit, const struct sm_parked *parked,
+                         struct sm__params *params)
+{
+    const struct sm_event *event = parked->event;
+
+    put_place(params, &unit->partitions[parked->partition_index].row, parked->offset,
+              parked->timestamp_us);
+    put_bytes(params, parked->key, parked->value, &parked->value_hash);
+    put_headers(params, parked->headers, parked->header_count);
+    sm__field_bytes(sm__params_scalar(params), event->id.bytes, sizeof(event->id.bytes));
+    sm__field_bytes(sm__params_scalar(params), event->client_id.bytes,
+                    sizeof(event->client_id.bytes));
+    sm__field_text(sm__params_scalar(params), sm_kind_name(sm_event_type_kind(event->type)));
+    sm__field_text(sm__params_scalar(params), sm_event_type_name(event->type));
+    sm__field_bytes(sm__params_scalar(params), event->key.data, event->key.size);
+    sm__field_bytes(sm__params_scalar(params), event->content_hash.bytes, SM_DIGEST_SIZE);
+    sm__field_bool(sm__params_scalar(params), sm_event_type_is_gated(event->type));
+    sm__field_text(sm__params_scalar(params), sm_wait_name(parked->wait.what));
+    sm__field_slice(sm__params_scalar(params), parked->wait.code);
 }

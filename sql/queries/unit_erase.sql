@@ -1,0 +1,1 @@
+SELECT secretmagic_erase($1::uuid, $2::uuid)

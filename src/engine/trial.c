@@ -1,0 +1,122 @@
+/* Records that kill: a partition that was claimed again and again at one position is tried record
+ * by record, alone in the whole process, until it gets on.
+ *
+ *   NONE ─► WANTED ─► MARKED ─► TAKEN ─► NONE           a death between MARKED and NONE is counted
+ *     record comes   all lanes   mark is    committed   by the next take-over: after so many the
+ *                    are empty   durable                record is a dead letter, unread
+ *
+ * Alone, because whoever dies with several records at work cannot tell which it was. What a clean
+ * end or a power cut adds to the counts costs one record's speed, never a record. */
+#include "engine/engine_priv.h"
+
+#define CLAIMS_MAX 3 /* at one position; the next one finds the partition tried record by record */
+#define TRIALS_MAX 2 /* deaths of one record alone, until it is a dead letter */
+
+void sm__trial_judge(struct sm__partition *partition, const struct sm_takeover *taken)
+{
+    partition->trial = SM__TRIAL_NONE;
+    partition->alone = taken->claims > CLAIMS_MAX || taken->trials != 0;
+    partition->killer_trials = taken->trials >= TRIALS_MAX ? taken->trials : 0;
+    if (partition->alone)
+        sm_log(SM_LOG_WARN, "engine", NULL,
+               "partition %d of the %s topic was taken over %d times at offset %lld: its records "
+               "are tried one by one%s",
+               (int)partition->id.partition,
+               partition->id.topic == SM_TOPIC_CONFIG ? "config" : "processing", taken->claims,
+               (long long)taken->next_offset,
+               partition->killer_trials != 0 ? ", and the first, of which the program died, becomes "
+                                               "a dead letter"
+                                             : "");
+}
+
+static struct sm__partition *on_trial(struct sm_engine *engine)
+{
+    struct sm__partition *partition;
+
+    if (engine->trial == 0)
+        return NULL;
+    partition = engine->trial <= engine->partition_count ? &engine->partitions[engine->trial - 1]
+                                                         : NULL;
+    if (partition != NULL && partition->trial != SM__TRIAL_NONE &&
+        partition->phase == SM_PARTITION_RUNNING)
+        return partition;
+    engine->trial = 0; /* it was taken away, or has to be taken over anew */
+    return NULL;
+}
+
+bool sm__trial_holds_back(struct sm_engine *engine)
+{
+    const struct sm__partition *partition = on_trial(engine);
+
+    return partition != NULL && partition->trial != SM__TRIAL_MARKED;
+}
+
+bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,
+                      const struct sm_record *record)
+{
+    const struct sm__partition *other = on_trial(engine);
+
+    if (other == NULL && !partition->alone)
+        return true;
+    if (other != NULL && other != partition)
+        return false;
+    if (partition->killer_trials != 0)
+        return true; /* nobody will look at it */
+    if (partition->trial == SM__TRIAL_MARKED && partition->trial_offset == record->offset) {
+        partition->trial = SM__TRIAL_TAKEN;
+        return true;
+    }
+    if (partition->trial == SM__TRIAL_NONE) {
+        partition->trial = SM__TRIAL_WANTED;
+        partition->trial_offset = record->offset;
+        engine->trial = (size_t)(partition - engine->partitions) + 1;
+    }
+    return false;
+}
+
+static bool lanes_are_empty(const struct sm_engine *engine)
+{
+    for (size_t i = 0; i < engine->lane_count; i++) {
+        const struct sm__lane *lane = &engine->lanes[i];
+
+        if (lane->phase != SM__LANE_IDLE || lane->release.active ||
+            lane->live.from < lane->live.buffer->count ||
+            lane->buffers[lane->filling].count != 0)
+            return false;
+    }
+    return true;
+}
+
+bool sm__trial_begin(struct sm__lane *lane)
+{
+    struct sm_engine *engine = lane->engine;
+    const struct sm__partition *partition = on_trial(engine);
+
+    if (partition == NULL || partition->lane != lane->index ||
+        partition->trial != SM__TRIAL_WANTED || !lanes_are_empty(engine))
+        return false;
+    lane->trial = (struct sm_trial){ partition->id, partition->epoch, partition->trial_offset };
+    lane->call = (struct sm_store_call){ .kind = SM_STORE_TRIAL, .trial = &lane->trial };
+    sm__lane_begin_call(lane, SM__LANE_MARKING);
+    return true;
+}
+
+void sm__trial_marked(struct sm__lane *lane)
+{
+    struct sm__partition *partition = on_trial(lane->engine);
+
+    if (partition != NULL && partition->lane == lane->index &&
+        partition->trial == SM__TRIAL_WANTED && partition->trial_offset == lane->trial.offset)
+        partition->trial = SM__TRIAL_MARKED;
+}
+
+void sm__trial_committed(struct sm_engine *engine, struct sm__partition *partition)
+{
+    if (partition->trial == SM__TRIAL_TAKEN && partition->offset_durable > partition->trial_offset) {
+        partition->trial = SM__TRIAL_NONE;
+        engine->trial = 0;
+    }
+    /* It got on, so whatever kills is not what was at this position. */
+    partition->alone = false;
+    partition->killer_trials = 0;
+}
