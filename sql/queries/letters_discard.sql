@@ -4,7 +4,7 @@ WITH chosen AS (
     SELECT d.id, d.topic_id, d.partition_id, d.state, r.id AS standing
     FROM dead_letters AS d
     LEFT JOIN operator_requests AS r ON r.dead_letter_id = d.id AND r.done_at IS NULL
-    WHERE d.id = ANY ($1::bigint[]) ORDER BY d.id FOR UPDATE OF d
+    WHERE d.id = ANY ($1::bigint[])
 ), closed AS (
     UPDATE dead_letters AS d SET state = 'discarded'
     FROM chosen AS c

@@ -340,6 +340,21 @@ static bool check_released(struct oracle *oracle, const struct sm_ledger_row *ro
     return true;
 }
 
+/* A partition that waits for an operator releases nothing either. */
+static bool is_stopped(const struct oracle *oracle, const struct oracle_waiting *waiting)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+
+    for (size_t i = 0; i < rows->position_count; i++) {
+        const struct memory_position *position = &rows->positions[i];
+
+        if (position->id.topic == waiting->parked->partition.topic &&
+            position->id.partition == waiting->parked->partition.partition)
+            return position->stopped_reason.data != NULL;
+    }
+    return false;
+}
+
 /* Nobody is left behind: at the end each has something to wait for. */
 static bool check_waiting(struct oracle *oracle)
 {
@@ -350,7 +365,7 @@ static bool check_waiting(struct oracle *oracle)
             continue;
         oracle->report->waiting++;
         oracle_decide(oracle, oracle->waiting[i].record, i, &verdict);
-        if (verdict.outcome != ORACLE_PARKED)
+        if (verdict.outcome != ORACLE_PARKED && !is_stopped(oracle, &oracle->waiting[i]))
             return oracle_fail(oracle, "nobody is left behind",
                                "parked %" PRId64 " of client %d waits, but could go",
                                oracle->waiting[i].parked->id,

@@ -160,6 +160,9 @@ static void check_oracle(struct sim_world *world)
     counts->duplicates = report.duplicates;
     counts->rejected = report.rejected;
     counts->lost = report.lost;
+    counts->parked = report.parked;
+    counts->released = report.released;
+    counts->waiting = report.waiting;
 }
 
 /* A digest that does not depend on how the ledger cut the partitions into batches. */
