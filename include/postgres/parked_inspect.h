@@ -42,6 +42,8 @@ struct sm_parked_view {
     int64_t resolved_seq; /* of the ledger row that resolved it; 0: it waits still */
     struct sm_slice record_key;
     struct sm_slice record_value;
+    bool is_erased; /* value and headers are gone, by this event: */
+    struct sm_uuid erased_by;
     const struct sm_header *headers;
     size_t header_count;
 };
