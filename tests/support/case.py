@@ -1,4 +1,6 @@
 """The base of all system tests: a database, topics and a group of its own on a stack."""
+import collections
+import json
 import os
 import pathlib
 import shutil
@@ -178,6 +180,27 @@ class SystemTest(unittest.TestCase):
                 there = {r.offset for r in by_partition[partition]}
                 gaps += [(topic, partition, offset) for offset in range(low, high) if offset not in there]
         self.assertEqual(tables.differences(self.rows, records, gaps, idle, order is not None), [])
+
+    def assert_processing_is_accounted_for(self):
+        """Every event of the processing topic is in exactly one place, and none waits for what is there.
+
+        The order between the topics is not known, so no oracle tells where."""
+        sent = {}
+        for records in self.broker.read(self.processing_topic).values():
+            for record in records:
+                event = json.loads(record.value)
+                sent[event["subject"], event["id"]] = 1
+        found = collections.Counter(self.rows("""SELECT client_id::text, event_id::text FROM events
+                WHERE kind IN ('batch', 'bom_explosion', 'feature')
+            UNION ALL SELECT client_id::text, event_id::text FROM processing_logs
+            UNION ALL SELECT client_id::text, event_id::text FROM parked_events
+                WHERE state = 'waiting' AND kind IN ('batch', 'bom_explosion', 'feature')
+            UNION ALL SELECT client_id::text, event_id::text FROM dead_letters JOIN topics USING (topic_id)
+                WHERE name = %s""", self.processing_topic))
+        self.assertEqual(dict(found), sent)
+        self.assertEqual(self.rows("""SELECT p.id, p.waits_for, p.type FROM parked_events p JOIN clients c ON c.id = p.client_id
+            WHERE p.state = 'waiting' AND (p.waits_for = 'client' OR p.waits_for = 'gate' AND c.config_confirmed
+                AND c.status = 'active')"""), [])
 
     def counts(self, *names):
         names = names or ("consumed", "appended", "duplicated", "rejected")

@@ -48,7 +48,7 @@ def events(differences, rows, oracle, topics):
     differences.compare("events", [(
         *f.position, str(f.event.id), str(f.event.client_id), f.kind, f.key, f.event.type, f.version, f.event.time_us,
         f.created_at, f.event.source, f.event.actor, f.event.correlation_id, f.event.causation_id, f.event.traceparent,
-        f.event.expected_version, f.event.data_text, _previous(f), f.cause) for f in oracle.facts], found)
+        f.event.expected_version, f.event.kept_text, _previous(f), f.cause) for f in oracle.facts], found)
 
 
 def _kinds(oracle):

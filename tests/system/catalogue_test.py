@@ -54,7 +54,7 @@ class ExamplesTest(case.SystemTest):
     def test_the_tables_are_what_the_examples_say(self):
         client = self.lines[3]["subject"]
         self.assertEqual(self.rows("SELECT tenant_mode, config_confirmed, status, contact_email, contact_phone FROM clients "
-                                   "ORDER BY name"),
+                                   "ORDER BY organization_id"),
                          [("dedicated_db", True, "active", "zakaz@pekarnya.example", None),
                           ("prefixed_tables", False, "active", None, None)])
         self.assertEqual(self.rows("SELECT feature_type, config FROM feature_configs WHERE is_active ORDER BY 1"),

@@ -47,6 +47,8 @@ class CrashTest(case.SystemTest):
         while not self.stop_load.is_set():
             for record in self.load.records(40):
                 producer.produce(self.topic, **record)
+            for record in self.load.processing_records(15):
+                producer.produce(self.processing_topic, **record)
             producer.poll(0)
             while len(producer) > 2000 and not self.stop_load.is_set():
                 producer.poll(0.05)
@@ -121,6 +123,7 @@ class CrashTest(case.SystemTest):
             self.assertGreater(self.hits[point], 0, point)
         self.assertEqual(sum(self.hits.values()), KILLS)
         self.assert_tables_as_expected()
+        self.assert_processing_is_accounted_for()
         self.assert_verified("--gaps")
 
 

@@ -18,6 +18,7 @@ class MembersTest(case.SystemTest):
         def produce():
             while not self.stop_load.is_set():
                 self.produce(*self.load.records(50))
+                self.process(*self.load.processing_records(15))
                 self.stop_load.wait(0.02)
         self.producing = threading.Thread(target=produce)
         self.producing.start()
@@ -44,6 +45,7 @@ class MembersTest(case.SystemTest):
         self.end_producing()
         self.run_until_idle()
         self.assert_tables_as_expected()
+        self.assert_processing_is_accounted_for()
         self.assert_verified()
 
     def test_instances_share_the_partitions_as_they_join_leave_and_are_killed(self):
