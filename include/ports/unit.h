@@ -146,7 +146,8 @@ struct sm_unit {
     size_t opened_reference_count;
     const struct sm_due *done; /* a queue looked at to the end: not due any more (before the above);
                                   or NULL */
-    const struct sm_event *erasure; /* client.erased, the unit's only event: replace what is named in
+    const struct sm_event
+        *erasure; /* client.erased, the unit's only event: replace what is named in
                                        domain/erasure.h, after all else; or NULL */
     uint64_t buckets_shared; /* mask of SM_BUCKETS bits */
     uint64_t buckets_exclusive; /* disjoint from shared */

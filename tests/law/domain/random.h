@@ -88,7 +88,6 @@ static inline void put_integer(struct random *random, const struct sm_field *fie
     put_member(buf, field->name, sm_slice_of(text));
 }
 
-/* Types whose fields must agree with each other. */
 static inline const char *random_whole(struct random *random, enum sm_event_type type)
 {
     static const char *const schedules[] = {
@@ -116,7 +115,8 @@ static inline void put_field(struct random *random, struct sm_arena *arena,
     static const char *const emails[] = { "a@b", "ж@пример.рф", NULL };
     static const char *const organizations[] = { "2", "org_3", NULL };
 
-    static const char *const patterns[] = { "code", "batch_id", "data_type", "nan_semantics", NULL };
+    static const char *const patterns[] = { "code", "batch_id", "data_type", "nan_semantics",
+                                            NULL };
     size_t pattern = 0;
 
     while (patterns[pattern] != NULL && strcmp(field->name, patterns[pattern]) != 0)
@@ -154,15 +154,14 @@ static inline void random_data(struct random *random, struct sm_arena *arena,
 {
     size_t count;
     const struct sm_field *fields = sm_event_fields(type, &count);
-    size_t always = random_below(random, (unsigned)count + 1); /* so that no update is empty */
+    /* One of them at least, so that no update is empty. */
+    size_t always = random_below(random, count == 0 ? 1 : (unsigned)count);
     const char *whole = random_whole(random, type);
 
     if (whole != NULL) {
         sm_buf_append_text(buf, whole);
         return;
     }
-    if (always == count && count != 0)
-        always = 0;
     sm_buf_append_text(buf, "{");
     for (size_t i = 0; i < count; i++) {
         if (fields[i].required || i == always || random_below(random, 2) == 0)
