@@ -29,6 +29,7 @@ struct sm_engine_options {
                                untouched before it is claimed again */
     int64_t revoke_wait_us; /* how long a revocation waits for units in flight */
     int64_t watch_us; /* how often an idle lane looks for what changed behind its back */
+    int trials_max; /* deaths over one record alone, until it is a dead letter (PROCESS_DIED) */
     size_t release_max; /* waiting events that one unit admits */
     int64_t logs_retention_us; /* lines of processing_logs older than this are removed; 0: never */
     int watermarks_timeout_ms;

@@ -13,6 +13,7 @@
 #define WARN_INTERVAL_US      10000000
 #define WATCH_US              1000000
 #define RELEASE_MAX           500 /* a released unit holds up the topic's for a few milliseconds */
+#define TRIALS_MAX 3 /* deaths over one record alone: less may be chance */
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
 /* A descriptor of each lane, the source's and the signals'. */
 #define FDS_MAX (SM_LANES_MAX + 2)
@@ -31,6 +32,7 @@ static struct sm_engine_options engine_options(const struct sm_options *options)
         .revoke_wait_us = sm_options_number(options, SM_OPTION_STOP_TIMEOUT),
         .watch_us = WATCH_US,
         .release_max = RELEASE_MAX,
+        .trials_max = TRIALS_MAX,
         .logs_retention_us = sm_options_number(options, SM_OPTION_LOGS_RETENTION),
         .watermarks_timeout_ms = WATERMARKS_TIMEOUT_MS,
         .until_idle = sm_options_flag(options, SM_OPTION_UNTIL_IDLE),

@@ -33,7 +33,13 @@ struct sm__partition {
     bool stop_pending; /* must be told to the store: `stop_reason` */
     bool alone; /* its records are tried one by one; see trial.c */
     int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */
-    enum { SM__TRIAL_NONE, SM__TRIAL_WANTED, SM__TRIAL_MARKED, SM__TRIAL_TAKEN } trial;
+    enum {
+        SM__TRIAL_NONE,
+        SM__TRIAL_WANTED,
+        SM__TRIAL_MARKED,
+        SM__TRIAL_TAKEN,
+        SM__TRIAL_UNWANTED
+    } trial;
     int64_t trial_offset; /* unless NONE */
     int64_t offset_read;
     int64_t offset_applied;
@@ -183,7 +189,8 @@ void sm__lane_begin_call(struct sm__lane *lane, enum sm__lane_phase phase);
 void sm__lane_unit_start(struct sm__lane *lane);
 
 /* trial.c: records of which the program died */
-void sm__trial_judge(struct sm__partition *partition, const struct sm_takeover *taken);
+void sm__trial_judge(const struct sm_engine *engine, struct sm__partition *partition,
+                     const struct sm_takeover *taken);
 bool sm__trial_holds_back(struct sm_engine *engine); /* nothing may be taken from the topics now */
 /* May the record be taken? If not, it is offered again. */
 bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,

@@ -17,23 +17,26 @@ static bool wants_queue(const struct sm__work *work, const struct sm__item *item
     return item->entry->ticket != NULL || (client->known && client->base_waiting);
 }
 
-/* Of a queue that is released: whatever waits before its first event here. A dead letter comes to
- * the end, as if it came from the topic now. */
-static int64_t before_id(const struct sm__lane *lane)
+/* Of a queue that is released, the unit has all events from its first one on, and judges them in
+ * their order. Requests come one by one, whatever their queues. */
+static int64_t unit_from(const struct sm__lane *lane)
 {
-    const struct sm__ticket *first;
+    if (sm__work_cause(lane) != SM_CAUSE_RELEASED)
+        return 0;
+    return lane->work->items[0].entry->ticket->parked_id;
+}
 
-    if (lane->at != &lane->released || lane->release.queue.cause != SM_CAUSE_RELEASED ||
-        lane->work->item_count == 0)
-        return INT64_MAX;
-    first = lane->work->items[0].entry->ticket;
-    return first->parked_id;
+/* What comes from the topic, or was a dead letter, comes to the end. */
+static int64_t before(const struct sm__entry *entry)
+{
+    bool waits = entry->ticket != NULL && entry->ticket->parked_id != 0;
+
+    return waits ? entry->ticket->parked_id : INT64_MAX;
 }
 
 bool sm__queue_want(struct sm__lane *lane, struct sm_load *load)
 {
     struct sm__work *work = lane->work;
-    int64_t first_id;
 
     for (size_t i = 0; i < work->item_count; i++)
         load->queue_count += wants_queue(work, &work->items[i]);
@@ -43,19 +46,18 @@ bool sm__queue_want(struct sm__lane *lane, struct sm_load *load)
     if (load->queues == NULL || work->queue_items == NULL)
         return false;
     load->queue_count = 0;
-    first_id = before_id(lane);
     for (size_t i = 0; i < work->item_count; i++) {
         const struct sm__entry *entry = work->items[i].entry;
 
         if (!wants_queue(work, &work->items[i]))
             continue;
         work->queue_items[load->queue_count] = (uint32_t)i;
-        /* The unit's own items are judged in their order, so the store tells of those before. */
         load->queues[load->queue_count++] = (struct sm_queue_wanted){
             .name = work->streams[work->items[i].stream].name,
             .partition = lane->engine->partitions[entry->partition].id,
             .gated = sm_event_type_is_gated(entry->event->type),
-            .before = first_id
+            .before = before(entry),
+            .unit_from = unit_from(lane)
         };
     }
     return true;

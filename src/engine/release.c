@@ -167,8 +167,8 @@ void sm__release_trimmed(struct sm__lane *lane)
 
 bool sm__release_step(struct sm__lane *lane)
 {
-    if (lane->engine->trial != 0)
-        return false; /* a record is tried alone */
+    if (lane->engine->trial != 0 && !lane->release.active)
+        return false; /* a record is tried alone: what has begun is ended, nothing is begun */
     if (lane->release.active) {
         lane->at = &lane->released;
         if (lane->released.from < lane->release.buffer.count)

@@ -65,7 +65,7 @@ static void on_taken(struct sm_engine *engine, struct sm__partition *partition,
     bool resumed = partition->mode == SM_TAKEOVER_RESUME;
 
     if (!resumed)
-        sm__trial_judge(partition, taken);
+        sm__trial_judge(engine, partition, taken);
     partition->trial = SM__TRIAL_NONE;
     partition->phase = SM_PARTITION_RUNNING;
     partition->topic_id = taken->topic_id;

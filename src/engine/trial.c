@@ -4,19 +4,21 @@
  *   NONE ─► WANTED ─► MARKED ─► TAKEN ─► NONE           a death between MARKED and NONE is counted
  *     record comes   all lanes   mark is    committed   by the next take-over: after so many the
  *                    are empty   durable                record is a dead letter, unread
+ *                       MARKED ─► UNWANTED ─► NONE      where new fetch positions put a record of
+ *                                                       another partition first: the mark is undone
  *
  * Alone, because whoever dies with several records at work cannot tell which it was. What a clean
  * end or a power cut adds to the counts costs one record's speed, never a record. */
 #include "engine/engine_priv.h"
 
 #define CLAIMS_MAX 3 /* at one position; the next one finds the partition tried record by record */
-#define TRIALS_MAX 2 /* deaths of one record alone, until it is a dead letter */
 
-void sm__trial_judge(struct sm__partition *partition, const struct sm_takeover *taken)
+void sm__trial_judge(const struct sm_engine *engine, struct sm__partition *partition,
+                     const struct sm_takeover *taken)
 {
     partition->trial = SM__TRIAL_NONE;
     partition->alone = taken->claims > CLAIMS_MAX || taken->trials != 0;
-    partition->killer_trials = taken->trials >= TRIALS_MAX ? taken->trials : 0;
+    partition->killer_trials = taken->trials >= engine->options.trials_max ? taken->trials : 0;
     if (partition->alone)
         sm_log(SM_LOG_WARN, "engine", NULL,
                "partition %d of the %s topic was taken over %d times at offset %lld: its records "
@@ -54,12 +56,15 @@ bool sm__trial_holds_back(struct sm_engine *engine)
 bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,
                       const struct sm_record *record)
 {
-    const struct sm__partition *other = on_trial(engine);
+    struct sm__partition *other = on_trial(engine);
 
     if (other == NULL && !partition->alone)
         return true;
-    if (other != NULL && other != partition)
+    if (other != NULL && other != partition) {
+        if (other->trial == SM__TRIAL_MARKED)
+            other->trial = SM__TRIAL_UNWANTED;
         return false;
+    }
     if (partition->killer_trials != 0)
         return true; /* nobody will look at it */
     if (partition->trial == SM__TRIAL_MARKED && partition->trial_offset == record->offset) {
@@ -92,10 +97,12 @@ bool sm__trial_begin(struct sm__lane *lane)
     struct sm_engine *engine = lane->engine;
     const struct sm__partition *partition = on_trial(engine);
 
-    if (partition == NULL || partition->lane != lane->index ||
-        partition->trial != SM__TRIAL_WANTED || !lanes_are_empty(engine))
+    if (partition == NULL || partition->lane != lane->index || !lanes_are_empty(engine) ||
+        (partition->trial != SM__TRIAL_WANTED && partition->trial != SM__TRIAL_UNWANTED))
         return false;
-    lane->trial = (struct sm_trial){ partition->id, partition->epoch, partition->trial_offset };
+    lane->trial = (struct sm_trial){ partition->id, partition->epoch,
+                                     partition->trial == SM__TRIAL_WANTED ? partition->trial_offset
+                                                                          : -1 };
     lane->call = (struct sm_store_call){ .kind = SM_STORE_TRIAL, .trial = &lane->trial };
     sm__lane_begin_call(lane, SM__LANE_MARKING);
     return true;
@@ -105,9 +112,14 @@ void sm__trial_marked(struct sm__lane *lane)
 {
     struct sm__partition *partition = on_trial(lane->engine);
 
-    if (partition != NULL && partition->lane == lane->index &&
-        partition->trial == SM__TRIAL_WANTED && partition->trial_offset == lane->trial.offset)
+    if (partition == NULL || partition->lane != lane->index)
+        return;
+    if (partition->trial == SM__TRIAL_WANTED && partition->trial_offset == lane->trial.offset) {
         partition->trial = SM__TRIAL_MARKED;
+    } else if (partition->trial == SM__TRIAL_UNWANTED && lane->trial.offset < 0) {
+        partition->trial = SM__TRIAL_NONE;
+        lane->engine->trial = 0;
+    }
 }
 
 void sm__trial_committed(struct sm_engine *engine, struct sm__partition *partition)

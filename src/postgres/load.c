@@ -185,7 +185,7 @@ static void put_queues(const struct sm_load *load, const struct sm__item *item,
     const uint32_t oids[] = { SM__OID_UUID, session->oids[SM__TYPE_KIND],
                               SM__OID_TEXT, SM__OID_INT2,
                               SM__OID_INT4, SM__OID_BOOL,
-                              SM__OID_INT8 };
+                              SM__OID_INT8, SM__OID_INT8 };
 
     for (size_t i = item->first; i < item->first + item->count; i++) {
         const struct sm_queue_wanted *queue = &load->queues[i];
@@ -198,6 +198,7 @@ static void put_queues(const struct sm_load *load, const struct sm__item *item,
         sm__field_i32(out, queue->partition.partition);
         sm__field_bool(out, queue->gated);
         sm__field_i64(out, queue->before);
+        sm__field_i64(out, queue->unit_from);
     }
     sm__params_columns(&session->params, oids, SM_ARRAY_COUNT(oids));
 }

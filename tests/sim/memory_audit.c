@@ -42,8 +42,11 @@ static bool audit_row(struct memory_db *db, const struct sm_ledger_row *row)
                               " to %" PRId64 ", but consumed %d + gaps %" PRId64 " + lost %" PRId64,
                               row->topic_id, row->partition, row->seq, row->first_offset,
                               row->next_offset, row->consumed, gaps, lost);
-    if (row->consumed != outcomes ||
-        row->duplicated != range_offsets(row->duplicates, row->duplicate_count))
+    if (row->consumed + row->resolved != outcomes ||
+        (row->cause == SM_CAUSE_LIVE
+             ? row->resolved != 0 ||
+                   row->duplicated != range_offsets(row->duplicates, row->duplicate_count)
+             : row->consumed != 0 || row->duplicate_count != 0))
         return memory_db_fail(
             db, "conservation",
             "topic %d partition %d row %" PRId64 ": consumed %d, outcomes %" PRId64
@@ -62,18 +65,28 @@ static bool audit_row(struct memory_db *db, const struct sm_ledger_row *row)
 static bool audit_counts(struct memory_db *db, const struct sm_unit *unit, uint32_t index)
 {
     const struct sm_ledger_row *row = &unit->partitions[index].row;
-    int32_t appended = 0, rejected = 0;
+    int32_t appended = 0, rejected = 0, parked = 0, logged = 0, resolved = 0;
 
     for (size_t i = 0; i < unit->append_count; i++)
         appended += unit->appends[i].partition_index == index;
     for (size_t i = 0; i < unit->dead_letter_count; i++)
         rejected += unit->dead_letters[i].partition_index == index;
-    if (appended != row->appended || rejected != row->rejected)
+    for (size_t i = 0; i < unit->parked_count; i++)
+        parked += unit->parked[i].partition_index == index;
+    for (size_t i = 0; i < unit->log_line_count; i++)
+        logged += unit->log_lines[i].partition_index == index;
+    for (size_t i = 0; i < unit->parked_change_count; i++)
+        resolved += unit->parked_changes[i].partition_index == index &&
+                    unit->parked_changes[i].state != SM_PARKED_WAITING;
+    if (appended != row->appended || rejected != row->rejected || parked != row->parked ||
+        logged != row->logged || resolved != row->resolved)
         return memory_db_fail(db, "conservation",
                               "topic %d partition %d row %" PRId64
-                              ": %d events of %d, %d dead letters of %d",
+                              ": %d events of %d, %d dead letters of %d, %d parked of %d, %d lines "
+                              "of %d, %d resolved of %d",
                               row->topic_id, row->partition, row->seq, appended, row->appended,
-                              rejected, row->rejected);
+                              rejected, row->rejected, parked, row->parked, logged, row->logged,
+                              resolved, row->resolved);
     return true;
 }
 
@@ -131,7 +144,14 @@ static void digest_again(const struct memory_db *db, const struct sm_digest *pre
 
         if (is_in(&letter->position, row))
             sm_digest_add_dead_letter(&hash, letter->position.offset, letter->code, letter->key,
-                                      letter->value);
+                                      &letter->value_hash);
+    }
+    for (size_t i = 0; i < db->rows.parked_count; i++) {
+        const struct sm_parked_row *parked = &db->rows.parked[i].row;
+
+        if (is_in(&parked->position, row))
+            sm_digest_add_parked(&hash, parked->position.offset, parked->wait, parked->key,
+                                 &parked->value_hash);
     }
     sm_sha256_end(&hash, out);
 }
@@ -212,8 +232,32 @@ static bool audit_stream(struct memory_db *db, const struct memory_head *head)
     return true;
 }
 
+/* Parked = waiting + resolved, each resolved one by a row of its partition, and as many as it says. */
+static bool audit_parked(struct memory_db *db, const struct sm_ledger_row *row)
+{
+    int32_t parked = 0, resolved = 0;
+
+    for (size_t i = 0; i < db->rows.parked_count; i++) {
+        const struct memory_parked *event = &db->rows.parked[i];
+
+        parked += is_in(&event->row.position, row);
+        resolved += event->row.position.topic_id == row->topic_id &&
+                    event->row.position.partition == row->partition &&
+                    event->resolved_seq == row->seq;
+    }
+    if (parked != row->parked || resolved != row->resolved)
+        return memory_db_fail(db, "waiting room",
+                              "topic %d partition %d row %" PRId64
+                              ": parked %d of %d, resolved %d of %d",
+                              row->topic_id, row->partition, row->seq, parked, row->parked,
+                              resolved, row->resolved);
+    return true;
+}
+
 bool memory_db_audit(struct memory_db *db)
 {
+    for (size_t i = 0; db->law == NULL && i < db->rows.ledger_count; i++)
+        audit_parked(db, &db->rows.ledger[i].record.row);
     for (size_t i = 0; db->law == NULL && i < db->rows.position_count; i++)
         audit_partition(db, &db->rows.positions[i]);
     for (size_t i = 0; db->law == NULL && i < db->rows.head_count; i++)

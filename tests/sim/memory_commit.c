@@ -107,10 +107,32 @@ static enum sm_status check_clients(const struct memory_db *db, const struct sm_
     return status;
 }
 
+static enum sm_status check_waiting(const struct memory_db *db, const struct sm_unit *unit,
+                                    struct sm_err *err)
+{
+    const char *what = "";
+
+    for (size_t i = 0; i < unit->log_line_count; i++) {
+        const struct sm_event *event = unit->log_lines[i].event;
+
+        if (memory_rows_log_line(&db->rows, &event->client_id, &event->id) != NULL)
+            return conflict(err, SM_CONFLICT_UNIQUE, "the line is there already");
+        for (size_t j = 0; j < i; j++) {
+            const struct sm_event *other = unit->log_lines[j].event;
+
+            if (sm_uuid_equal(&other->id, &event->id) &&
+                sm_uuid_equal(&other->client_id, &event->client_id))
+                return conflict(err, SM_CONFLICT_UNIQUE, "the line is in the unit twice");
+        }
+    }
+    return memory__waiting_check(db, unit, &what) ? SM_OK
+                                                  : conflict(err, SM_CONFLICT_VERSION, what);
+}
+
 static enum sm_status check_unit(const struct memory_db *db, const struct sm_unit *unit,
                                  struct sm_err *err)
 {
-    enum sm_status status = SM_OK;
+    enum sm_status status = check_waiting(db, unit, err);
 
     for (size_t i = 0; status == SM_OK && i < unit->append_count; i++)
         status = check_append(db, unit, i, err);
@@ -157,6 +179,7 @@ static void write_dead_letter(struct memory_db *db, const struct sm_unit *unit,
         .code = sm_slice_of(sm_rejection_code_name(from->rejection->code)),
         .key = from->key,
         .value = from->value,
+        .value_hash = from->value_hash,
     };
     letter->code = from->rejection->code;
     letter->headers = from->headers;
@@ -188,6 +211,30 @@ static void write_client(struct memory_db *db, const struct sm_client *client)
     *(row != NULL ? row : memory_rows_add_client(&db->rows)) = *client;
 }
 
+static void write_table_row(struct memory_db *db, const struct sm_row_change *change)
+{
+    struct memory_row *row = memory_rows_table_row(&db->rows, &change->name);
+
+    if (row == NULL) {
+        row = memory_rows_add_table_row(&db->rows);
+        row->name = change->name;
+    }
+    row->row = *change->row;
+}
+
+static void write_log_line(struct memory_db *db, const struct sm_unit *unit,
+                           const struct sm_log_line *from)
+{
+    struct memory_log_line *line = memory_rows_add_log_line(&db->rows);
+
+    line->event_id = from->event->id;
+    line->client_id = from->event->client_id;
+    line->content_hash = from->event->content_hash;
+    line->position = place(unit, from->partition_index, from->offset);
+    line->time_us = from->event->time_us;
+    line->commit = db->commits;
+}
+
 static void write_partition(struct memory_db *db, const struct sm_unit_partition *part)
 {
     struct memory_position *position = memory_rows_position(&db->rows, part->id);
@@ -204,6 +251,7 @@ static void write_partition(struct memory_db *db, const struct sm_unit_partition
     if (part->anchor.offset >= 0)
         position->anchor = part->anchor;
     totals->consumed += row->consumed;
+    totals->resolved += row->resolved;
     totals->appended += row->appended;
     totals->logged += row->logged;
     totals->duplicated += row->duplicated;
@@ -231,6 +279,11 @@ enum sm_status memory__commit(struct memory_db *db, struct memory_session *sessi
         write_client(db, unit->clients[i].client);
     for (size_t i = 0; i < unit->dead_letter_count; i++)
         write_dead_letter(db, unit, &unit->dead_letters[i]);
+    for (size_t i = 0; i < unit->row_count; i++)
+        write_table_row(db, &unit->rows[i]);
+    for (size_t i = 0; i < unit->log_line_count; i++)
+        write_log_line(db, unit, &unit->log_lines[i]);
+    memory__waiting_write(db, unit);
     for (size_t i = 0; i < unit->partition_count; i++)
         write_partition(db, &unit->partitions[i]);
     for (unsigned i = 0; i < SM_BUCKETS; i++)

@@ -32,6 +32,16 @@ static bool has_dead_letters(const struct memory_db *db, const struct sm_uuid *c
     return false;
 }
 
+static bool has_waiting(const struct memory_db *db, const struct sm_uuid *client_id)
+{
+    for (size_t i = 0; i < db->rows.parked_count; i++) {
+        if (db->rows.parked[i].row.state == SM_PARKED_WAITING &&
+            sm_uuid_equal(&db->rows.parked[i].name.client_id, client_id))
+            return true;
+    }
+    return false;
+}
+
 static bool load_client(const struct memory_db *db, struct sm_arena *arena,
                         struct sm_client_wanted *wanted)
 {
@@ -41,6 +51,7 @@ static bool load_client(const struct memory_db *db, struct sm_arena *arena,
     wanted->client = (struct sm_client){.id = wanted->id};
     wanted->head = head_of(db, &own);
     wanted->has_dead_letters = has_dead_letters(db, &wanted->id);
+    wanted->has_waiting = has_waiting(db, &wanted->id);
     return client == NULL || copy_client(arena, client, &wanted->client);
 }
 
@@ -50,9 +61,22 @@ static void load_seen(const struct memory_db *db, struct sm_seen_wanted *wanted)
     const struct memory_event *event =
         memory_rows_event(&db->rows, &wanted->client_id, &wanted->event_id);
 
+    const struct memory_log_line *line =
+        memory_rows_log_line(&db->rows, &wanted->client_id, &wanted->event_id);
+    const struct memory_parked *parked = memory_rows_waiting(
+        &db->rows, &wanted->client_id, &wanted->event_id, wanted->parked_id);
+
     wanted->seen = (struct sm_seen){.where = SM_SEEN_NOWHERE};
     if (event != NULL) {
         wanted->seen = (struct sm_seen){SM_SEEN_IN_LOG, event->row.event.content_hash};
+        return;
+    }
+    if (line != NULL) {
+        wanted->seen = (struct sm_seen){SM_SEEN_IN_LOG, line->content_hash};
+        return;
+    }
+    if (parked != NULL) {
+        wanted->seen = (struct sm_seen){SM_SEEN_PARKED, parked->content_hash};
         return;
     }
     for (size_t i = 0; i < db->rows.dead_letter_count; i++) {
@@ -69,18 +93,84 @@ static void load_seen(const struct memory_db *db, struct sm_seen_wanted *wanted)
     }
 }
 
-static bool load_feature_types(const struct memory_db *db, struct sm_load *load)
+static bool copy_row(struct sm_arena *arena, const struct sm_row *from, struct sm_row *to)
 {
-    size_t count = db->options.feature_type_count;
-    struct sm_slice *codes = sm_arena_zalloc(load->arena, count, sizeof(*codes));
-
-    for (size_t i = 0; codes != NULL && i < count; i++) {
-        if (!sm_arena_copy(load->arena, db->options.feature_types[i], &codes[i]))
+    *to = *from;
+    for (size_t i = 0; i < SM_COLUMNS_MAX; i++) {
+        if (!sm_arena_copy(arena, from->columns[i].text, &to->columns[i].text))
             return false;
     }
-    load->feature_types = codes;
-    load->feature_type_count = count;
-    return codes != NULL;
+    return true;
+}
+
+static bool load_row(const struct memory_db *db, struct sm_arena *arena,
+                     struct sm_row_wanted *wanted)
+{
+    const struct memory_row *row = memory_rows_table_row(&db->rows, &wanted->name);
+
+    wanted->row.exists = false;
+    return row == NULL || copy_row(arena, &row->row, &wanted->row);
+}
+
+/* What the schema itself puts into the tables of references. */
+static bool is_seeded(const struct memory_db *db, const struct sm_reference *reference)
+{
+    static const char *const data_types[] = {"features", "bom", "timeseries", "aggregations"};
+
+    for (size_t i = 0;
+         reference->kind == SM_REFERENCE_FEATURE_TYPE && i < db->options.feature_type_count; i++) {
+        if (sm_slice_equal(db->options.feature_types[i], reference->code))
+            return true;
+    }
+    for (size_t i = 0; reference->kind == SM_REFERENCE_DATA_TYPE && i < SM_ARRAY_COUNT(data_types);
+         i++) {
+        if (sm_slice_equal(sm_slice_of(data_types[i]), reference->code))
+            return true;
+    }
+    /* Of time zones the memory database knows all but those of another planet. */
+    return reference->kind == SM_REFERENCE_TIME_ZONE &&
+           (reference->code.size < 5 || memcmp(reference->code.data, "Mars/", 5) != 0);
+}
+
+static bool load_reference(const struct memory_db *db, struct sm_arena *arena,
+                           struct sm_reference_wanted *wanted)
+{
+    const struct sm_stream_name name = {.kind = wanted->reference.kind == SM_REFERENCE_FEATURE_TYPE
+                                                    ? SM_KIND_FEATURE_TYPE
+                                                    : SM_KIND_DATA_TYPE,
+                                        .key = wanted->reference.code};
+    const struct memory_row *row = wanted->reference.kind == SM_REFERENCE_TIME_ZONE
+                                       ? NULL
+                                       : memory_rows_table_row(&db->rows, &name);
+
+    wanted->state = (struct sm_reference_state){
+        .known = row != NULL || is_seeded(db, &wanted->reference)};
+    return row == NULL ||
+           row->row.columns[SM_REFERENCE_CONFIG_RULES].type != SM_VALUE_JSON ||
+           sm_arena_copy(arena, row->row.columns[SM_REFERENCE_CONFIG_RULES].text,
+                         &wanted->state.config_rules);
+}
+
+static void load_queue(const struct memory_db *db, struct sm_queue_wanted *wanted)
+{
+    wanted->stream_waits = wanted->gated_waits = false;
+    for (size_t i = 0; i < db->rows.parked_count; i++) {
+        const struct memory_parked *parked = &db->rows.parked[i];
+        bool same_queue;
+
+        if (parked->row.state != SM_PARKED_WAITING || parked->id >= wanted->before ||
+            !sm_uuid_equal(&parked->name.client_id, &wanted->name.client_id))
+            continue;
+        same_queue = parked->partition.topic == wanted->partition.topic &&
+                     parked->partition.partition == wanted->partition.partition;
+        if (same_queue && wanted->unit_from > 0 && parked->id >= wanted->unit_from)
+            continue;
+        if (parked->name.kind == wanted->name.kind &&
+            sm_slice_equal(parked->name.key, wanted->name.key))
+            wanted->stream_waits = true;
+        if (wanted->gated && parked->gated && same_queue)
+            wanted->gated_waits = true;
+    }
 }
 
 static void load_organization(const struct memory_db *db, struct sm_organization_wanted *wanted)
@@ -94,7 +184,7 @@ static void load_organization(const struct memory_db *db, struct sm_organization
 
 enum sm_status memory__load(struct memory_db *db, struct sm_load *load, struct sm_err *err)
 {
-    bool fits = load_feature_types(db, load);
+    bool fits = true;
 
     for (size_t i = 0; i < load->head_count; i++)
         load->heads[i].head = head_of(db, &load->heads[i].name);
@@ -104,6 +194,12 @@ enum sm_status memory__load(struct memory_db *db, struct sm_load *load, struct s
         load_organization(db, &load->organizations[i]);
     for (size_t i = 0; i < load->seen_count; i++)
         load_seen(db, &load->seen[i]);
+    for (size_t i = 0; fits && i < load->row_count; i++)
+        fits = load_row(db, load->arena, &load->rows[i]);
+    for (size_t i = 0; fits && i < load->reference_count; i++)
+        fits = load_reference(db, load->arena, &load->references[i]);
+    for (size_t i = 0; i < load->queue_count; i++)
+        load_queue(db, &load->queues[i]);
     memcpy(load->generations, db->rows.generations, sizeof(load->generations));
     if (!fits)
         return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,

@@ -97,6 +97,20 @@ static int by_dead_offset(const void *a, const void *b)
                           &(*(const struct memory_dead_letter *const *)b)->row.position);
 }
 
+static int by_parked_offset(const void *a, const void *b)
+{
+    return compare_places(&(*(const struct memory_parked *const *)a)->row.position,
+                          &(*(const struct memory_parked *const *)b)->row.position);
+}
+
+static int by_row_name(const void *a, const void *b)
+{
+    const struct memory_row *x = *(const struct memory_row *const *)a;
+    const struct memory_row *y = *(const struct memory_row *const *)b;
+
+    return compare_names(&x->name, &y->name);
+}
+
 static int by_partition(const void *a, const void *b)
 {
     const struct memory_position *x = *(const struct memory_position *const *)a;
@@ -133,8 +147,15 @@ static struct table table_of(const struct memory_rows *rows, enum sm_log_scan_ki
     case SM_SCAN_POSITIONS:
         return (struct table){rows->positions, rows->position_count, sizeof(*rows->positions),
                               by_partition};
+    case SM_SCAN_PARKED:
+        return (struct table){rows->parked, rows->parked_count, sizeof(*rows->parked),
+                              by_parked_offset};
+    case SM_SCAN_ROWS:
+        break;
     }
-    return (struct table){0};
+    /* All tables' rows in one order; those of the others are passed over. */
+    return (struct table){rows->table_rows, rows->table_row_count, sizeof(*rows->table_rows),
+                          by_row_name};
 }
 
 static enum sm_status open_scan(struct sm_log *port, enum sm_log_scan_kind kind,
@@ -197,13 +218,29 @@ static void fill(struct sm_log_scan *scan, const void *from)
     case SM_SCAN_POSITIONS:
         scan->row.position = position_row(from);
         return;
+    case SM_SCAN_PARKED:
+        scan->row.parked = ((const struct memory_parked *)from)->row;
+        return;
+    case SM_SCAN_ROWS:
+        break;
     }
+    scan->row.table = (struct sm_table_row){((const struct memory_row *)from)->name,
+                                            ((const struct memory_row *)from)->row};
+}
+
+static bool is_passed_over(const struct sm_log_scan *scan, const void *from)
+{
+    return scan->kind >= SM_SCAN_ROWS &&
+           ((const struct memory_row *)from)->name.kind !=
+               sm_table_kind((enum sm_table)((int)scan->kind - (int)SM_SCAN_ROWS));
 }
 
 static enum sm_status next_row(struct sm_log_scan *scan, const struct sm_log_row **row,
                                struct sm_err *err)
 {
     (void)err;
+    while (scan->next != scan->count && is_passed_over(scan, scan->rows[scan->next]))
+        scan->next++;
     if (scan->next == scan->count)
         return SM_STOP;
     fill(scan, scan->rows[scan->next++]);

@@ -45,6 +45,18 @@ enum sm_status memory__check_generations(struct memory_db *db, const struct sm_u
 /* Writes all of the session's unit or nothing. */
 enum sm_status memory__commit(struct memory_db *db, struct memory_session *session);
 
+/* memory_waiting.c */
+/* False: the unit clashes with who waits by now; *what says how. */
+bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *unit,
+                           const char **what);
+void memory__waiting_write(struct memory_db *db, const struct sm_unit *unit);
+void memory__watch(struct memory_db *db, struct sm_watch *watch);
+enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
+                               struct sm_err *err);
+void memory__trim(struct memory_db *db, struct sm_trim *trim);
+enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial,
+                             struct sm_err *err);
+
 /* memory_audit.c */
 bool memory__audit_unit(struct memory_db *db, const struct memory_session *session);
 #endif

@@ -46,6 +46,83 @@ struct memory_ledger_row *memory_rows_add_ledger(struct memory_rows *rows)
     return memset(&rows->ledger[rows->ledger_count++], 0, sizeof(*rows->ledger));
 }
 
+struct memory_row *memory_rows_add_table_row(struct memory_rows *rows)
+{
+    rows->table_rows = sim_grow(rows->table_rows, rows->table_row_count, &rows->table_row_capacity,
+                                sizeof(*rows->table_rows));
+    return memset(&rows->table_rows[rows->table_row_count++], 0, sizeof(*rows->table_rows));
+}
+
+struct memory_log_line *memory_rows_add_log_line(struct memory_rows *rows)
+{
+    rows->log_lines = sim_grow(rows->log_lines, rows->log_line_count, &rows->log_line_capacity,
+                               sizeof(*rows->log_lines));
+    return memset(&rows->log_lines[rows->log_line_count++], 0, sizeof(*rows->log_lines));
+}
+
+struct memory_parked *memory_rows_add_parked(struct memory_rows *rows)
+{
+    rows->parked =
+        sim_grow(rows->parked, rows->parked_count, &rows->parked_capacity, sizeof(*rows->parked));
+    return memset(&rows->parked[rows->parked_count++], 0, sizeof(*rows->parked));
+}
+
+struct memory_due *memory_rows_add_due(struct memory_rows *rows)
+{
+    rows->due = sim_grow(rows->due, rows->due_count, &rows->due_capacity, sizeof(*rows->due));
+    return memset(&rows->due[rows->due_count++], 0, sizeof(*rows->due));
+}
+
+struct memory_row *memory_rows_table_row(const struct memory_rows *rows,
+                                         const struct sm_stream_name *name)
+{
+    for (size_t i = 0; i < rows->table_row_count; i++) {
+        const struct sm_stream_name *other = &rows->table_rows[i].name;
+
+        if (sm_uuid_equal(&other->client_id, &name->client_id) && other->kind == name->kind &&
+            sm_slice_equal(other->key, name->key))
+            return &rows->table_rows[i];
+    }
+    return NULL;
+}
+
+struct memory_log_line *memory_rows_log_line(const struct memory_rows *rows,
+                                             const struct sm_uuid *client_id,
+                                             const struct sm_uuid *event_id)
+{
+    for (size_t i = 0; i < rows->log_line_count; i++) {
+        struct memory_log_line *line = &rows->log_lines[i];
+
+        if (sm_uuid_equal(&line->event_id, event_id) && sm_uuid_equal(&line->client_id, client_id))
+            return line;
+    }
+    return NULL;
+}
+
+struct memory_parked *memory_rows_waiting(const struct memory_rows *rows,
+                                          const struct sm_uuid *client_id,
+                                          const struct sm_uuid *event_id, int64_t but)
+{
+    for (size_t i = 0; i < rows->parked_count; i++) {
+        struct memory_parked *parked = &rows->parked[i];
+
+        if (parked->row.state == SM_PARKED_WAITING && parked->id != but &&
+            sm_uuid_equal(&parked->event_id, event_id) &&
+            sm_uuid_equal(&parked->name.client_id, client_id))
+            return parked;
+    }
+    return NULL;
+}
+
+struct memory_parked *memory_rows_parked(const struct memory_rows *rows, int64_t id)
+{
+    for (size_t i = 0; i < rows->parked_count; i++) {
+        if (rows->parked[i].id == id)
+            return &rows->parked[i];
+    }
+    return NULL;
+}
+
 struct memory_position *memory_rows_position(const struct memory_rows *rows,
                                              struct sm_partition_id id)
 {
@@ -131,6 +208,13 @@ void memory_rows_copy(struct memory_rows *to, const struct memory_rows *from)
                                   &to->dead_letter_capacity, sizeof(*from->dead_letters));
     to->ledger =
         copy_array(from->ledger, from->ledger_count, &to->ledger_capacity, sizeof(*from->ledger));
+    to->table_rows = copy_array(from->table_rows, from->table_row_count, &to->table_row_capacity,
+                                sizeof(*from->table_rows));
+    to->log_lines = copy_array(from->log_lines, from->log_line_count, &to->log_line_capacity,
+                               sizeof(*from->log_lines));
+    to->parked =
+        copy_array(from->parked, from->parked_count, &to->parked_capacity, sizeof(*from->parked));
+    to->due = copy_array(from->due, from->due_count, &to->due_capacity, sizeof(*from->due));
 }
 
 void memory_rows_free(struct memory_rows *rows)
@@ -141,5 +225,9 @@ void memory_rows_free(struct memory_rows *rows)
     free(rows->clients);
     free(rows->dead_letters);
     free(rows->ledger);
+    free(rows->table_rows);
+    free(rows->log_lines);
+    free(rows->parked);
+    free(rows->due);
     *rows = (struct memory_rows){0};
 }

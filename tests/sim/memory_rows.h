@@ -17,6 +17,8 @@ struct memory_position {
     struct sm_digest chain;
     int64_t recorded_at;
     struct sm_anchor anchor;
+    int claims, trials;
+    int64_t claimed_offset, trial_offset; /* -1: none */
     struct sm_position_row totals;  /* only its counts */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
 };
@@ -44,6 +46,36 @@ struct memory_ledger_row {
     uint64_t commit; /* of the whole program's history; a unit's partitions share it */
 };
 
+struct memory_row { /* of a projected table besides clients */
+    struct sm_stream_name name;
+    struct sm_row row;
+};
+struct memory_log_line {
+    struct sm_uuid event_id, client_id;
+    struct sm_digest content_hash;
+    struct sm_log_position position;
+    int64_t time_us;
+    uint64_t commit;
+};
+struct memory_parked {
+    int64_t id;
+    struct sm_partition_id partition;
+    struct sm_stream_name name;
+    struct sm_uuid event_id;
+    struct sm_digest content_hash;
+    bool gated;
+    struct sm_wait wait;
+    int64_t resolved_seq; /* 0: it waits */
+    int64_t timestamp_us;
+    const struct sm_header *headers;
+    size_t header_count;
+    struct sm_parked_row row;
+    uint64_t commit;
+};
+struct memory_due {
+    struct sm_due due;
+};
+
 struct memory_rows {
     struct memory_position *positions; /* all arrays owned */
     struct memory_event *events;
@@ -51,6 +83,15 @@ struct memory_rows {
     struct sm_client *clients;
     struct memory_dead_letter *dead_letters;
     struct memory_ledger_row *ledger;
+    struct memory_row *table_rows;
+    struct memory_log_line *log_lines;
+    struct memory_parked *parked; /* by id */
+    struct memory_due *due;
+    size_t table_row_count, table_row_capacity;
+    size_t log_line_count, log_line_capacity;
+    size_t parked_count, parked_capacity;
+    size_t due_count, due_capacity;
+    int64_t parked_ids, stamps;
     size_t position_count, position_capacity;
     size_t event_count, event_capacity;
     size_t head_count, head_capacity;
@@ -68,7 +109,22 @@ struct sm_client *memory_rows_add_client(struct memory_rows *rows);
 struct memory_dead_letter *memory_rows_add_dead_letter(struct memory_rows *rows);
 struct memory_ledger_row *memory_rows_add_ledger(struct memory_rows *rows);
 
+struct memory_row *memory_rows_add_table_row(struct memory_rows *rows);
+struct memory_log_line *memory_rows_add_log_line(struct memory_rows *rows);
+struct memory_parked *memory_rows_add_parked(struct memory_rows *rows);
+struct memory_due *memory_rows_add_due(struct memory_rows *rows);
+
 /* NULL where there is none. */
+struct memory_row *memory_rows_table_row(const struct memory_rows *rows,
+                                         const struct sm_stream_name *name);
+struct memory_log_line *memory_rows_log_line(const struct memory_rows *rows,
+                                             const struct sm_uuid *client_id,
+                                             const struct sm_uuid *event_id);
+/* The one that waits under this id, other than the one of number `but`. */
+struct memory_parked *memory_rows_waiting(const struct memory_rows *rows,
+                                          const struct sm_uuid *client_id,
+                                          const struct sm_uuid *event_id, int64_t but);
+struct memory_parked *memory_rows_parked(const struct memory_rows *rows, int64_t id);
 struct memory_position *memory_rows_position(const struct memory_rows *rows,
                                              struct sm_partition_id id);
 struct memory_head *memory_rows_head(const struct memory_rows *rows,

@@ -234,6 +234,18 @@ static void run_requested(struct memory_db *db, struct memory_session *session)
     case SM_STORE_STOP:
         status = stop(db, session);
         break;
+    case SM_STORE_WATCH:
+        memory__watch(db, session->call->watch);
+        break;
+    case SM_STORE_WAITING:
+        status = memory__waiting(db, session->call->waiting, &session->err);
+        break;
+    case SM_STORE_TRIM:
+        memory__trim(db, session->call->trim);
+        break;
+    case SM_STORE_TRIAL:
+        status = memory__trial(db, session->call->trial, &session->err);
+        break;
     }
     answer(db, session, status);
 }

@@ -38,6 +38,7 @@ static struct memory_position *create(struct memory_db *db, const struct sm_take
     position->next_offset = wanted->low;
     position->recorded_at = SM_TIME_NONE;
     position->anchor.offset = -1;
+    position->claimed_offset = position->trial_offset = -1;
     if (wanted->low > 0)
         add_lost_row(db, position, wanted->low);
     memory__raise_mark(db, wanted->id, wanted->low);
@@ -70,6 +71,15 @@ static void take(struct memory_db *db, const struct memory_session *session,
     wanted->chain = position->chain;
     wanted->recorded_at = position->recorded_at;
     wanted->anchor = position->anchor;
+    if (wanted->mode != SM_TAKEOVER_RESUME) {
+        position->claims =
+            position->claimed_offset == position->next_offset ? position->claims + 1 : 1;
+        position->claimed_offset = position->next_offset;
+        position->trials =
+            position->trial_offset == position->next_offset ? position->trials + 1 : 0;
+    }
+    wanted->claims = position->claims;
+    wanted->trials = position->trials;
 }
 
 void memory__take_over(struct memory_db *db, struct memory_session *session)

@@ -115,6 +115,80 @@ static void keep_dead_letters(struct memory_db *db, struct sm_unit *unit)
     unit->dead_letters = list;
 }
 
+static struct sm_header *keep_headers(struct memory_db *db, const struct sm_header *from,
+                                      size_t count)
+{
+    struct sm_header *headers = sim_heap_copy(&db->heap, from, count * sizeof(*headers));
+
+    for (size_t i = 0; i < count; i++) {
+        headers[i].name = sim_heap_keep(&db->heap, headers[i].name);
+        headers[i].value = sim_heap_keep(&db->heap, headers[i].value);
+    }
+    return headers;
+}
+
+static void keep_rows(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_row_change *list =
+        sim_heap_copy(&db->heap, unit->rows, unit->row_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->row_count; i++) {
+        struct sm_row *row = sim_heap_copy(&db->heap, list[i].row, sizeof(*row));
+
+        for (size_t c = 0; c < SM_COLUMNS_MAX; c++)
+            row->columns[c].text = sim_heap_keep(&db->heap, row->columns[c].text);
+        list[i].row = row;
+        list[i].name.key = sim_heap_keep(&db->heap, list[i].name.key);
+    }
+    unit->rows = list;
+}
+
+static void keep_log_lines(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_log_line *list =
+        sim_heap_copy(&db->heap, unit->log_lines, unit->log_line_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->log_line_count; i++)
+        list[i].event = sim_heap_copy(&db->heap, list[i].event, sizeof(*list[i].event));
+    unit->log_lines = list;
+}
+
+static void keep_parked(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_parked *list =
+        sim_heap_copy(&db->heap, unit->parked, unit->parked_count * sizeof(*list));
+    struct sm_parked_change *changes = sim_heap_copy(
+        &db->heap, unit->parked_changes, unit->parked_change_count * sizeof(*changes));
+
+    for (size_t i = 0; i < unit->parked_count; i++) {
+        list[i].headers = keep_headers(db, list[i].headers, list[i].header_count);
+        list[i].key = sim_heap_keep(&db->heap, list[i].key);
+        list[i].value = sim_heap_keep(&db->heap, list[i].value);
+        list[i].wait.code = sim_heap_keep(&db->heap, list[i].wait.code);
+        list[i].event = keep_event(db, list[i].event);
+    }
+    for (size_t i = 0; i < unit->parked_change_count; i++)
+        changes[i].wait.code = sim_heap_keep(&db->heap, changes[i].wait.code);
+    unit->parked = list;
+    unit->parked_changes = changes;
+}
+
+static void keep_openings(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_reference *references =
+        sim_heap_copy(&db->heap, unit->opened_references,
+                      unit->opened_reference_count * sizeof(*references));
+
+    for (size_t i = 0; i < unit->opened_reference_count; i++)
+        references[i].code = sim_heap_keep(&db->heap, references[i].code);
+    unit->opened_references = references;
+    unit->opened_clients =
+        sim_heap_copy(&db->heap, unit->opened_clients,
+                      unit->opened_client_count * sizeof(*unit->opened_clients));
+    if (unit->done != NULL)
+        unit->done = sim_heap_copy(&db->heap, unit->done, sizeof(*unit->done));
+}
+
 struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *from)
 {
     struct sm_unit *unit = sim_heap_copy(&db->heap, from, sizeof(*from));
@@ -125,6 +199,10 @@ struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *fr
     keep_checks(db, unit);
     keep_clients(db, unit);
     keep_dead_letters(db, unit);
+    keep_rows(db, unit);
+    keep_log_lines(db, unit);
+    keep_parked(db, unit);
+    keep_openings(db, unit);
     unit->generations =
         sim_heap_copy(&db->heap, from->generations, SM_BUCKETS * sizeof(*from->generations));
     return unit;

@@ -5,8 +5,9 @@
  * reads events in the generator's form, never their bytes.
  *
  * It is told in which order records were committed (the ledger's rows in the order of commits,
- * within a row by offset) and says for each record what it must have become: a fact with this
- * version, time and data; a duplicate; a rejection with this code. Then it compares. */
+ * within a row by offset; of a row that releases, what it released in the order of parking) and says for each record what it must have become: a fact with this
+ * version, time and data; a duplicate; parked for this; a rejection with this code. Then it compares.
+ * At the end nothing may wait whose turn has come. */
 #include "sim/history.h"
 #include "sim/memory_rows.h"
 
@@ -21,7 +22,9 @@ struct sim_oracle_input {
 struct sim_oracle_report {
     const char *law; /* NULL: all is as it must be */
     char text[512];
-    uint64_t facts, duplicates, rejected, lost; /* records by what became of them */
+    /* Records by what became of them; of those parked, what they became in the end. */
+    uint64_t facts, duplicates, rejected, lost;
+    uint64_t parked, released, waiting;
 };
 /* True if everything is as it must be. */
 bool sim_oracle_check(const struct sim_oracle_input *input, struct sim_oracle_report *report);

@@ -17,6 +17,9 @@ static bool same_content(const struct sim_content *a, const struct sim_content *
     return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+/* Answers that begin so park: what follows is what is waited for. */
+#define PARKED "parked: "
+
 /* ---- what is asked, in this order ---- */
 
 static const char *ask_time(const struct oracle *oracle, const struct sim_record *record)
@@ -28,9 +31,19 @@ static const char *ask_time(const struct oracle *oracle, const struct sim_record
 }
 
 /* An id in the log decides; a dead letter counts only if it is the very same content. */
-static const char *ask_seen(const struct oracle *oracle, const struct sim_content *content)
+static const char *ask_seen(const struct oracle *oracle, const struct sim_content *content,
+                            size_t self)
 {
     const char *answer = NULL;
+
+    for (size_t i = 0; i < oracle->waiting_count; i++) {
+        const struct oracle_waiting *other = &oracle->waiting[i];
+
+        if (i != self && other->waits && other->record->content.id == content->id &&
+            other->record->content.client == content->client)
+            return same_content(&other->record->content, content) ? "DUPLICATE"
+                                                                  : "EVENT_ID_CONFLICT";
+    }
 
     for (size_t i = 0; i < oracle->seen_count; i++) {
         const struct oracle_seen *seen = &oracle->seen[i];
@@ -56,7 +69,7 @@ static const char *ask_client(const struct oracle_client *client, const struct s
     if (content->type == SIM_REGISTERED)
         return client->exists ? "CLIENT_EXISTS" : NULL;
     if (!client->exists)
-        return "CLIENT_UNKNOWN";
+        return PARKED "client";
     return client->status == SIM_STATUS_ARCHIVED && !reactivates(content) ? "CLIENT_ARCHIVED"
                                                                           : NULL;
 }
@@ -98,8 +111,6 @@ static const char *ask_rules(const struct oracle *oracle, const struct sim_conte
         return content->tenant_mode != 0 && content->tenant_mode != client->tenant_mode
                    ? "TENANT_MODE_DIFFERS"
                    : NULL;
-    case SIM_FEATURE_CHANGED:
-        return oracle->input->feature_known[content->feature] ? NULL : "FEATURE_TYPE_UNKNOWN";
     case SIM_FEATURE_DEACTIVATED:
         return client->feature_streams[content->feature].active_at == ORACLE_NEVER
                    ? "NOTHING_ACTIVE"
@@ -107,6 +118,7 @@ static const char *ask_rules(const struct oracle *oracle, const struct sim_conte
     case SIM_UPDATED:
     case SIM_TENANT_MODE_CHANGED:
     case SIM_REVOKED:
+    case SIM_FEATURE_CHANGED:
     case SIM_TYPE_COUNT:
         return NULL;
     }
@@ -121,15 +133,45 @@ static const char *ask_version(struct oracle_client *client, const struct sim_co
     return differs ? "VERSION_CONFLICT" : NULL;
 }
 
+static const char *ask_reference(const struct oracle *oracle, const struct sim_content *content)
+{
+    return content->type == SIM_FEATURE_CHANGED && !oracle->input->feature_known[content->feature]
+               ? PARKED "feature_type"
+               : NULL;
+}
+
+static bool same_stream(const struct sim_content *a, const struct sim_content *b)
+{
+    bool a_feature = a->type == SIM_FEATURE_CHANGED || a->type == SIM_FEATURE_DEACTIVATED;
+    bool b_feature = b->type == SIM_FEATURE_CHANGED || b->type == SIM_FEATURE_DEACTIVATED;
+
+    return a->client == b->client && a_feature == b_feature &&
+           (!a_feature || a->feature == b->feature);
+}
+
+/* Behind what waits of its own stream; a registration is what the others wait for. */
+static const char *ask_queue(const struct oracle *oracle, const struct sim_content *content,
+                             size_t self)
+{
+    for (size_t i = 0; i < self && content->type != SIM_REGISTERED; i++) {
+        if (oracle->waiting[i].waits &&
+            same_stream(&oracle->waiting[i].record->content, content))
+            return PARKED "queue";
+    }
+    return NULL;
+}
+
 /* The first answer that is not NULL; the database has the last word. */
-static const char *ask(struct oracle *oracle, const struct sim_record *record)
+static const char *ask(struct oracle *oracle, const struct sim_record *record, size_t self)
 {
     const struct sim_content *content = &record->content;
     struct oracle_client *client = &oracle->clients[content->client];
     const char *answer = ask_time(oracle, record);
 
-    answer = answer != NULL ? answer : ask_seen(oracle, content);
+    answer = answer != NULL ? answer : ask_seen(oracle, content, self);
     answer = answer != NULL ? answer : ask_client(client, content);
+    answer = answer != NULL ? answer : ask_reference(oracle, content);
+    answer = answer != NULL ? answer : ask_queue(oracle, content, self);
     answer = answer != NULL ? answer : ask_rules(oracle, content);
     answer = answer != NULL ? answer : ask_version(client, content);
     if (answer == NULL && content->source == SIM_SOURCE_POISON)
@@ -222,7 +264,7 @@ static void remember(struct oracle *oracle, const struct sim_content *content, b
     oracle->seen[oracle->seen_count++].in_log = in_log;
 }
 
-void oracle_decide(struct oracle *oracle, const struct sim_record *record,
+void oracle_decide(struct oracle *oracle, const struct sim_record *record, size_t self,
                    struct oracle_verdict *out)
 {
     *out = (struct oracle_verdict){.outcome = ORACLE_REJECTED};
@@ -230,8 +272,11 @@ void oracle_decide(struct oracle *oracle, const struct sim_record *record,
         out->code = sim_defect_code(record->defect);
         return; /* not understood as a whole, so it may be sent again in order */
     }
-    out->code = ask(oracle, record);
-    if (out->code == NULL) {
+    out->code = ask(oracle, record, self);
+    if (out->code != NULL && strncmp(out->code, PARKED, strlen(PARKED)) == 0) {
+        out->outcome = ORACLE_PARKED;
+        out->code += strlen(PARKED);
+    } else if (out->code == NULL) {
         out->outcome = ORACLE_FACT;
         apply_fact(oracle, &record->content, out);
         remember(oracle, &record->content, true);

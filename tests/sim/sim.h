@@ -58,6 +58,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
 
 struct sim_counts { /* what happened, to show that histories are about something */
     uint64_t histories, steps, records, facts, duplicates, rejected, lost;
+    uint64_t parked, released, waiting; /* waiting: at the end */
     uint64_t units, conflicts, retries, fences, bisections, calls;
     uint64_t recreated, idle_ends, stops;
     uint64_t faults[SIM_FAULT_COUNT];

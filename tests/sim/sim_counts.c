@@ -12,6 +12,9 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
     sum->duplicates += counts->duplicates;
     sum->rejected += counts->rejected;
     sum->lost += counts->lost;
+    sum->parked += counts->parked;
+    sum->released += counts->released;
+    sum->waiting += counts->waiting;
     sum->units += counts->units;
     sum->conflicts += counts->conflicts;
     sum->retries += counts->retries;
@@ -25,7 +28,7 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
         sum->faults[i] += counts->faults[i];
 }
 
-enum { LINES_MAX = 20 + SIM_FAULT_COUNT };
+enum { LINES_MAX = 23 + SIM_FAULT_COUNT };
 
 struct count {
     const char *name;
@@ -42,6 +45,9 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"duplicates", counts->duplicates},
         {"rejected", counts->rejected},
         {"lost", counts->lost},
+        {"parked", counts->parked},
+        {"released", counts->released},
+        {"still waiting", counts->waiting},
         {"units", counts->units},
         {"store calls", counts->calls},
         {"conflicts", counts->conflicts},

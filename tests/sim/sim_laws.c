@@ -99,9 +99,22 @@ bool sim_law_is_consumed(struct sim_world *world)
     return world->sent == world->history.count && all_done(world, false);
 }
 
+/* Somebody who can go on has still to look at a queue of the waiting room. */
+static bool is_due(const struct sim_world *world)
+{
+    for (size_t i = 0; i < world->db.rows.due_count; i++) {
+        const struct memory_position *position =
+            memory_rows_position(&world->db.rows, world->db.rows.due[i].due.partition);
+
+        if (position == NULL || position->stopped_reason.data == NULL)
+            return true;
+    }
+    return false;
+}
+
 bool sim_law_is_caught_up(struct sim_world *world)
 {
-    return world->sent == world->history.count && all_done(world, true);
+    return world->sent == world->history.count && all_done(world, true) && !is_due(world);
 }
 
 static void count_stops(struct sim_world *world)
@@ -147,6 +160,9 @@ static void check_oracle(struct sim_world *world)
     counts->duplicates = report.duplicates;
     counts->rejected = report.rejected;
     counts->lost = report.lost;
+    counts->parked = report.parked;
+    counts->released = report.released;
+    counts->waiting = report.waiting;
 }
 
 /* A digest that does not depend on how the ledger cut the partitions into batches. */

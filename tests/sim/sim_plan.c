@@ -47,6 +47,9 @@ static void draw_engine(struct sm_engine_options *options, struct sim_random *ra
         .fenced_wait_us = 40 * MS,
         .revoke_wait_us = 30 * MS,
         .watermarks_timeout_ms = 10,
+        .trials_max = 1000, /* here no record kills: whoever dies in a trial dies by chance */
+        .watch_us = sim_random_between(random, 1 * MS, 50 * MS),
+        .release_max = (size_t)sim_random_between(random, 1, 8),
     };
 }
 
