@@ -121,7 +121,7 @@ class RetryTest(LetterCase):
     def test_a_set_is_retried_in_one_go(self):
         clients = ["018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i for i in range(40)]
         for client in clients:
-            self.produce(events.registered(client), events.deactivated(client, "promo"),
+            self.produce(events.registered(client, "n" + client[9:13]), events.deactivated(client, "promo"),
                          events.feature(client, "promo", {}, time=events.time_text(-9)))
         self.run_until_idle()
         run = self.start_run()
