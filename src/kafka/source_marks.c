@@ -15,6 +15,9 @@ static rd_kafka_t *open_handle(struct sm__source *source, int timeout_ms, struct
     const struct sm__kafka_setting settings[] = {
         { "isolation.level", "read_uncommitted" },
         { "allow.auto.create.topics", "false" },
+        /* How long a partition that was added to a live topic stays unknown to this handle. */
+        { "topic.metadata.refresh.interval.ms", "1000" },
+        { "metadata.max.age.ms", "1000" },
         /* Before 2.3.0 only this ends the wait for an answer to ListOffsets. */
         { "socket.timeout.ms", socket_timeout },
     };

@@ -53,8 +53,10 @@ class ExamplesTest(case.SystemTest):
 
     def test_the_tables_are_what_the_examples_say(self):
         client = self.lines[3]["subject"]
-        self.assertEqual(self.rows("SELECT tenant_mode, config_confirmed, status, contact_email, contact_phone FROM clients"),
-                         [("dedicated_db", True, "active", "zakaz@pekarnya.example", None)])
+        self.assertEqual(self.rows("SELECT tenant_mode, config_confirmed, status, contact_email, contact_phone FROM clients "
+                                   "ORDER BY name"),
+                         [("dedicated_db", True, "active", "zakaz@pekarnya.example", None),
+                          ("prefixed_tables", False, "active", None, None)])
         self.assertEqual(self.rows("SELECT feature_type, config FROM feature_configs WHERE is_active ORDER BY 1"),
                          [("ema", events.EMA), ("moon_phase", {"window_days": 29})])
         self.assertEqual(self.rows("SELECT max_levels, include_produced_at, cycle_detection, is_active FROM bom_configs "
@@ -81,7 +83,7 @@ class ExamplesTest(case.SystemTest):
         own = self.rows("SELECT schedule_type FROM effective_schedule WHERE client_id = %s", self.lines[3]["subject"])
         self.assertEqual(own, [("weekly",)])
         self.assertEqual(self.value("SELECT count(*) FROM clients_ready"), 1)
-        self.assertEqual(self.value("SELECT count(*) FROM active_configuration"), 1)
+        self.assertEqual(self.value("SELECT count(*) FROM active_configuration"), 2)
 
 
 class OrderTest(case.SystemTest):
