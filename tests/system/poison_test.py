@@ -22,6 +22,7 @@ class PoisonTest(case.SystemTest):
             if run.is_running():
                 self.assertTrue(condition(), run.explain())
                 self.assertEqual(run.terminate(), 0)
+                print("%d deaths" % deaths, end=" ")
                 return deaths
             self.assertEqual(run.process.returncode, -number, run.explain())
             deaths += 1
