@@ -58,8 +58,8 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "confirmation, a feature type or data type) waits until that is there, and then goes "
              "on by itself. `list` prints those that wait, the oldest first; `show` prints all "
              "about one, by the number that `list` gives it: position, headers, payload, and what "
-             "became of it. `expire`, with an ID, filters or --all, a --reason and an --actor, asks "
-             "`run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), and "
+             "became of it. `expire`, with an ID, filters or --all (and --reason, --actor), "
+             "asks `run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), and "
              "what waited behind them goes on.",
          .run = sm_command_parked},
     [SM_COMMAND_DEAD_LETTERS] =
@@ -70,8 +70,8 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "all about one, with its bytes and what was asked for of it; `export` prints the "
              "original records, one JSON object a line. `retry`, with an ID, filters or --all, and "
              "an --actor, asks the `run` that owns the partition to judge the original bytes by "
-             "today's rules, waits for it (--wait) and prints what became of each; never over newer "
-             "state of the same stream unless --force. `discard` closes for good and needs a "
+             "today's rules, waits for it (--wait) and prints what became of each; never over "
+             "newer state of the same stream unless --force. `discard` closes for good and needs a "
              "--reason. Nothing is deleted.",
          .run = sm_command_dead_letters},
     [SM_COMMAND_ERASE_CLIENT] =
