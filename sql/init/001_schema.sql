@@ -929,9 +929,10 @@ SELECT pg_temp.guard_view('audit_log', 'it shows the log itself', 'emit an event
 DROP FUNCTION pg_temp.guard, pg_temp.append_only, pg_temp.guard_view;
 
 -- ---- Roles ----------------------------------------------------------------------------------------
--- projector: what `secretmagic run` needs. reader: the seed's tables and the books. operator: reads
--- dead letters and the waiting room too, and asks for something to be done with them; whose raw bytes may hold anything. Roles belong to the whole server: another
--- database's migration may make the same one at this moment, and then it is there, which will do.
+-- projector: what `secretmagic run` needs. reader: the seed's tables and the books. operator: reads the
+-- waiting room and dead letters too, whose raw bytes may hold anything, and asks for something to be done
+-- with them. Roles belong to the whole server: another database's migration may make the same one at this
+-- moment, and then it is there, which will do.
 
 DO $$
 DECLARE
