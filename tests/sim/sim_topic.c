@@ -215,8 +215,8 @@ static bool all_consumed(const struct play *play)
     return true;
 }
 
-/* The topic is not there for a while. Claiming its partitions again and again is of no use then, and
- * each claim is written down; but when it comes back, they must be claimed. */
+/* The topic is not there for a while. Claiming its partitions again and again is of no use then,
+ * and each claim is written down; but when it comes back, they must be claimed. */
 static void be_alone(struct play *play)
 {
     struct sim_world *world = play->world;
