@@ -57,6 +57,7 @@ struct memory_log_line {
     struct sm_log_position position;
     int64_t time_us;
     uint64_t commit;
+    const struct sm_event *event; /* without values */
 };
 struct memory_parked {
     int64_t id;

@@ -47,10 +47,20 @@ enum sim_topic {
 };
 const char *sim_topic_word(enum sim_topic topic);
 
+/* How the records of the two topics are mixed; those of a partition keep their order. */
+enum sim_mix {
+    SIM_MIX_AS_DRAWN,
+    SIM_MIX_PROCESSING_FIRST, /* all processing events before all config events */
+    SIM_MIX_CONFIG_FIRST,
+    SIM_MIX_ANY,
+    SIM_MIX_COUNT
+};
+
 /* How one world is built; drawn from the seed, or set by hand for the other modes. */
 struct sim_plan {
     uint64_t seed;
     struct sim_shape shape;
+    enum sim_mix mix;
     size_t process_count;
     size_t lane_counts[SIM_PROCESSES_MAX];
     struct sm_engine_options engine;
@@ -72,11 +82,13 @@ struct sim_plan {
 void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
 
 struct sim_counts { /* what happened, to show that histories are about something */
-    uint64_t histories, steps, records, facts, duplicates, rejected, lost;
+    uint64_t histories, steps, records, facts, lines, duplicates, rejected, lost;
     uint64_t parked, released, waiting; /* waiting: at the end */
     uint64_t units, conflicts, retries, fences, bisections, calls;
     uint64_t idle_ends, stops;
+    uint64_t steady; /* histories run again by another interleaving */
     uint64_t topics[SIM_TOPIC_COUNT];
+    uint64_t types[SIM_TYPE_COUNT]; /* facts and lines, by type */
     uint64_t faults[SIM_FAULT_COUNT];
 };
 struct sim_result {

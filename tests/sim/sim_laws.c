@@ -157,12 +157,21 @@ static void check_oracle(struct sim_world *world)
     if (!sim_oracle_check(&input, &report))
         sim_law_fail(world, report.law, "%s", report.text);
     counts->facts = report.facts;
+    counts->lines = report.lines;
+    for (int type = 0; type < SIM_TYPE_COUNT; type++)
+        counts->types[type] = report.types[type];
     counts->duplicates = report.duplicates;
     counts->rejected = report.rejected;
     counts->lost = report.lost;
     counts->parked = report.parked;
     counts->released = report.released;
     counts->waiting = report.waiting;
+}
+
+static void add_place(uint64_t *digest, uint64_t factor, const struct sm_log_position *position)
+{
+    digest[1] += factor * (uint64_t)(position->offset + 1) *
+                 (uint64_t)(1000 * position->topic_id + position->partition);
 }
 
 /* A digest that does not depend on how the ledger cut the partitions into batches. */
@@ -189,6 +198,12 @@ static void take_digest(struct sim_world *world)
             memcpy(&part, out.bytes + word * sizeof(part), sizeof(part));
             digest[word] += part; /* a sum: the order of rows does not matter */
         }
+    }
+    for (size_t i = 0; i < rows->log_line_count; i++)
+        add_place(digest, 3, &rows->log_lines[i].position);
+    for (size_t i = 0; i < rows->parked_count; i++) {
+        if (rows->parked[i].row.state == SM_PARKED_WAITING)
+            add_place(digest, 2, &rows->parked[i].row.position);
     }
     for (size_t i = 0; i < rows->dead_letter_count; i++) {
         const struct memory_dead_letter *letter = &rows->dead_letters[i];

@@ -38,13 +38,16 @@ struct sim_world {
     struct memory_rows backup;
     bool has_backup;
     bool restored;                     /* the database is another one than some processes know */
-    struct sm_slice feature_types[16]; /* what the reference table has */
+    struct sm_slice feature_types[8]; /* what the reference table has */
     size_t feature_type_count;
-    bool feature_known[16];
+    bool feature_known[8];
 };
 
 /* sim_world.c: time moves on to the next thing that is due. */
 void sim_world_step(struct sim_world *world);
+
+/* sim_mix.c */
+void sim_mix_records(struct sim_history *history, enum sim_mix mix, uint64_t seed);
 
 /* sim_topic.c: what becomes of the config topic at the end. */
 void sim_topic_play(struct sim_world *world);

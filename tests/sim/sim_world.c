@@ -71,6 +71,7 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
     memory_broker_make_topic(&world->broker, SM_TOPIC_PROCESSING,
                              plan->shape.processing_partitions);
     sim_history_draw(&world->history, &plan->shape, plan->seed);
+    sim_mix_records(&world->history, plan->mix, plan->seed);
     world->faults_left = plan->fault_max;
     world->next_fault_us = START_US + plan->fault_gap_us;
     world->next_send_us = START_US;
@@ -115,11 +116,13 @@ static void begin_late(struct sim_world *world)
 
     while (world->sent < count)
         sim_history_send(&world->history, world->sent++, &world->broker, &world->text_random);
-    for (int32_t i = 0; i < world->plan->shape.config_partitions; i++) {
-        struct sm_partition_id id = {SM_TOPIC_CONFIG, i};
-        int64_t high = (int64_t)memory_broker_partition(&world->broker, id)->count;
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (int32_t i = 0; i < world->broker.topics[topic].partition_count; i++) {
+            struct sm_partition_id id = {(enum sm_topic)topic, i};
+            int64_t high = (int64_t)memory_broker_partition(&world->broker, id)->count;
 
-        memory_broker_truncate(&world->broker, id, sim_random_between(&world->random, 0, high));
+            memory_broker_truncate(&world->broker, id, sim_random_between(&world->random, 0, high));
+        }
     }
 }
 
