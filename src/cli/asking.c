@@ -83,8 +83,8 @@ enum sm_status sm__ask(const struct sm_options *options, const struct sm__wire *
     struct sm_letter_ids requests = {0};
     enum sm_status status;
 
-    status =
-        sm_postgres_requests_make(sm__wire_database(wire), ids, request, &sink, &requests, err);
+    status = sm_postgres_requests_make(sm__wire_database(wire), ids, request, &sink, &requests,
+                                       err);
     if (status != SM_OK)
         return status;
     /* Whoever reads our lines through a pipe sees them before we wait. */

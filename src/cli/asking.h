@@ -1,8 +1,7 @@
 #ifndef SM_CLI_ASKING_H
 #define SM_CLI_ASKING_H
 /* What `dead-letters retry`, `dead-letters discard` and `parked expire` have in common: something
- * is
- * asked for, somebody does it, and what became of each is printed. */
+ * is asked for, somebody does it, and what became of each is printed. */
 #include "cli/options.h"
 #include "cli/wire.h"
 #include "postgres/requests.h"
@@ -13,7 +12,7 @@ SM_MUST_CHECK enum sm_status sm__ask(const struct sm_options *options, const str
                                      const struct sm_request *request,
                                      const struct sm_letter_ids *ids, bool *all_done,
                                      struct sm_err *err);
-/* Everything is meant only when that is said: SM_OK with an ID, a filter or --all, else
- * SM_REJECT. */
+/* Everything is meant only when that is said: SM_OK with an ID, a filter or --all; else SM_REJECT.
+ */
 SM_MUST_CHECK enum sm_status sm__ask_meant(const struct sm_options *options, struct sm_err *err);
 #endif

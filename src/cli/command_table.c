@@ -59,9 +59,8 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "confirmation, a feature type or data type) waits until that is there, and then goes "
              "on by itself. `list` prints those that wait, the oldest first; `show` prints all "
              "about one, by the number that `list` gives it: position, headers, payload, and what "
-             "became of it. `expire`, with an ID, filters or --all, a --reason and an --actor, "
-             "asks `run` to let events wait no longer: they become dead letters "
-             "(PARKED_EXPIRED), and "
+             "became of it. `expire`, with an ID, filters or --all (and --reason, --actor), "
+             "asks `run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), and "
              "what waited behind them goes on.",
          .run = sm_command_parked},
     [SM_COMMAND_DEAD_LETTERS] =

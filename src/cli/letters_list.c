@@ -138,9 +138,8 @@ bool sm__letters_list_append(struct sm__letters_list *list, int64_t total, struc
     sm_buf_append_byte(out, '\n');
     if (!sm__table_append(&list->table, out))
         return false;
-    sm_buf_printf(out,
-                  "\n%" PRId64 " of %" PRId64 " dead letters; secretmagic dead-letters show ID "
-                  "tells all about one\n",
+    sm_buf_printf(out, "\n%" PRId64 " of %" PRId64 " dead letters; secretmagic dead-letters show "
+                       "ID tells all about one\n",
                   list->shown, total);
     return !sm_buf_failed(out);
 }

@@ -11,7 +11,7 @@ enum sm_status sm__operand_wrong(struct sm_err *err, const char *what, const cha
 /* A number of a row, from 1. */
 SM_MUST_CHECK bool sm__operand_id(const char *text, int64_t *out);
 /* The topic that --topic names; "config" and "processing" stand for our own. NULL: none is named.
- * */
+ */
 const char *sm__operand_topic(const struct sm_options *options, const struct sm__wire *wire);
 /* --client; *out points to `id`, or is NULL where none is named. SM_OK or SM_REJECT. */
 SM_MUST_CHECK enum sm_status sm__operand_client(const struct sm_options *options,

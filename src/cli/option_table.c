@@ -136,8 +136,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "watchdog", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "60s",
         .min = 0, .max = HOUR, .commands = RUN,
         .help = "when one step of the work takes longer the process ends itself by SIGALRM; a "
-                "record that does so again and again becomes a dead letter (PROCESS_DIED); "
-                "0: never" },
+                "record that does so again and again becomes a dead letter (PROCESS_DIED); 0: "
+                "never" },
     [SM_OPTION_UNTIL_IDLE] = {
         .name = "until-idle", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = RUN,
         .help = "end when everything that was on the topics at start is committed" },

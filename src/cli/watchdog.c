@@ -1,8 +1,7 @@
 /* The watchdog of `run`, by setitimer(2).
  *
  * The limit is two strikes of half its time: a process that was stopped (SIGSTOP, a machine asleep)
- * finds one expired timer when it goes on, not two, and gets the chance to show that it is alive.
- * */
+ * finds one expired timer when it goes on, not two, and gets the chance to show that it lives. */
 #include "cli/watchdog.h"
 
 #include <signal.h>

@@ -48,11 +48,6 @@ static bool ask_time(const struct sm_admission *admission, const struct sm_event
     return refuse(out);
 }
 
-static bool is_rerun(enum sm_cause cause)
-{
-    return cause == SM_CAUSE_RETRIED || cause == SM_CAUSE_FORCED;
-}
-
 static bool ask_seen(const struct sm_admission *admission, const struct sm_event *event,
                      struct sm_verdict *out)
 {
@@ -60,8 +55,8 @@ static bool ask_seen(const struct sm_admission *admission, const struct sm_event
     char id[SM_UUID_TEXT_SIZE + 1];
 
     if (seen->where == SM_SEEN_NOWHERE ||
-        (seen->where == SM_SEEN_IN_DEAD_LETTERS && is_rerun(admission->cause)))
-        return true;
+        (seen->where == SM_SEEN_IN_DEAD_LETTERS && admission->cause != SM_CAUSE_LIVE))
+        return true; /* what waits may have come from a dead letter that was retried: itself */
     if (sm_digest_equal(&seen->content_hash, &event->content_hash)) {
         out->kind = SM_VERDICT_DUPLICATE;
         return false;

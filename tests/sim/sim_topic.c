@@ -216,8 +216,7 @@ static bool all_consumed(const struct play *play)
 }
 
 /* The topic is not there for a while. Claiming its partitions again and again is of no use then,
- * and
- * each claim is written down; but when it comes back, they must be claimed. */
+ * and each claim is written down; but when it comes back, they must be claimed. */
 static void be_alone(struct play *play)
 {
     struct sim_world *world = play->world;

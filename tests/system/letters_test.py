@@ -77,22 +77,19 @@ class RetryTest(LetterCase):
         self.assertEqual(self.value("SELECT count(*) FROM dead_letters"), 1)
         self.assert_verified()
 
-    def test_newer_state_is_not_overwritten_unless_forced_and_the_audit_says_so(self):
-        late = events.feature(CLIENT, "promo", {"old": True}, expectedversion=7)
-        self.produce(events.registered(CLIENT, "1"), late,
+    def test_force_does_not_overrule_the_version_that_the_producer_expected(self):
+        self.produce(events.registered(CLIENT, "1"), events.feature(CLIENT, "promo", {"old": True}, expectedversion=7),
                      events.feature(CLIENT, "promo", {"old": False}, time=events.time_text(10)))
         self.run_until_idle()
-        self.assertEqual(self.dead_letters("code"), [("VERSION_CONFLICT",)])
         run = self.start_run()
-        one = self.letters("retry", self.only(), *ASKED, code=1)
-        self.assertIn("rejected: STATE_NEWER", one.out)
-        self.assertEqual(self.value("SELECT config->>'old' FROM feature_configs WHERE is_active"), "false")
-        one = self.letters("retry", self.only(), "--force", *ASKED, code=1)
-        self.assertIn("VERSION_CONFLICT", one.out, "force is about time alone")
+        for words in ((), ("--force",)):
+            one = self.letters("retry", self.only(), *words, *ASKED, code=1)
+            self.assertIn("rejected: VERSION_CONFLICT", one.out)
         self.assertEqual(run.terminate(), 0)
+        self.assertEqual(self.value("SELECT config->>'old' FROM feature_configs WHERE is_active"), "false")
         self.assert_verified()
 
-    def test_forced_over_newer_state_is_applied(self):
+    def test_newer_state_is_not_overwritten_unless_forced_and_the_audit_says_so(self):
         self.refuse_one()
         self.produce(events.feature(CLIENT, "promo", {}, time=events.time_text(3600)))
         run = self.start_run()
@@ -102,7 +99,7 @@ class RetryTest(LetterCase):
         self.assertIn("applied", self.letters("retry", self.only(), "--force", *ASKED).out)
         self.assertEqual(run.terminate(), 0)
         self.assertEqual(self.rows("SELECT event_type, cause::text FROM audit_log WHERE event_type LIKE 'feature%%' "
-                                   "ORDER BY created_at"),
+                                   "ORDER BY version"),
                          [("feature_config.changed", "live"), ("feature_config.deactivated", "forced")])
         self.assertEqual(self.value("SELECT count(*) FROM feature_configs WHERE is_active"), 0)
         self.assert_verified()
@@ -121,7 +118,7 @@ class RetryTest(LetterCase):
     def test_a_set_is_retried_in_one_go(self):
         clients = ["018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i for i in range(40)]
         for client in clients:
-            self.produce(events.registered(client), events.deactivated(client, "promo"),
+            self.produce(events.registered(client, "n" + client[9:13]), events.deactivated(client, "promo"),
                          events.feature(client, "promo", {}, time=events.time_text(-9)))
         self.run_until_idle()
         run = self.start_run()
@@ -134,13 +131,17 @@ class RetryTest(LetterCase):
         self.assertEqual(self.value("SELECT count(*) FROM feature_configs WHERE is_active"), 0)
         self.assert_verified()
 
-    def test_one_that_has_to_wait_now_is_parked_and_one_that_came_again_is_a_duplicate(self):
+    def test_a_refused_event_that_is_sent_again_is_a_duplicate_and_a_retry_applies_it_once(self):
         event = self.refuse_one()
         self.produce(events.feature(CLIENT, "promo", {}, time=events.time_text(-60)), event)
         self.run_until_idle()
+        self.assertEqual(self.counts("duplicated"), {"duplicated": 1})
         run = self.start_run()
-        self.assertIn("duplicate", self.letters("retry", self.only(), *ASKED).out)
+        self.assertIn("applied", self.letters("retry", self.only(), *ASKED).out)
+        self.produce(event)
+        self.wait_caught_up(run)
         self.assertEqual(run.terminate(), 0)
+        self.assertEqual(self.counts("duplicated"), {"duplicated": 2})
         self.assertEqual(self.value("SELECT count(*) FROM events WHERE event_id = %s", event["id"]), 1)
         self.assert_verified()
 
@@ -268,10 +269,12 @@ class ExpireTest(LetterCase):
         self.assertEqual(self.expire("--all").out, "no such event waits\n")
         self.assertEqual(self.rows("SELECT DISTINCT action, actor, reason FROM operator_requests"),
                          [("expired", "olga@example.com", "too late")])
+        letter = str(self.value("SELECT id FROM dead_letters WHERE event_id = %s", stuck["id"]))
+        self.assertIn("dead letter %s: parked" % letter, self.letters("retry", letter, *ASKED).out)
+        self.assertEqual(len(self.waiting()), 1, "what it waits for is not there yet")
         self.produce(events.feature_type("moon"))
-        self.wait_caught_up(run)
-        letter = self.value("SELECT id FROM dead_letters WHERE event_id = %s", stuck["id"])
-        self.assertIn("applied", self.letters("retry", str(letter), *ASKED).out)
+        self.wait_until_nothing_waits(run)
+        self.assertEqual(self.value("SELECT count(*) FROM feature_configs WHERE feature_type = 'moon'"), 1)
         self.assertEqual(run.terminate(), 0)
         self.assert_verified()
 

@@ -22,6 +22,7 @@ class PoisonTest(case.SystemTest):
             if run.is_running():
                 self.assertTrue(condition(), run.explain())
                 self.assertEqual(run.terminate(), 0)
+                print("%d deaths" % deaths, end=" ")
                 return deaths
             self.assertEqual(run.process.returncode, -number, run.explain())
             deaths += 1
@@ -29,10 +30,9 @@ class PoisonTest(case.SystemTest):
 
     def send(self):
         self.poison = events.encode(events.feature(CLIENT, "ema", {**events.EMA, "note": "arsenic"}))
-        self.produce(events.registered(CLIENT, "1"), *(events.feature(CLIENT, "promo", {"i": i}) for i in range(30)),
-                     {"value": self.poison, "key": CLIENT, "partition": 0},
-                     *(events.feature(CLIENT, "promo", {"i": 30 + i}) for i in range(30)))
-        self.produce(*(events.record(events.registered("018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i), partition=1)
+        self.produce(events.registered(CLIENT, "1"), {"value": self.poison, "key": CLIENT, "partition": 0},
+                     *(events.feature(CLIENT, "promo", {"i": i}) for i in range(60)))
+        self.produce(*(events.record(events.registered("018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i, "n%d" % i), partition=1)
                        for i in range(1, 20)))
 
     def check(self):
