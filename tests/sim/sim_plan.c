@@ -124,14 +124,14 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->fault_max = (int)sim_random_between(&random, 0, 10);
     plan->fault_gap_us = sim_random_between(&random, 2, 60) * MS;
     plan->send_span_us = sim_random_between(&random, 0, 300) * MS;
-    if (sim_random_chance(&random, 300))
-        make_steady(&plan->shape);
-    plan->mix = (enum sim_mix)sim_random_below(&random, SIM_MIX_COUNT);
     plan->begun_late = sim_random_chance(&random, 60);
     if (sim_random_chance(&random, 200))
         plan->topic = (enum sim_topic)sim_random_below(&random, SIM_TOPIC_COUNT);
     plan->engine.reset_recreated = sim_random_chance(&random, 700);
     concentrate(plan, &random);
+    if (sim_random_chance(&random, 300))
+        make_steady(&plan->shape);
+    plan->mix = (enum sim_mix)sim_random_below(&random, SIM_MIX_COUNT);
     if (sim_random_chance(&random, 60)) { /* a run that is to end by itself */
         plan->engine.until_idle = true;
         plan->process_count = 1;
