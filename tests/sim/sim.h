@@ -69,12 +69,14 @@ struct sim_plan {
     unsigned fault_mask;           /* bits of enum sim_fault that may happen */
     int fault_max;                 /* so many of them */
     int64_t fault_gap_us;          /* on average so far apart */
+    int64_t send_after_us; /* nothing is sent before; everybody has its partitions by then */
     int64_t send_span_us;          /* virtual time over which records are sent; 0: all are there */
     unsigned unknown_feature_mask; /* feature types left out of the reference table */
     uint64_t fail_call;            /* exhaustive: this store call fails … */
     enum memory_fault fail_fault;  /* … in this way; or: */
     uint64_t crash_call;           /* the process dies when this call is under way, … */
     bool crash_after;              /* … after it took effect */
+    struct memory_hold holds[MEMORY_HOLDS]; /* pauses: these calls take their time */
     bool begun_late;               /* retention has taken records before anybody read them */
     enum sim_topic topic;          /* what becomes of the config topic at the end */
     bool verbose;

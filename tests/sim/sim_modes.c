@@ -149,3 +149,77 @@ bool sim_run_exhaustive(uint64_t seed, bool verbose, struct sim_result *result)
     result->counts = sum;
     return right;
 }
+
+/* ---- pauses ---- */
+
+/* Client 1's partitions are with the one process (config) and with the other (processing). */
+static void make_race(struct sim_plan *plan, uint64_t seed, bool verbose)
+{
+    make_small(plan, seed, verbose);
+    plan->shape.config_partitions = 1;
+    plan->shape.processing_partitions = 2;
+    plan->shape.records = 18;
+    plan->shape.clients = 2;
+    plan->shape.organizations = 10;
+    plan->shape.processing_permille = 500;
+    plan->shape.churn_permille = 30; /* the last opening is the one that counts */
+    plan->shape.eager_permille = 250;
+    plan->shape.defect_permille = plan->shape.control_permille = 0;
+    plan->mix = SIM_MIX_ANY;
+    plan->engine.batch_records_max = 3;
+    plan->engine.watch_us = 5000;
+    plan->process_count = 2;
+    plan->lane_counts[0] = plan->lane_counts[1] = 1;
+    plan->send_after_us = 300000;
+    plan->send_span_us = 20000;
+}
+
+static bool run_paused(const struct sim_plan *plan, struct sim_counts *sum,
+                       struct sim_result *result)
+{
+    bool right = sim_run(plan, result);
+
+    sim_counts_add(sum, &result->counts);
+    return right;
+}
+
+static const enum memory_phase held_phases[] = {MEMORY_REQUESTED, MEMORY_GRANTED, MEMORY_SENT,
+                                                MEMORY_ANSWERED};
+
+/* Longer than everything else takes, shorter than what ends a session. */
+enum { PAUSE_US = 100000, PAIRS = 400 };
+
+bool sim_run_pauses(uint64_t seed, bool verbose, struct sim_result *result)
+{
+    struct sim_counts sum = {0};
+    struct sim_random random;
+    struct sim_plan plan;
+    uint64_t calls;
+    bool right;
+
+    make_race(&plan, seed, verbose);
+    sim_random_init(&random, seed, 'r');
+    right = run_paused(&plan, &sum, result);
+    calls = result->counts.calls;
+    for (uint64_t call = 1; right && call <= calls; call++) {
+        for (size_t i = 0; right && i < SM_ARRAY_COUNT(held_phases); i++) {
+            plan.holds[0] = (struct memory_hold){call, held_phases[i], PAUSE_US};
+            right = run_paused(&plan, &sum, result);
+        }
+    }
+    for (int pair = 0; right && pair < PAIRS; pair++) {
+        for (size_t i = 0; i < MEMORY_HOLDS; i++)
+            plan.holds[i] = (struct memory_hold){
+                1 + sim_random_below(&random, calls),
+                held_phases[sim_random_below(&random, SM_ARRAY_COUNT(held_phases))],
+                sim_random_between(&random, 5000, PAUSE_US)};
+        right = run_paused(&plan, &sum, result);
+    }
+    if (!right)
+        snprintf(result->text + strlen(result->text), sizeof(result->text) - strlen(result->text),
+                 " (paused: call %" PRIu64 " in phase %d, call %" PRIu64 " in phase %d)",
+                 plan.holds[0].call, (int)plan.holds[0].phase, plan.holds[1].call,
+                 (int)plan.holds[1].phase);
+    result->counts = sum;
+    return right;
+}

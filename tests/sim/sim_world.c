@@ -64,6 +64,7 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
     memory_db_init(&world->db, &db, &world->clock, plan->seed);
     world->db.fail_call = plan->fail_call;
     world->db.fail_fault = plan->fail_fault;
+    memcpy(world->db.holds, plan->holds, sizeof(plan->holds));
     memory_broker_init(&world->broker, &plan->broker, &world->clock, plan->seed);
     world->broker.committed = sim_law_group_commit;
     world->broker.committed_context = world;
@@ -74,7 +75,7 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
     sim_mix_records(&world->history, plan->mix, plan->seed);
     world->faults_left = plan->fault_max;
     world->next_fault_us = START_US + plan->fault_gap_us;
-    world->next_send_us = START_US;
+    world->next_send_us = START_US + plan->send_after_us;
     for (size_t i = 0; i < plan->process_count; i++)
         world->processes[i] = (struct sim_process){
             .index = i,
