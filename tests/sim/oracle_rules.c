@@ -56,7 +56,7 @@ static const char *ask_time(struct question *question)
 }
 
 /* An id in the log or in the waiting room decides; a dead letter counts only if it is the very same
- * content. */
+ * content, and only for what comes from the topic: what waits may have been that dead letter. */
 static const char *ask_seen(struct question *question)
 {
     const struct oracle *oracle = question->oracle;
@@ -77,7 +77,7 @@ static const char *ask_seen(struct question *question)
             continue;
         if (seen->in_log)
             return same_content(&seen->content, content) ? "DUPLICATE" : "EVENT_ID_CONFLICT";
-        if (same_content(&seen->content, content))
+        if (question->self == oracle->waiting_count && same_content(&seen->content, content))
             answer = "DUPLICATE";
     }
     return answer;

@@ -94,6 +94,26 @@ static bool all_done(struct sim_world *world, bool group_too)
     return true;
 }
 
+void sim_law_not_live(struct sim_world *world)
+{
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (int32_t i = 0; i < world->broker.topics[topic].partition_count; i++) {
+            struct sm_partition_id id = {(enum sm_topic)topic, i};
+            const struct memory_partition *partition = memory_broker_partition(&world->broker, id);
+            const struct memory_position *position = memory_rows_position(&world->db.rows, id);
+
+            if (!is_done(world, id, true))
+                sim_law_fail(world, "liveness",
+                             "%s[%d] of %zu records is at %" PRId64 ", the group at %" PRId64
+                             ", after many steps without faults",
+                             topic_word(id.topic), (int)i, partition->count,
+                             position == NULL ? -1 : position->next_offset, partition->committed);
+        }
+    }
+    sim_law_fail(world, "liveness", "%zu queues are due after many steps without faults",
+                 world->db.rows.due_count);
+}
+
 bool sim_law_is_consumed(struct sim_world *world)
 {
     return world->sent == world->history.count && all_done(world, false);

@@ -74,6 +74,8 @@ void sim_law_positions(struct sim_world *world, const struct sim_process *proces
 void sim_law_group_commit(void *context, struct sm_partition_id id, int64_t offset);
 /* Everything that must hold at the end. */
 void sim_law_end(struct sim_world *world);
+/* Tells what is left though nothing stood in the way. */
+void sim_law_not_live(struct sim_world *world);
 /* Every partition is consumed to its end, or stopped as it must be. */
 bool sim_law_is_consumed(struct sim_world *world);
 /* And the group was told. */
