@@ -8,14 +8,21 @@
  *   before_cas, after_append, commit_sent   in a unit's transaction (src/postgres)
  *   before_group_commit                     database committed, group not told (engine.c)
  *   skip_record                             a record vanishes below the engine (src/kafka)
- * Guarded by tests/system/crash_test.py, race_test.py and verify_test.py. Single-threaded. */
+ * SECRETMAGIC_FAULT_POISON=text: the process dies by SIGKILL while a record is decoded whose value
+ * contains the text; SECRETMAGIC_FAULT_HANG=text: the decoding of such a record never ends.
+ * Guarded by tests/system/crash_test.py, race_test.py, verify_test.py and poison_test.py.
+ * Single-threaded. */
 #include <stdbool.h>
+
+#include "base/slice.h"
 
 #ifdef SM_FAULTS
 /* True when `point` is the armed one and its turn has come. */
 bool sm_fault_hit(const char *point);
 /* Ends the process with SIGKILL, as a crash would; or stops it, and returns when it goes on. */
 void sm_fault_die(void);
+/* Heeds the two texts. */
+void sm_fault_record(struct sm_slice value);
 #else
 static inline bool sm_fault_hit(const char *point)
 {
@@ -24,6 +31,10 @@ static inline bool sm_fault_hit(const char *point)
 }
 static inline void sm_fault_die(void)
 {
+}
+static inline void sm_fault_record(struct sm_slice value)
+{
+    (void)value;
 }
 #endif
 static inline void sm_fault_point(const char *point)

@@ -17,6 +17,8 @@ enum sm_command {
     SM_COMMAND_STATUS,
     SM_COMMAND_VERIFY,
     SM_COMMAND_PARKED,
+    SM_COMMAND_DEAD_LETTERS,
+    SM_COMMAND_ERASE_CLIENT,
     SM_COMMAND_HELP,
     SM_COMMAND_VERSION,
     SM_COMMAND_COUNT
@@ -44,6 +46,7 @@ enum sm_option_id {
     SM_OPTION_ON_LOST,
     SM_OPTION_RETRY_MAX,
     SM_OPTION_STOP_TIMEOUT,
+    SM_OPTION_WATCHDOG,
     SM_OPTION_UNTIL_IDLE,
     SM_OPTION_PROGRESS,
     SM_OPTION_TOPICS,
@@ -59,8 +62,14 @@ enum sm_option_id {
     SM_OPTION_TYPE,
     SM_OPTION_WAITS_FOR,
     SM_OPTION_TOPIC,
+    SM_OPTION_CODE,
+    SM_OPTION_STATE,
     SM_OPTION_OLDER_THAN,
     SM_OPTION_LIMIT,
+    SM_OPTION_ALL,
+    SM_OPTION_FORCE,
+    SM_OPTION_REASON,
+    SM_OPTION_WAIT,
     SM_OPTION_JSON,
     SM_OPTION_MARKDOWN,
     SM_OPTION_LOG_LEVEL,
@@ -113,7 +122,8 @@ struct sm_options {
     struct sm_option_value values[SM_OPTION_COUNT];
     const char *properties[SM_PROPERTIES_MAX]; /* "name=value", weakest origin first */
     size_t property_count;
-    /* Of emit: a file's name; of help: its subject; of parked: what to do, and with which event. */
+    /* Of emit: a file's name; of help: its subject; of parked and dead-letters: what to do, and
+     * with which one; of erase-client: the client. */
     const char *operands[SM_OPERANDS_MAX]; /* NULL: none */
     char *owned[2];      /* what texts of the file and of the environment point into */
 };

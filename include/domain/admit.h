@@ -27,7 +27,8 @@ struct sm_admission_options {
 struct sm_admission {
     const struct sm_admission_options *options;
     int64_t record_time_us; /* the record's own timestamp; SM_TIME_NONE: has none, no check */
-    enum sm_cause cause; /* LIVE; RELEASED; of a dead letter RETRIED or FORCED; EXPIRED: nobody waits
+    enum sm_cause
+        cause; /* LIVE; RELEASED; of a dead letter RETRIED or FORCED; EXPIRED: nobody waits
                             for it any more */
     struct sm_seen seen;
     const struct sm_stream *stream; /* the event's stream as it is now */
@@ -55,8 +56,8 @@ struct sm_verdict {
     struct sm_wait wait; /* of SM_VERDICT_PARKED; points into the event */
 };
 
-/* EXPIRED is rejected as PARKED_EXPIRED without further question. Of RETRIED and FORCED, dead
- * letters do not count as seen; RETRIED is rejected as STATE_NEWER if its stream has a version that
+/* EXPIRED is rejected as PARKED_EXPIRED without further question. Of all causes but
+ * LIVE, dead letters do not count as seen; RETRIED is rejected as STATE_NEWER if its stream has a version that
  * is not older (head.last_at >= the event's time), after all other questions.
  * Order of the questions: time ahead, seen before (duplicate or conflict; a dead letter counts only
  * with the same content), client, references, gate, queue, rules of the type, expected version. A

@@ -1,7 +1,8 @@
 #ifndef SM_POSTGRES_REQUESTS_H
 #define SM_POSTGRES_REQUESTS_H
 /* What operators ask for: rows of operator_requests, which the instance that owns the partition
- * does (sql/queries/requests.sql); a discard is done at once. Blocking; statuses as in letters.h. */
+ * does (sql/queries/requests.sql); a discard is done at once. Blocking; statuses as in letters.h.
+ */
 #include "postgres/letters.h"
 #include "postgres/parked_inspect.h"
 

@@ -73,8 +73,9 @@ COMMENT ON FUNCTION secretmagic_adds_up IS 'Trigger: next_offset - first_offset 
 -- Refuses a write. The trigger's arguments say why, and how to do it instead.
 CREATE FUNCTION secretmagic_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Inside secretmagic_erase; what it may change is seen to by secretmagic_erases_only.
-    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'events'
+    -- Inside secretmagic_erase. What it may change of the log is seen to by secretmagic_erases_only; of
+    -- parked events the trigger that asks here is about bytes alone.
+    IF TG_OP = 'UPDATE' AND (TG_TABLE_NAME = 'events' OR TG_NAME = 'secretmagic_bytes_kept')
        AND coalesce(current_setting('secretmagic.erasing', true), '') <> '' THEN
         RETURN NULL;
     END IF;
@@ -97,22 +98,18 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION secretmagic_erases_only IS 'Trigger: lets erasure replace data and previous of its client''s log rows, and refuses all else.';
 
--- What waited is resolved once, and stays so; its bytes are facts, which erasure alone replaces.
+-- What waited is resolved once, and stays so.
 CREATE FUNCTION secretmagic_parked_once() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    changing CONSTANT text[] := CASE
-        WHEN coalesce(current_setting('secretmagic.erasing', true), '') <> ''
-            THEN ARRAY['record_value', 'header_names', 'header_values', 'erased_by']
-        WHEN OLD.state = 'waiting' THEN ARRAY['state', 'waits_for', 'waits_code', 'resolved_at', 'resolved_seq']
-        ELSE '{}' END;
 BEGIN
-    IF to_jsonb(NEW) - changing IS DISTINCT FROM to_jsonb(OLD) - changing THEN
+    IF OLD.state <> 'waiting' AND (NEW.state, NEW.waits_for, NEW.waits_code, NEW.resolved_at, NEW.resolved_seq)
+            IS DISTINCT FROM (OLD.state, OLD.waits_for, OLD.waits_code, OLD.resolved_at, OLD.resolved_seq) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('UPDATE on parked_events is refused: event %s is a fact, and %s', OLD.id, OLD.state);
+            MESSAGE = format('UPDATE on parked_events is refused: event %s is resolved (%s), for good', OLD.id, OLD.state),
+            HINT = 'to change state, emit a new event: secretmagic emit';
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION secretmagic_parked_once IS 'Trigger: a parked event is resolved once, and nothing else of it changes.';
+COMMENT ON FUNCTION secretmagic_parked_once IS 'Trigger: a parked event is resolved once, and stays so.';
 
 -- The same unless the session is the program's. A WHEN clause of the trigger would say this too, but
 -- PostgreSQL makes such a clause ready anew at each statement, at three times the price.
@@ -240,7 +237,7 @@ CREATE TABLE batches (
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (client_id, id)
 ) WITH (fillfactor = 85);
-CREATE INDEX batches_started ON batches (client_id, started_at DESC);
+CREATE INDEX batches_ended ON batches (client_id, ended_at) WHERE ended_at IS NOT NULL; -- the last run of a client
 
 CREATE TABLE bom_explosion_status (
     client_id uuid PRIMARY KEY,
@@ -308,6 +305,8 @@ CREATE TABLE consumer_offsets (
     claimed_offset bigint NOT NULL DEFAULT -1,
     trials integer NOT NULL DEFAULT 0,
     trial_offset bigint NOT NULL DEFAULT -1,
+    proven_offset bigint NOT NULL DEFAULT -1,
+    proven_digest bytea NOT NULL,
     consumed bigint NOT NULL DEFAULT 0,
     resolved bigint NOT NULL DEFAULT 0,
     appended bigint NOT NULL DEFAULT 0,
@@ -405,7 +404,9 @@ CREATE TABLE parked_events (
     header_values bytea[] NOT NULL,
     erased_by uuid,
     CONSTRAINT parked_events_position UNIQUE (topic_id, partition_id, ledger_seq, record_offset),
-    CONSTRAINT parked_events_headers_are_pairs CHECK (cardinality(header_names) = cardinality(header_values))
+    CONSTRAINT parked_events_headers_are_pairs CHECK (cardinality(header_names) = cardinality(header_values)),
+    CONSTRAINT parked_events_resolved_or_not CHECK (
+        (state = 'waiting') = (resolved_seq IS NULL) AND (state = 'waiting') = (resolved_at IS NULL))
 );
 CREATE UNIQUE INDEX parked_events_once ON parked_events (event_id, client_id) WHERE state = 'waiting';
 CREATE INDEX parked_events_queue ON parked_events (client_id, topic_id, partition_id, id) WHERE state = 'waiting';
@@ -464,8 +465,9 @@ CREATE TABLE schema_migrations (
 CREATE TYPE unit_position AS (
     topic_id smallint, partition_id integer, epoch bigint, seq bigint, first_offset bigint,
     next_offset bigint, recorded_at timestamptz, cause event_cause, consumed integer, resolved integer,
-    appended integer, logged integer, duplicated integer, parked integer, rejected integer, duplicates int8multirange,
-    gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea);
+    appended integer, logged integer, duplicated integer, parked integer, rejected integer,
+    duplicates int8multirange, gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea,
+    proven_offset bigint, proven_digest bytea);
 CREATE TYPE unit_head AS (
     client_id uuid, kind stream_kind, key text, version integer, last_at timestamptz,
     active_at timestamptz, expected_version integer);
@@ -498,6 +500,8 @@ BEGIN
         SET next_offset = p.next_offset, ledger_seq = p.seq, chain = p.digest, recorded_at = p.recorded_at,
             anchor_offset = coalesce(p.anchor_offset, o.anchor_offset),
             anchor_digest = coalesce(p.anchor_digest, o.anchor_digest),
+            proven_offset = coalesce(p.proven_offset, o.proven_offset),
+            proven_digest = coalesce(p.proven_digest, o.proven_digest),
             consumed = o.consumed + p.consumed, resolved = o.resolved + p.resolved,
             appended = o.appended + p.appended,
             logged = o.logged + p.logged, duplicated = o.duplicated + p.duplicated,
@@ -639,18 +643,14 @@ FROM events e
 JOIN heads h ON h.client_id = e.client_id AND h.kind = e.kind AND h.key = e.key
 WHERE e.kind = 'bom_config' AND h.kind = 'bom_config' AND e.type = 'bom_config.changed';
 
-CREATE FUNCTION secretmagic_days(list jsonb) RETURNS smallint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT array_agg(d::smallint ORDER BY place) FROM jsonb_array_elements_text(list) WITH ORDINALITY AS l(d, place)
-$$;
-COMMENT ON FUNCTION secretmagic_days IS 'Days of the week (ISO, Monday = 1) of a JSON list, as they were sent.';
-
+-- Days of the week: the text of a JSON list is that of an array but for its brackets.
 CREATE VIEW client_processing_schedule AS
 SELECT e.event_id AS id,
        e.client_id,
        (e.data ->> 'kind')::varchar(20) AS schedule_type,
        (e.data ->> 'interval_minutes')::integer AS interval_minutes,
        (e.data ->> 'time_of_day')::time AS time_of_day,
-       secretmagic_days(e.data -> 'days_of_week') AS days_of_week,
+       translate(e.data ->> 'days_of_week', '[]', '{}')::smallint[] AS days_of_week,
        coalesce(e.data ->> 'timezone', 'UTC')::varchar(64) AS timezone,
        e.created_at = h.active_at AS is_active,
        e.version,
@@ -665,7 +665,7 @@ SELECT e.event_id AS id,
        (e.data ->> 'kind')::varchar(20) AS schedule_type,
        (e.data ->> 'interval_minutes')::integer AS interval_minutes,
        (e.data ->> 'time_of_day')::time AS time_of_day,
-       secretmagic_days(e.data -> 'days_of_week') AS days_of_week,
+       translate(e.data ->> 'days_of_week', '[]', '{}')::smallint[] AS days_of_week,
        coalesce(e.data ->> 'timezone', 'UTC')::varchar(64) AS timezone,
        e.created_at = h.active_at AS is_active,
        e.version,
@@ -729,7 +729,7 @@ LEFT JOIN client_processing_schedule own ON own.client_id = c.id AND own.is_acti
 LEFT JOIN scheduler_config usual ON usual.is_active
 LEFT JOIN LATERAL (SELECT b.ended_at FROM batches b
                    WHERE b.client_id = c.id AND b.ended_at IS NOT NULL
-                   ORDER BY b.started_at DESC LIMIT 1) run ON true
+                   ORDER BY b.ended_at DESC LIMIT 1) run ON true
 CROSS JOIN LATERAL (SELECT
     CASE WHEN own.id IS NOT NULL THEN own.schedule_type ELSE usual.schedule_type END AS schedule_type,
     CASE WHEN own.id IS NOT NULL THEN own.interval_minutes ELSE usual.interval_minutes END AS interval_minutes,
@@ -752,11 +752,29 @@ SELECT c.id AS client_id, c.name, c.organization_id,
         WHERE f.client_id = c.id AND f.is_active) AS features,
        (SELECT jsonb_build_object('max_levels', b.max_levels, 'include_produced_at', b.include_produced_at,
                                   'cycle_detection', b.cycle_detection) FROM bom_configs b
-        WHERE b.client_id = c.id AND b.is_active) AS bom
+        WHERE b.client_id = c.id AND b.is_active) AS bom,
+       (SELECT jsonb_strip_nulls(jsonb_build_object('schedule_type', s.schedule_type,
+            'interval_minutes', s.interval_minutes, 'time_of_day', to_char(s.time_of_day, 'HH24:MI'),
+            'days_of_week', to_jsonb(s.days_of_week), 'timezone', s.timezone))
+        FROM client_processing_schedule s
+        WHERE s.client_id = c.id AND s.is_active) AS schedule
 FROM clients c;
 
 CREATE VIEW logs AS
 SELECT id, timestamp, level, message, error, context, created_at FROM processing_logs;
+
+-- What a version of a configuration holds, defaults included; NULL for types that make none.
+CREATE FUNCTION secretmagic_version_values(type event_type, data jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE type
+        WHEN 'feature_config.changed' THEN (data - 'feature_type') || '{"is_active": true}'
+        WHEN 'bom_config.changed' THEN
+            '{"max_levels": 5, "include_produced_at": true, "cycle_detection": true, "is_active": true}' || data
+        WHEN 'client_schedule.changed' THEN '{"timezone": "UTC", "is_active": true}' || data
+        WHEN 'scheduler_defaults.changed' THEN '{"timezone": "UTC", "is_active": true}' || data
+    END
+$$;
+COMMENT ON FUNCTION secretmagic_version_values IS 'What a version of a configuration holds, defaults included.';
 
 CREATE VIEW audit_log AS
 SELECT e.event_id AS id,
@@ -779,9 +797,7 @@ SELECT e.event_id AS id,
        e.version,
        CASE WHEN e.kind NOT IN ('feature_config', 'bom_config', 'client_schedule', 'scheduler_defaults')
                 THEN e.previous
-            WHEN before.type IN ('feature_config.changed', 'bom_config.changed', 'client_schedule.changed',
-                                 'scheduler_defaults.changed')
-                THEN (before.data - 'feature_type') || '{"is_active": true}'
+            ELSE secretmagic_version_values(before.type, before.data)
        END AS old_values,
        CASE e.type
            WHEN 'client.registered' THEN jsonb_build_object(
@@ -796,21 +812,17 @@ SELECT e.event_id AS id,
            WHEN 'client.config_revoked' THEN
                '{"config_confirmed": false, "config_confirmed_at": null, "config_confirmed_by": null}'
            WHEN 'client.erased' THEN '{"contact_email": null, "contact_phone": null}'
-           WHEN 'feature_config.changed' THEN (e.data - 'feature_type') || '{"is_active": true}'
-           WHEN 'bom_config.changed' THEN
-               '{"max_levels": 5, "include_produced_at": true, "cycle_detection": true, "is_active": true}' || e.data
-           WHEN 'client_schedule.changed' THEN '{"timezone": "UTC", "is_active": true}' || e.data
-           WHEN 'scheduler_defaults.changed' THEN '{"timezone": "UTC", "is_active": true}' || e.data
            WHEN 'feature_config.deactivated' THEN '{"is_active": false}'
            WHEN 'bom_config.deactivated' THEN '{"is_active": false}'
            WHEN 'client_schedule.deactivated' THEN '{"is_active": false}'
+           WHEN 'feature.created' THEN '{"nan_semantics": "missing"}' || e.data
            WHEN 'batch.started' THEN e.data || '{"status": "running"}'
            WHEN 'batch.completed' THEN '{"status": "completed", "records_failed": 0}' || e.data
            WHEN 'batch.failed' THEN e.data || '{"status": "failed"}'
            WHEN 'bom_explosion.started' THEN '{"status": "running"}'
            WHEN 'bom_explosion.completed' THEN e.data || '{"status": "completed"}'
            WHEN 'bom_explosion.failed' THEN e.data || '{"status": "failed"}'
-           ELSE e.data - 'reason'
+           ELSE coalesce(secretmagic_version_values(e.type, e.data), e.data - 'reason')
        END AS new_values,
        e.data ->> 'reason' AS reason,
        e.actor AS changed_by,
@@ -868,9 +880,23 @@ SELECT pg_temp.append_only('events'), pg_temp.append_only('ingest_ledger');
 CREATE TRIGGER secretmagic_erases_only BEFORE UPDATE ON events
     FOR EACH ROW EXECUTE FUNCTION secretmagic_erases_only();
 ALTER TABLE events ENABLE ALWAYS TRIGGER secretmagic_erases_only;
+-- Of a parked event only what it waits for and what became of it may change: told by the columns that an
+-- UPDATE names, since comparing rows would read megabytes of bytes again.
 CREATE TRIGGER secretmagic_parked_once BEFORE UPDATE ON parked_events
     FOR EACH ROW EXECUTE FUNCTION secretmagic_parked_once();
+CREATE TRIGGER secretmagic_append_only BEFORE DELETE OR TRUNCATE OR UPDATE OF id, event_id, client_id, record_offset,
+        ledger_seq, record_time, recorded_at, partition_id, topic_id, kind, type, first_wait, gated, key, content_hash,
+        value_hash, record_key ON parked_events
+    FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_refuse(
+        'a record that had to wait is a fact; only what it waits for and what became of it change',
+        'they go on by themselves; see secretmagic parked');
+CREATE TRIGGER secretmagic_bytes_kept
+    BEFORE UPDATE OF record_value, header_names, header_values, erased_by ON parked_events
+    FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_refuse(
+        'a record''s bytes are kept as they came; erasure alone replaces them', 'see secretmagic erase-client');
 ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_parked_once;
+ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_append_only;
+ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_bytes_kept;
 SELECT pg_temp.guard(target::regclass, 'secretmagic alone writes it, from the events on its topics', hint)
 FROM (VALUES
     ('events', 'emit an event: secretmagic emit'),
@@ -908,9 +934,10 @@ SELECT pg_temp.guard_view('audit_log', 'it shows the log itself', 'emit an event
 DROP FUNCTION pg_temp.guard, pg_temp.append_only, pg_temp.guard_view;
 
 -- ---- Roles ----------------------------------------------------------------------------------------
--- projector: what `secretmagic run` needs. reader: the seed's tables and the books. operator: reads
--- dead letters too, whose raw bytes may hold anything. Roles belong to the whole server: another
--- database's migration may make the same one at this moment, and then it is there, which will do.
+-- projector: what `secretmagic run` needs. reader: the seed's tables and the books. operator: reads the
+-- waiting room and dead letters too, whose raw bytes may hold anything, and asks for something to be done
+-- with them. Roles belong to the whole server: another database's migration may make the same one at this
+-- moment, and then it is there, which will do.
 
 DO $$
 DECLARE
@@ -949,6 +976,11 @@ BEGIN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON parked_due TO %I', role);
             EXECUTE format('GRANT USAGE ON SEQUENCE parked_due_stamp TO %I', role);
         END IF;
+        IF role = 'secretmagic_operator' THEN
+            EXECUTE format('GRANT SELECT ON parked_due TO %I', role);
+            EXECUTE format('GRANT INSERT ON operator_requests TO %I', role);
+            EXECUTE format('GRANT UPDATE (state) ON dead_letters TO %I', role);
+        END IF;
     END LOOP;
 END $$;
 
@@ -956,7 +988,13 @@ END $$;
 
 COMMENT ON TYPE stream_kind IS 'What a stream of events is about.';
 COMMENT ON TYPE event_type IS 'What happened: <entity>.<past tense>.';
-COMMENT ON TYPE event_cause IS 'Why an event was admitted when it was: live = when its record was consumed.';
+COMMENT ON TYPE event_cause IS 'Why an event was admitted when it was: live = when its record was consumed, released = from the waiting room, retried and forced = as a dead letter, by an operator; expired is of ledger rows only.';
+COMMENT ON TYPE parked_for IS 'What a parked event waits for.';
+COMMENT ON TYPE parked_state IS 'What became of a parked event: waiting, released (it is in the log), duplicate (the log had it by then), rejected or expired (it is a dead letter).';
+COMMENT ON TYPE dead_letter_state IS 'What became of a dead letter: open, retried (applied, parked or a duplicate by then), discarded.';
+COMMENT ON TYPE unit_position IS 'What the program hands over of one partition: its position and its ledger row.';
+COMMENT ON TYPE unit_head IS 'What the program hands over of one stream''s head.';
+COMMENT ON TYPE unit_event IS 'What the program hands over of one row of the log.';
 
 COMMENT ON TABLE topics IS 'Short numbers for the names of Kafka topics.';
 COMMENT ON COLUMN topics.topic_id IS 'The number that other tables use.';
@@ -964,7 +1002,7 @@ COMMENT ON COLUMN topics.name IS 'Name of the topic on the broker.';
 
 COMMENT ON TABLE events IS 'The log: one row is one admitted event and one version of its stream (client_id, kind, key). Append-only. Everything else can be projected from it again.';
 COMMENT ON COLUMN events.event_id IS 'The event''s own id: once per client.';
-COMMENT ON COLUMN events.client_id IS 'Client that the event belongs to.';
+COMMENT ON COLUMN events.client_id IS 'Client that the event belongs to; zeros for what is of no client (scheduler defaults, data types, feature types).';
 COMMENT ON COLUMN events.event_time IS 'When it happened, as the producer says.';
 COMMENT ON COLUMN events.created_at IS 'Event time made strictly increasing within the stream: the order of versions.';
 COMMENT ON COLUMN events.recorded_at IS 'When it was admitted.';
@@ -976,7 +1014,7 @@ COMMENT ON COLUMN events.cause IS 'Why it was admitted when it was.';
 COMMENT ON COLUMN events.version IS 'Position in the stream, from 1, without gaps.';
 COMMENT ON COLUMN events.partition_id IS 'Partition of the Kafka record.';
 COMMENT ON COLUMN events.topic_id IS 'Topic of the Kafka record; see topics.';
-COMMENT ON COLUMN events.key IS 'Key of the stream within client and kind: the feature type; empty for client.';
+COMMENT ON COLUMN events.key IS 'Key of the stream within client and kind: feature type, batch id, name of the feature, code; empty where the client has one such stream.';
 COMMENT ON COLUMN events.content_hash IS 'SHA-256 of the normalised content, by which a repetition is told from a conflict.';
 COMMENT ON COLUMN events.source IS 'Who emitted it (CloudEvents source).';
 COMMENT ON COLUMN events.data IS 'The event''s data as sent, without fields that had their default.';
@@ -985,7 +1023,7 @@ COMMENT ON COLUMN events.actor IS 'Person or service that caused it.';
 COMMENT ON COLUMN events.correlation_id IS 'What it belongs together with.';
 COMMENT ON COLUMN events.causation_id IS 'What brought it about.';
 COMMENT ON COLUMN events.traceparent IS 'W3C trace context.';
-COMMENT ON COLUMN events.previous IS 'Old values of the fields it changed, where a row is updated in place (clients).';
+COMMENT ON COLUMN events.previous IS 'Old values of the fields it changed, where a row is updated in place (clients, batches and the like).';
 
 COMMENT ON TABLE heads IS 'The last version of every stream, and which one is active.';
 COMMENT ON COLUMN heads.client_id IS 'Client of the stream.';
@@ -1013,11 +1051,67 @@ COMMENT ON COLUMN clients.updated_at IS 'When an event last changed it.';
 COMMENT ON TABLE feature_types IS 'Types of features that a feature configuration can be for.';
 COMMENT ON COLUMN feature_types.code IS 'Name by which events and configurations refer to it.';
 COMMENT ON COLUMN feature_types.description IS 'What it is.';
+COMMENT ON COLUMN feature_types.config_rules IS 'What a configuration of it must hold: {"window_days": {"type": "count", "required": true}}; NULL: no rules, or those that the program brings.';
 COMMENT ON COLUMN feature_types.created_at IS 'When it was defined.';
+COMMENT ON COLUMN feature_types.updated_at IS 'When it was defined last.';
 COMMENT ON TABLE data_types IS 'Types of data that the platform processes.';
 COMMENT ON COLUMN data_types.code IS 'Name by which events refer to it.';
 COMMENT ON COLUMN data_types.description IS 'What it is.';
+COMMENT ON COLUMN data_types.config_rules IS 'Always NULL.';
 COMMENT ON COLUMN data_types.created_at IS 'When it was defined.';
+COMMENT ON COLUMN data_types.updated_at IS 'When it was defined last.';
+
+COMMENT ON TABLE batches IS 'Batches of processing, as their events say, each as it is now.';
+COMMENT ON COLUMN batches.client_id IS 'Client whose data are processed.';
+COMMENT ON COLUMN batches.id IS 'Id of the batch, unique within its client.';
+COMMENT ON COLUMN batches.data_type IS 'Type of the data; see data_types.';
+COMMENT ON COLUMN batches.status IS 'running, completed or failed.';
+COMMENT ON COLUMN batches.records_expected IS 'Records that it was to have, if somebody said so at its start.';
+COMMENT ON COLUMN batches.records_total IS 'Records that it had: processed + failed. NULL until it is completed.';
+COMMENT ON COLUMN batches.records_processed IS 'Records that were processed; NULL: not told.';
+COMMENT ON COLUMN batches.records_failed IS 'Records that could not be processed; NULL: not told.';
+COMMENT ON COLUMN batches.error_message IS 'Why it failed.';
+COMMENT ON COLUMN batches.started_at IS 'When it was started.';
+COMMENT ON COLUMN batches.ended_at IS 'When it was completed or failed; NULL while it runs.';
+COMMENT ON COLUMN batches.created_at IS 'Time of its first event.';
+COMMENT ON COLUMN batches.updated_at IS 'Time of its last event.';
+
+COMMENT ON TABLE bom_explosion_status IS 'Status of BOM processing, one row a client, as it is now.';
+COMMENT ON COLUMN bom_explosion_status.client_id IS 'Client.';
+COMMENT ON COLUMN bom_explosion_status.status IS 'running, completed or failed.';
+COMMENT ON COLUMN bom_explosion_status.last_processed_at IS 'When a run was last completed.';
+COMMENT ON COLUMN bom_explosion_status.records_processed IS 'Records of the last run that told how many.';
+COMMENT ON COLUMN bom_explosion_status.error_message IS 'Why the last run failed; NULL if it did not.';
+COMMENT ON COLUMN bom_explosion_status.started_at IS 'When the last run was started.';
+COMMENT ON COLUMN bom_explosion_status.created_at IS 'Time of the first event.';
+COMMENT ON COLUMN bom_explosion_status.updated_at IS 'Time of the last event.';
+
+COMMENT ON TABLE feature_metadata IS 'Features that were made: their names, types, and what a missing value means.';
+COMMENT ON COLUMN feature_metadata.client_id IS 'Client.';
+COMMENT ON COLUMN feature_metadata.feature_name IS 'Name of the feature, unique within its client.';
+COMMENT ON COLUMN feature_metadata.feature_type IS 'Type of the feature; see feature_types.';
+COMMENT ON COLUMN feature_metadata.data_type IS 'Type of the data it was made from; see data_types.';
+COMMENT ON COLUMN feature_metadata.nan_semantics IS 'What NaN stands for in it; missing unless told otherwise.';
+COMMENT ON COLUMN feature_metadata.description IS 'What it is.';
+COMMENT ON COLUMN feature_metadata.batch_id IS 'Batch that made it, if told.';
+COMMENT ON COLUMN feature_metadata.created_at IS 'When it was first made.';
+COMMENT ON COLUMN feature_metadata.updated_at IS 'When it was last made.';
+
+COMMENT ON TABLE processing_logs IS 'Lines that were logged in processing. No state: kept for as long as the option --logs-retention says.';
+COMMENT ON COLUMN processing_logs.id IS 'Number of the line.';
+COMMENT ON COLUMN processing_logs.timestamp IS 'When it was logged, as its sender says.';
+COMMENT ON COLUMN processing_logs.level IS 'debug, info, warn or error.';
+COMMENT ON COLUMN processing_logs.message IS 'The message.';
+COMMENT ON COLUMN processing_logs.error IS 'The error, if there was one.';
+COMMENT ON COLUMN processing_logs.context IS 'What else was sent with it, and client_id: whose line it is, unless it is nobody''s.';
+COMMENT ON COLUMN processing_logs.created_at IS 'When it was recorded here.';
+COMMENT ON COLUMN processing_logs.event_id IS 'Id of its event: once per client.';
+COMMENT ON COLUMN processing_logs.client_id IS 'Client; zeros for a line of no client.';
+COMMENT ON COLUMN processing_logs.record_offset IS 'Offset of the Kafka record it came in.';
+COMMENT ON COLUMN processing_logs.ledger_seq IS 'The row of ingest_ledger that counts it.';
+COMMENT ON COLUMN processing_logs.partition_id IS 'Partition of the Kafka record.';
+COMMENT ON COLUMN processing_logs.topic_id IS 'Topic of the Kafka record; see topics.';
+COMMENT ON COLUMN processing_logs.content_hash IS 'Hash of its content, by which a repetition is told from a conflict.';
 
 COMMENT ON TABLE consumer_offsets IS 'How far each partition has been consumed, and by whom: the truth about positions. It moves in the same transaction as what the records brought about.';
 COMMENT ON COLUMN consumer_offsets.topic_id IS 'Topic; see topics.';
@@ -1033,7 +1127,14 @@ COMMENT ON COLUMN consumer_offsets.chain IS 'Digest of that row.';
 COMMENT ON COLUMN consumer_offsets.recorded_at IS 'When that row was recorded.';
 COMMENT ON COLUMN consumer_offsets.anchor_offset IS 'Offset of the last record consumed; -1 if none.';
 COMMENT ON COLUMN consumer_offsets.anchor_digest IS 'Hash of that record: tells a topic that was made anew.';
-COMMENT ON COLUMN consumer_offsets.consumed IS 'Records consumed, ever: appended + logged + duplicated + parked + rejected.';
+COMMENT ON COLUMN consumer_offsets.proven_offset IS 'Offset of a record before it that was read again while the partition was consumed: all up to there is of one topic; -1 if none.';
+COMMENT ON COLUMN consumer_offsets.proven_digest IS 'Hash of that record.';
+COMMENT ON COLUMN consumer_offsets.claims IS 'How often it was claimed at claimed_offset: a record that kills its reader is found by that.';
+COMMENT ON COLUMN consumer_offsets.claimed_offset IS 'Position at its last claim.';
+COMMENT ON COLUMN consumer_offsets.trials IS 'How often it was claimed after the record at trial_offset was tried alone.';
+COMMENT ON COLUMN consumer_offsets.trial_offset IS 'The record that is tried alone, or was last; -1: none ever was.';
+COMMENT ON COLUMN consumer_offsets.consumed IS 'Records consumed, ever. consumed + resolved = appended + logged + duplicated + parked + rejected.';
+COMMENT ON COLUMN consumer_offsets.resolved IS 'Waiting events and dead letters that were resolved later: they are counted a second time below.';
 COMMENT ON COLUMN consumer_offsets.appended IS 'Records that are events in the log.';
 COMMENT ON COLUMN consumer_offsets.logged IS 'Records that are lines of processing logs.';
 COMMENT ON COLUMN consumer_offsets.duplicated IS 'Records that repeated an event.';
@@ -1050,8 +1151,9 @@ COMMENT ON COLUMN ingest_ledger.seq IS 'Number of the row within its partition, 
 COMMENT ON COLUMN ingest_ledger.first_offset IS 'The first offset of the batch.';
 COMMENT ON COLUMN ingest_ledger.next_offset IS 'The offset after its last one.';
 COMMENT ON COLUMN ingest_ledger.recorded_at IS 'When it was recorded.';
-COMMENT ON COLUMN ingest_ledger.cause IS 'Why its events were admitted.';
-COMMENT ON COLUMN ingest_ledger.consumed IS 'Records in the batch: appended + logged + duplicated + parked + rejected.';
+COMMENT ON COLUMN ingest_ledger.cause IS 'Why its events were admitted: live covers offsets, all others cover none.';
+COMMENT ON COLUMN ingest_ledger.consumed IS 'Records in the batch; 0 unless the cause is live. consumed + resolved = appended + logged + duplicated + parked + rejected.';
+COMMENT ON COLUMN ingest_ledger.resolved IS 'Waiting events or dead letters whose state this row changes, which no offset of it covers; 0 if the cause is live.';
 COMMENT ON COLUMN ingest_ledger.appended IS 'Records that are events in the log.';
 COMMENT ON COLUMN ingest_ledger.logged IS 'Records that are lines of processing logs.';
 COMMENT ON COLUMN ingest_ledger.duplicated IS 'Records that repeated an event.';
@@ -1060,7 +1162,7 @@ COMMENT ON COLUMN ingest_ledger.rejected IS 'Records that are dead letters.';
 COMMENT ON COLUMN ingest_ledger.duplicates IS 'Offsets of the repetitions.';
 COMMENT ON COLUMN ingest_ledger.gaps IS 'Offsets without a record: control records, aborted ones, or one never seen (secretmagic verify --gaps).';
 COMMENT ON COLUMN ingest_ledger.lost IS 'Offsets that Kafka had deleted before they could be read.';
-COMMENT ON COLUMN ingest_ledger.digest IS 'SHA-256 over the previous row''s digest, this row, its events and its dead letters.';
+COMMENT ON COLUMN ingest_ledger.digest IS 'SHA-256 over the previous row''s digest, this row, its events, its dead letters and what it parked.';
 
 COMMENT ON TABLE dead_letters IS 'Records that can never be admitted as they are: why, and their bytes as they came.';
 COMMENT ON COLUMN dead_letters.id IS 'Number of the dead letter.';
@@ -1082,6 +1184,61 @@ COMMENT ON COLUMN dead_letters.event_id IS 'Id of the event, if it could be read
 COMMENT ON COLUMN dead_letters.client_id IS 'Client of the event, if it could be read.';
 COMMENT ON COLUMN dead_letters.type IS 'Type of the event, if it could be read.';
 COMMENT ON COLUMN dead_letters.content_hash IS 'Hash of the event''s content, if all of it could be read.';
+COMMENT ON COLUMN dead_letters.value_hash IS 'SHA-256 of the record''s value as it came, which outlives its erasure.';
+COMMENT ON COLUMN dead_letters.state IS 'open, until an operator retries it with success or discards it.';
+COMMENT ON COLUMN dead_letters.attempts IS 'How often it was retried.';
+COMMENT ON COLUMN dead_letters.erased_by IS 'The client.erased event that replaced its bytes; NULL: they are as they came.';
+
+COMMENT ON TABLE parked_events IS 'The waiting room: events that came before what they rest on, with their bytes. They go on by themselves. Facts: only what one waits for and what became of it change.';
+COMMENT ON COLUMN parked_events.id IS 'Number of the parked event; orders its queues.';
+COMMENT ON COLUMN parked_events.event_id IS 'Id of the event.';
+COMMENT ON COLUMN parked_events.client_id IS 'Client of the event.';
+COMMENT ON COLUMN parked_events.record_offset IS 'Offset of the record.';
+COMMENT ON COLUMN parked_events.ledger_seq IS 'The row of ingest_ledger that counts it as parked.';
+COMMENT ON COLUMN parked_events.record_time IS 'Timestamp of the record.';
+COMMENT ON COLUMN parked_events.recorded_at IS 'When it was parked.';
+COMMENT ON COLUMN parked_events.resolved_at IS 'When it ceased to wait; NULL: it waits.';
+COMMENT ON COLUMN parked_events.resolved_seq IS 'The row of ingest_ledger, of the same partition, that counts it as resolved; NULL: it waits.';
+COMMENT ON COLUMN parked_events.partition_id IS 'Partition of the record.';
+COMMENT ON COLUMN parked_events.topic_id IS 'Topic of the record; see topics.';
+COMMENT ON COLUMN parked_events.kind IS 'Kind of the event''s stream.';
+COMMENT ON COLUMN parked_events.type IS 'Type of the event.';
+COMMENT ON COLUMN parked_events.state IS 'What became of it.';
+COMMENT ON COLUMN parked_events.waits_for IS 'What it waits for, or waited for last.';
+COMMENT ON COLUMN parked_events.first_wait IS 'What it waited for when it was parked; the ledger''s digest covers it.';
+COMMENT ON COLUMN parked_events.gated IS 'Is it applied only while the client''s configuration is confirmed?';
+COMMENT ON COLUMN parked_events.key IS 'Key of the event''s stream within client and kind.';
+COMMENT ON COLUMN parked_events.waits_code IS 'Which feature type or data type it waits for; NULL: it waits for something else.';
+COMMENT ON COLUMN parked_events.content_hash IS 'Hash of the event''s content.';
+COMMENT ON COLUMN parked_events.value_hash IS 'SHA-256 of the record''s value as it came, which outlives its erasure.';
+COMMENT ON COLUMN parked_events.record_key IS 'The record''s key.';
+COMMENT ON COLUMN parked_events.record_value IS 'The record''s value.';
+COMMENT ON COLUMN parked_events.header_names IS 'Names of the record''s headers, in their order.';
+COMMENT ON COLUMN parked_events.header_values IS 'Values of the headers, by position; NULL where the header has none.';
+COMMENT ON COLUMN parked_events.erased_by IS 'The client.erased event that replaced its bytes; NULL: they are as they came.';
+
+COMMENT ON TABLE parked_due IS 'Queues of the waiting room that should be looked at: something that they may have waited for has happened.';
+COMMENT ON COLUMN parked_due.client_id IS 'Client of the queue.';
+COMMENT ON COLUMN parked_due.stamp IS 'Number of the happening: what is due longest is looked at first, and what comes meanwhile is not forgotten.';
+COMMENT ON COLUMN parked_due.partition_id IS 'Partition of the queue.';
+COMMENT ON COLUMN parked_due.topic_id IS 'Topic of the queue; see topics.';
+COMMENT ON SEQUENCE parked_due_stamp IS 'Numbers for parked_due.stamp.';
+
+COMMENT ON TABLE operator_requests IS 'What operators asked for of dead letters and waiting events, and what became of it.';
+COMMENT ON COLUMN operator_requests.id IS 'Number of the request.';
+COMMENT ON COLUMN operator_requests.requested_at IS 'When it was made.';
+COMMENT ON COLUMN operator_requests.done_at IS 'When it was carried out; NULL: it is to be done.';
+COMMENT ON COLUMN operator_requests.dead_letter_id IS 'The dead letter it is about.';
+COMMENT ON COLUMN operator_requests.parked_id IS 'The parked event it is about.';
+COMMENT ON COLUMN operator_requests.partition_id IS 'Partition of the record.';
+COMMENT ON COLUMN operator_requests.topic_id IS 'Topic of the record; see topics.';
+COMMENT ON COLUMN operator_requests.attempts IS 'How often it was begun.';
+COMMENT ON COLUMN operator_requests.action IS 'retried, forced, expired or discarded.';
+COMMENT ON COLUMN operator_requests.actor IS 'Who asked for it.';
+COMMENT ON COLUMN operator_requests.reason IS 'Why.';
+COMMENT ON COLUMN operator_requests.outcome IS 'applied, duplicate, parked, rejected, died or discarded; NULL: it is to be done.';
+COMMENT ON COLUMN operator_requests.code IS 'Of one that was rejected again: why, as a stable code.';
+COMMENT ON COLUMN operator_requests.detail IS 'The same as a sentence.';
 
 COMMENT ON TABLE client_buckets IS 'Clients share 64 buckets; a bucket''s generation rises when something changes that others have cached.';
 COMMENT ON COLUMN client_buckets.bucket IS 'Number of the bucket.';
@@ -1103,13 +1260,96 @@ COMMENT ON COLUMN feature_configs.version IS 'Number of the version; a deactivat
 COMMENT ON COLUMN feature_configs.created_at IS 'Timestamp of the version; orders versions.';
 COMMENT ON COLUMN feature_configs.created_by IS 'Who made it.';
 
+COMMENT ON VIEW bom_configs IS 'Configurations of BOM explosion, all versions. To change one, emit bom_config.changed or bom_config.deactivated.';
+COMMENT ON COLUMN bom_configs.id IS 'Unique id of the version (the event''s id).';
+COMMENT ON COLUMN bom_configs.client_id IS 'Client.';
+COMMENT ON COLUMN bom_configs.max_levels IS 'How deep a bill of materials is exploded.';
+COMMENT ON COLUMN bom_configs.include_produced_at IS 'Is the time of production taken in?';
+COMMENT ON COLUMN bom_configs.cycle_detection IS 'Are cycles looked for?';
+COMMENT ON COLUMN bom_configs.is_active IS 'Is it the current version? At most one per client is.';
+COMMENT ON COLUMN bom_configs.version IS 'Number of the version; a deactivation counts as one too.';
+COMMENT ON COLUMN bom_configs.created_at IS 'Timestamp of the version; orders versions.';
+COMMENT ON COLUMN bom_configs.created_by IS 'Who made it.';
+
+COMMENT ON VIEW client_processing_schedule IS 'When a client''s data are processed, all versions. To change one, emit client_schedule.changed or client_schedule.deactivated.';
+COMMENT ON COLUMN client_processing_schedule.id IS 'Unique id of the version (the event''s id).';
+COMMENT ON COLUMN client_processing_schedule.client_id IS 'Client.';
+COMMENT ON COLUMN client_processing_schedule.schedule_type IS 'interval, daily or weekly.';
+COMMENT ON COLUMN client_processing_schedule.interval_minutes IS 'Of interval: minutes from the end of one run to the next.';
+COMMENT ON COLUMN client_processing_schedule.time_of_day IS 'Of daily and weekly: when, by the clocks of the time zone.';
+COMMENT ON COLUMN client_processing_schedule.days_of_week IS 'Of weekly: on which days, ISO (Monday = 1).';
+COMMENT ON COLUMN client_processing_schedule.timezone IS 'Time zone of time_of_day and days_of_week.';
+COMMENT ON COLUMN client_processing_schedule.is_active IS 'Is it the current version? At most one per client is.';
+COMMENT ON COLUMN client_processing_schedule.version IS 'Number of the version; a deactivation counts as one too.';
+COMMENT ON COLUMN client_processing_schedule.created_at IS 'Timestamp of the version; orders versions.';
+COMMENT ON COLUMN client_processing_schedule.created_by IS 'Who made it.';
+
+COMMENT ON VIEW scheduler_config IS 'When data of clients without a schedule of their own are processed, all versions. To change it, emit scheduler_defaults.changed.';
+COMMENT ON COLUMN scheduler_config.id IS 'Unique id of the version (the event''s id).';
+COMMENT ON COLUMN scheduler_config.schedule_type IS 'interval, daily or weekly.';
+COMMENT ON COLUMN scheduler_config.interval_minutes IS 'Of interval: minutes from the end of one run to the next.';
+COMMENT ON COLUMN scheduler_config.time_of_day IS 'Of daily and weekly: when, by the clocks of the time zone.';
+COMMENT ON COLUMN scheduler_config.days_of_week IS 'Of weekly: on which days, ISO (Monday = 1).';
+COMMENT ON COLUMN scheduler_config.timezone IS 'Time zone of time_of_day and days_of_week.';
+COMMENT ON COLUMN scheduler_config.is_active IS 'Is it the current version? At most one is.';
+COMMENT ON COLUMN scheduler_config.version IS 'Number of the version.';
+COMMENT ON COLUMN scheduler_config.created_at IS 'Timestamp of the version; orders versions.';
+COMMENT ON COLUMN scheduler_config.created_by IS 'Who made it.';
+
+COMMENT ON VIEW effective_schedule IS 'One row a client: its own active schedule, else the active default, and when it is due next.';
+COMMENT ON COLUMN effective_schedule.client_id IS 'Client.';
+COMMENT ON COLUMN effective_schedule.origin IS 'client = its own, default = scheduler_config; NULL: neither is there.';
+COMMENT ON COLUMN effective_schedule.schedule_type IS 'interval, daily or weekly.';
+COMMENT ON COLUMN effective_schedule.interval_minutes IS 'Of interval: minutes from the end of one run to the next.';
+COMMENT ON COLUMN effective_schedule.time_of_day IS 'Of daily and weekly: when, by the clocks of the time zone.';
+COMMENT ON COLUMN effective_schedule.days_of_week IS 'Of weekly: on which days, ISO (Monday = 1).';
+COMMENT ON COLUMN effective_schedule.timezone IS 'Time zone of time_of_day and days_of_week.';
+COMMENT ON COLUMN effective_schedule.last_run_at IS 'When the client''s last batch ended; NULL: none has.';
+COMMENT ON COLUMN effective_schedule.next_due_at IS 'When it is due next; in the past: it is overdue. NULL: never, by this schedule.';
+
+COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, and their configuration confirmed.';
+COMMENT ON COLUMN clients_ready.id IS 'Unique id of the client.';
+COMMENT ON COLUMN clients_ready.name IS 'Name of the organization.';
+COMMENT ON COLUMN clients_ready.organization_id IS 'Organization id, for routing in StarRocks.';
+COMMENT ON COLUMN clients_ready.tenant_mode IS 'How data are kept in StarRocks: prefixed_tables, dedicated_db or shared.';
+COMMENT ON COLUMN clients_ready.features_enabled IS 'Functions that are switched on.';
+COMMENT ON COLUMN clients_ready.config_confirmed IS 'Always true here.';
+COMMENT ON COLUMN clients_ready.config_confirmed_at IS 'When the configuration was confirmed.';
+COMMENT ON COLUMN clients_ready.config_confirmed_by IS 'Who confirmed it.';
+COMMENT ON COLUMN clients_ready.contact_email IS 'E-mail address of the contact.';
+COMMENT ON COLUMN clients_ready.contact_phone IS 'Telephone number of the contact.';
+COMMENT ON COLUMN clients_ready.status IS 'Always active here.';
+COMMENT ON COLUMN clients_ready.created_at IS 'When the client was registered.';
+COMMENT ON COLUMN clients_ready.updated_at IS 'When an event last changed it.';
+COMMENT ON COLUMN clients_ready.schedule_origin IS 'client = its own schedule, default = scheduler_config; NULL: neither is there.';
+COMMENT ON COLUMN clients_ready.schedule_type IS 'interval, daily or weekly.';
+COMMENT ON COLUMN clients_ready.last_run_at IS 'When the client''s last batch ended; NULL: none has.';
+COMMENT ON COLUMN clients_ready.next_due_at IS 'When it is due next; in the past: it is overdue. NULL: never, by this schedule.';
+
+COMMENT ON VIEW active_configuration IS 'One row a client: all of its configuration that is in force.';
+COMMENT ON COLUMN active_configuration.client_id IS 'Client.';
+COMMENT ON COLUMN active_configuration.name IS 'Name of the organization.';
+COMMENT ON COLUMN active_configuration.organization_id IS 'Organization id.';
+COMMENT ON COLUMN active_configuration.features IS 'Active feature configurations, by feature type; {} if there is none.';
+COMMENT ON COLUMN active_configuration.bom IS 'Active configuration of BOM explosion; NULL if there is none.';
+COMMENT ON COLUMN active_configuration.schedule IS 'The client''s own active schedule; NULL if there is none: then the default counts, see effective_schedule.';
+
+COMMENT ON VIEW logs IS 'processing_logs, with the columns that people know.';
+COMMENT ON COLUMN logs.id IS 'Number of the line.';
+COMMENT ON COLUMN logs.timestamp IS 'When it was logged.';
+COMMENT ON COLUMN logs.level IS 'debug, info, warn or error.';
+COMMENT ON COLUMN logs.message IS 'The message.';
+COMMENT ON COLUMN logs.error IS 'The error, if there was one.';
+COMMENT ON COLUMN logs.context IS '{client_id, batch_id, feature_type, ...}';
+COMMENT ON COLUMN logs.created_at IS 'When it was recorded here.';
+
 COMMENT ON VIEW audit_log IS 'History of all changes: who, when, by which event, which row, old and new values.';
 COMMENT ON COLUMN audit_log.id IS 'Id of the event that made the change.';
 COMMENT ON COLUMN audit_log.client_id IS 'Client.';
 COMMENT ON COLUMN audit_log.event_type IS 'What happened.';
 COMMENT ON COLUMN audit_log.table_name IS 'The table or view that changed.';
-COMMENT ON COLUMN audit_log.row_id IS 'id of the row that changed or was added.';
-COMMENT ON COLUMN audit_log.row_key IS 'Key of the row within its client: the feature type.';
+COMMENT ON COLUMN audit_log.row_id IS 'id of the row that changed or was added; where client and row_key name the row, the client.';
+COMMENT ON COLUMN audit_log.row_key IS 'Key of the row within its client: feature type, batch id, name of the feature, code; NULL where the client has one such row.';
 COMMENT ON COLUMN audit_log.version IS 'Version of the stream that the change made.';
 COMMENT ON COLUMN audit_log.old_values IS 'What the fields held before; NULL if there was nothing.';
 COMMENT ON COLUMN audit_log.new_values IS 'What they hold since.';

@@ -52,15 +52,38 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "every gap between offsets again from Kafka.",
          .run = sm_command_verify},
     [SM_COMMAND_PARKED] =
-        {.operand = " list|show ID",
-         .summary = "tell which events wait, for what, and since when",
+        {.operand = " list|show|expire [ID]",
+         .summary = "tell which events wait, for what, and since when; let some wait no longer",
          .description =
              "An event that came before what it rests on (its client, its configuration's "
              "confirmation, a feature type or data type) waits until that is there, and then goes "
              "on by itself. `list` prints those that wait, the oldest first; `show` prints all "
              "about one, by the number that `list` gives it: position, headers, payload, and what "
-             "became of it. Both only read.",
+             "became of it. `expire`, with an ID, filters or --all (and --reason, --actor), "
+             "asks `run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), and "
+             "what waited behind them goes on.",
          .run = sm_command_parked},
+    [SM_COMMAND_DEAD_LETTERS] =
+        {.operand = " list|show|retry|discard|export [ID]",
+         .summary = "tell what was refused and why; try it again, or close it",
+         .description =
+             "`list` prints dead letters, the oldest first, and counts them by code; `show` prints "
+             "all about one, with its bytes and what was asked for of it; `export` prints the "
+             "original records, one JSON object a line. `retry`, with an ID, filters or --all, and "
+             "an --actor, asks the `run` that owns the partition to judge the original bytes by "
+             "today's rules, waits for it (--wait) and prints what became of each; never over "
+             "newer state of the same stream unless --force. `discard` closes for good and needs a "
+             "--reason. Nothing is deleted.",
+         .run = sm_command_dead_letters},
+    [SM_COMMAND_ERASE_CLIENT] =
+        {.operand = " CLIENT",
+         .summary = "have a client's personal data erased, by an event",
+         .description =
+             "Sends client.erased to the config topic. The `run` that consumes it replaces the "
+             "client's contact fields, and what the log, dead letters, parked events and log lines "
+             "hold of them, by a mark; hashes and versions stay, so `verify` stays whole. What "
+             "cannot be reached is printed: the topics' own records, and backups.",
+         .run = sm_command_erase_client},
     [SM_COMMAND_HELP] =
         {.operand = " [COMMAND|events]",
          .summary = "print what the commands, options and events are",

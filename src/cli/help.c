@@ -68,7 +68,7 @@ void sm_help_overview(struct sm_buf *out)
         out, "usage: secretmagic COMMAND [OPTION...]\n\n"
              "Keeps Kafka's events in PostgreSQL as versioned records, exactly once.\n\n");
     for (unsigned i = 0; i < SM_COMMAND_COUNT; i++)
-        sm_buf_printf(out, "  %-8s  %s\n", sm_command_name((enum sm_command)i),
+        sm_buf_printf(out, "  %-12s  %s\n", sm_command_name((enum sm_command)i),
                       sm_command_table[i].summary);
     sm_buf_append_text(out, "\nsecretmagic help COMMAND tells the options of a command,\n"
                             "secretmagic help events the events there are and their fields.\n");

@@ -17,10 +17,12 @@
 #define STATUS  (1u << SM_COMMAND_STATUS)
 #define VERIFY  (1u << SM_COMMAND_VERIFY)
 #define PARKED  (1u << SM_COMMAND_PARKED)
+#define LETTERS (1u << SM_COMMAND_DEAD_LETTERS)
+#define ERASE   (1u << SM_COMMAND_ERASE_CLIENT)
 #define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
-#define BROKERS (RUN | MIGRATE | EMIT | STATUS | VERIFY)
-#define WORKING (BROKERS | PARKED)
+#define BROKERS (RUN | MIGRATE | EMIT | STATUS | VERIFY | ERASE)
+#define WORKING (BROKERS | PARKED | LETTERS)
 #define ALL     (WORKING | HELP | VERSION)
 
 #define TEXT_SIZE_MAX 4096
@@ -31,6 +33,7 @@
 
 static const char *const lost_choices[] = {"stop", "continue", NULL};
 static const char *const level_choices[] = {"debug", "info", "warn", "error", NULL};
+static const char *const state_choices[] = {"open", "retried", "discarded", "all", NULL};
 /* By enum sm_wait_for. */
 static const char *const wait_choices[] = {
 #define WAIT_CHOICE(name, text, words) text,
@@ -51,7 +54,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_DATABASE] = {
         .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
         .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
-        .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED,
+        .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED | LETTERS,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
     [SM_OPTION_TOPIC_PREFIX] = {
@@ -66,7 +69,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
                 "separated by ';')" },
     [SM_OPTION_TIMEOUT] = {
         .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
-        .min = 100 * MS, .max = HOUR, .commands = MIGRATE | EMIT | STATUS | VERIFY | PARKED,
+        .min = 100 * MS, .max = HOUR,
+        .commands = MIGRATE | EMIT | STATUS | VERIFY | PARKED | LETTERS | ERASE,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
     [SM_OPTION_GROUP] = {
         .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
@@ -128,6 +132,12 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .min = 100 * MS, .max = 5 * MINUTE, .commands = RUN,
         .help = "how long transactions under way may take to finish on SIGTERM or when partitions "
                 "move; then they are abandoned, and done again by the next owner" },
+    [SM_OPTION_WATCHDOG] = {
+        .name = "watchdog", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "60s",
+        .min = 0, .max = HOUR, .commands = RUN,
+        .help = "when one step of the work takes longer the process ends itself by SIGALRM; a "
+                "record that does so again and again becomes a dead letter (PROCESS_DIED); 0: "
+                "never" },
     [SM_OPTION_UNTIL_IDLE] = {
         .name = "until-idle", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = RUN,
         .help = "end when everything that was on the topics at start is committed" },
@@ -148,12 +158,13 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "copies of each partition of a topic that --topics creates; 3 in production" },
     [SM_OPTION_SOURCE] = {
         .name = "source", .type = SM_OPTION_TEXT, .value_name = "URI",
-        .fallback = "urn:secretmagic:emit", .min = 1, .max = 255, .commands = EMIT,
+        .fallback = "urn:secretmagic:emit", .min = 1, .max = 255, .commands = EMIT | ERASE,
         .help = "the source of events that name none" },
     [SM_OPTION_ACTOR] = {
         .name = "actor", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 400,
-        .commands = EMIT,
-        .help = "the actor of events that name none; without it they have none" },
+        .commands = EMIT | PARKED | LETTERS | ERASE,
+        .help = "the actor of events that name none (emit, erase-client); who asks, which retry, "
+                "discard and expire keep" },
     [SM_OPTION_DRY_RUN] = {
         .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
         .help = "check all lines, send nothing, and print what would be sent" },
@@ -170,11 +181,11 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "most differences printed for each table; all are counted" },
     [SM_OPTION_CLIENT] = {
         .name = "client", .type = SM_OPTION_TEXT, .value_name = "UUID", .min = 1, .max = 36,
-        .commands = PARKED,
+        .commands = PARKED | LETTERS,
         .help = "only events of this client" },
     [SM_OPTION_TYPE] = {
         .name = "type", .type = SM_OPTION_TEXT, .value_name = "TYPE", .min = 1, .max = 100,
-        .commands = PARKED,
+        .commands = PARKED | LETTERS,
         .help = "only events of this type" },
     [SM_OPTION_WAITS_FOR] = {
         .name = "waits-for", .type = SM_OPTION_CHOICE, .value_name = "WHAT",
@@ -182,19 +193,43 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "only events that wait for this" },
     [SM_OPTION_TOPIC] = {
         .name = "topic", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 249,
-        .commands = PARKED,
+        .commands = PARKED | LETTERS,
         .help = "only events of this topic: config, processing, or any topic by its full name" },
+    [SM_OPTION_CODE] = {
+        .name = "code", .type = SM_OPTION_TEXT, .value_name = "CODE", .min = 1, .max = 40,
+        .commands = LETTERS,
+        .help = "only dead letters with this code" },
+    [SM_OPTION_STATE] = {
+        .name = "state", .type = SM_OPTION_CHOICE, .value_name = "STATE", .fallback = "open",
+        .choices = state_choices, .commands = LETTERS,
+        .help = "only dead letters in this state" },
     [SM_OPTION_OLDER_THAN] = {
         .name = "older-than", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "0",
-        .min = 0, .max = 36500 * DAY, .commands = PARKED,
-        .help = "only events that have waited for longer" },
+        .min = 0, .max = 36500 * DAY, .commands = PARKED | LETTERS,
+        .help = "only events that have waited, or were refused, for longer" },
     [SM_OPTION_LIMIT] = {
         .name = "limit", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "50",
-        .min = 1, .max = 1000000, .commands = PARKED,
+        .min = 1, .max = 1000000, .commands = PARKED | LETTERS,
         .help = "most events listed; all that match are counted" },
+    [SM_OPTION_ALL] = {
+        .name = "all", .type = SM_OPTION_BOOLEAN, .fallback = "false",
+        .commands = PARKED | LETTERS,
+        .help = "without a number and a filter: retry, discard or expire all there are" },
+    [SM_OPTION_FORCE] = {
+        .name = "force", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = LETTERS,
+        .help = "retry also over newer state of the same stream; the audit says `forced`" },
+    [SM_OPTION_REASON] = {
+        .name = "reason", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 4000,
+        .commands = PARKED | LETTERS | ERASE,
+        .help = "why, which discard, expire and erase-client must be told and keep" },
+    [SM_OPTION_WAIT] = {
+        .name = "wait", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
+        .min = 0, .max = DAY, .commands = PARKED | LETTERS,
+        .help = "how long retry and expire wait for `run` to do what they ask for; it stands "
+                "afterwards, too" },
     [SM_OPTION_JSON] = {
         .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = STATUS | VERIFY | PARKED | VERSION,
+        .commands = STATUS | VERIFY | PARKED | LETTERS | VERSION,
         .help = "print one JSON document instead of text" },
     [SM_OPTION_MARKDOWN] = {
         .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
@@ -212,10 +247,16 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
 // clang-format on
 
 static const char *const command_names[SM_COMMAND_COUNT] = {
-    [SM_COMMAND_RUN] = "run",       [SM_COMMAND_MIGRATE] = "migrate",
-    [SM_COMMAND_EMIT] = "emit",     [SM_COMMAND_STATUS] = "status",
-    [SM_COMMAND_VERIFY] = "verify", [SM_COMMAND_PARKED] = "parked",
-    [SM_COMMAND_HELP] = "help",     [SM_COMMAND_VERSION] = "version",
+    [SM_COMMAND_RUN] = "run",
+    [SM_COMMAND_MIGRATE] = "migrate",
+    [SM_COMMAND_EMIT] = "emit",
+    [SM_COMMAND_STATUS] = "status",
+    [SM_COMMAND_VERIFY] = "verify",
+    [SM_COMMAND_PARKED] = "parked",
+    [SM_COMMAND_DEAD_LETTERS] = "dead-letters",
+    [SM_COMMAND_ERASE_CLIENT] = "erase-client",
+    [SM_COMMAND_HELP] = "help",
+    [SM_COMMAND_VERSION] = "version",
 };
 
 const char *sm_command_name(enum sm_command command)

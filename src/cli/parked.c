@@ -1,50 +1,28 @@
 /* `parked`: looks into the waiting room. */
-#include <errno.h>
-
 #include "cli/command.h"
+#include "cli/operand.h"
 #include "cli/parked.h"
 #include "cli/wire.h"
 
 #define OUTPUT_SIZE_MAX (256u << 20)
 
-static enum sm_status wrong(struct sm_err *err, const char *what, const char *value,
-                            const char *expected)
+enum sm_status sm__parked_read_filter(const struct sm_options *options, const struct sm__wire *wire,
+                                      struct sm_uuid *client_id, struct sm_parked_filter *out,
+                                      struct sm_err *err)
 {
-    return sm_err_set(err, SM_REJECT, SM_FROM_NONE, "%s has the value '%.60s', but takes %s", what,
-                      value, expected);
-}
-
-/* "config" and "processing" stand for our own topics: no topic of ours is called so. */
-static const char *topic_name(const struct sm__wire *wire, const char *text)
-{
-    if (text != NULL && strcmp(text, "config") == 0)
-        return sm__wire_topic(wire, SM_TOPIC_CONFIG);
-    if (text != NULL && strcmp(text, "processing") == 0)
-        return sm__wire_topic(wire, SM_TOPIC_PROCESSING);
-    return text;
-}
-
-static enum sm_status read_filter(const struct sm_options *options, const struct sm__wire *wire,
-                                  struct sm_uuid *client_id, struct sm_parked_filter *out,
-                                  struct sm_err *err)
-{
-    const char *client = sm_options_text(options, SM_OPTION_CLIENT);
     enum sm_event_type type;
 
     *out = (struct sm_parked_filter){
         .type = sm_options_text(options, SM_OPTION_TYPE),
         .waits_for = sm_options_text(options, SM_OPTION_WAITS_FOR),
-        .topic = topic_name(wire, sm_options_text(options, SM_OPTION_TOPIC)),
+        .topic = sm__operand_topic(options, wire),
         .older_than_us = sm_options_number(options, SM_OPTION_OLDER_THAN),
         .limit = sm_options_number(options, SM_OPTION_LIMIT),
     };
-    if (client != NULL && !sm_uuid_parse(sm_slice_of(client), client_id))
-        return wrong(err, "option --client", client, "a UUID");
-    out->client_id = client != NULL ? client_id : NULL;
     if (out->type != NULL && !sm_event_type_find(sm_slice_of(out->type), &type))
-        return wrong(err, "option --type", out->type,
-                     "an event type; hint: secretmagic help events");
-    return SM_OK;
+        return sm__operand_wrong(err, "option --type", out->type,
+                                 "an event type; hint: secretmagic help events");
+    return sm__operand_client(options, client_id, &out->client_id, err);
 }
 
 static void take_listed(void *context, const struct sm_parked_view *event)
@@ -66,7 +44,7 @@ static enum sm_status list(const struct sm_options *options, struct sm__wire *wi
                           "parked list does not take the argument \"%.60s\"", options->operands[1]);
     if (!sm__parked_list_init(&parked, sm_options_flag(options, SM_OPTION_JSON)))
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
-    status = read_filter(options, wire, &client_id, &filter, err);
+    status = sm__parked_read_filter(options, wire, &client_id, &filter, err);
     if (status == SM_OK)
         status = sm__wire_parked_list(wire, &filter, &sink, err);
     if (status == SM_OK && !sm__parked_list_append(&parked, out))
@@ -89,15 +67,6 @@ static void take_shown(void *context, const struct sm_parked_view *event)
                                       : sm__parked_show_text(event, showing->out);
 }
 
-static bool read_id(const char *text, int64_t *out)
-{
-    char *end = NULL;
-
-    errno = 0;
-    *out = text[0] >= '0' && text[0] <= '9' ? strtoll(text, &end, 10) : 0;
-    return end != NULL && *end == '\0' && errno == 0;
-}
-
 static enum sm_status show(const struct sm_options *options, struct sm__wire *wire,
                            struct sm_buf *out, struct sm_err *err)
 {
@@ -107,8 +76,8 @@ static enum sm_status show(const struct sm_options *options, struct sm__wire *wi
     enum sm_status status;
     int64_t id;
 
-    if (text == NULL || !read_id(text, &id))
-        return wrong(err, "ID of parked show", text != NULL ? text : "",
+    if (text == NULL || !sm__operand_id(text, &id))
+        return sm__operand_wrong(err, "ID of parked show", text != NULL ? text : "",
                      "the number that parked list gives an event");
     status = sm__wire_parked_show(wire, id, &sink, err);
     if (status == SM_OK && !showing.found)
@@ -128,8 +97,8 @@ static enum sm_status do_what_is_asked(const struct sm_options *options, struct 
         return list(options, wire, out, err);
     if (what != NULL && strcmp(what, "show") == 0)
         return show(options, wire, out, err);
-    return wrong(err, "the argument of parked", what != NULL ? what : "",
-                 "list or show; hint: secretmagic help parked");
+    return sm__operand_wrong(err, "the argument of parked", what != NULL ? what : "",
+                 "list, show or expire; hint: secretmagic help parked");
 }
 
 int sm_command_parked(const struct sm_options *options)
@@ -139,6 +108,8 @@ int sm_command_parked(const struct sm_options *options)
     struct sm_buf out;
     enum sm_status status;
 
+    if (options->operands[0] != NULL && strcmp(options->operands[0], "expire") == 0)
+        return sm__parked_expire(options);
     if (sm__wire_open(options, &wire, &err) != SM_OK)
         return sm__wire_refused(&err);
     sm_buf_init(&out, OUTPUT_SIZE_MAX);

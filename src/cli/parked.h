@@ -2,9 +2,18 @@
 #define SM_CLI_PARKED_H
 /* What the files of `parked` share: how parked events are told, as text and as JSON. */
 #include "cli/text_table.h"
+#include "cli/wire.h"
 #include "codec/report.h"
 #include "postgres/parked_inspect.h"
 
+/* The filters that the options tell; `client_id` is memory for one of them. SM_OK or SM_REJECT. */
+SM_MUST_CHECK enum sm_status sm__parked_read_filter(const struct sm_options *options,
+                                                    const struct sm__wire *wire,
+                                                    struct sm_uuid *client_id,
+                                                    struct sm_parked_filter *out,
+                                                    struct sm_err *err);
+/* `parked expire`: returns an exit code. */
+int sm__parked_expire(const struct sm_options *options);
 /* What an event waits for, in words: "the feature type's definition: moon_phase". `name` is of
  * SM_WAIT_LIST, `code` may be absent. */
 void sm__parked_append_wait(struct sm_slice name, struct sm_slice code, struct sm_buf *out);

@@ -6,10 +6,12 @@
 #include "cli/command.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "cli/watchdog.h"
 #include "postgres/migrate.h"
 
 #define RETRY_MIN_US          50000
 #define WATERMARKS_TIMEOUT_MS 2000
+#define PROOF_INTERVAL_US     1000000 /* each proof reads one batch of a partition again */
 #define WARN_INTERVAL_US      10000000
 #define WATCH_US              1000000
 #define RELEASE_MAX           500 /* a released unit holds up the topic's for a few milliseconds */
@@ -34,6 +36,7 @@ static struct sm_engine_options engine_options(const struct sm_options *options)
         .release_max = RELEASE_MAX,
         .trials_max = TRIALS_MAX,
         .logs_retention_us = sm_options_number(options, SM_OPTION_LOGS_RETENTION),
+        .proof_interval_us = PROOF_INTERVAL_US,
         .watermarks_timeout_ms = WATERMARKS_TIMEOUT_MS,
         .until_idle = sm_options_flag(options, SM_OPTION_UNTIL_IDLE),
         .reset_recreated = sm_options_number(options, SM_OPTION_ON_LOST) == SM_ON_LOST_CONTINUE,
@@ -128,6 +131,8 @@ static enum sm_status wait_for_work(struct sm__run *run, struct sm_err *err)
     left_us = wake_us - sm_clock_monotonic(&run->clock);
     if (left_us <= 0)
         return SM_OK;
+    if (left_us > sm__watchdog_wait_max_us())
+        left_us = sm__watchdog_wait_max_us();
     if (poll(fds, count, (int)((left_us + 999) / 1000)) < 0 && errno != EINTR)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "cannot wait for work: %s", strerror(errno));
     return SM_OK;
@@ -148,13 +153,17 @@ static enum sm_status work(struct sm__run *run, struct sm_err *err)
     struct sm__run_progress progress = {.told_us = sm_clock_monotonic(&run->clock)};
     enum sm_status status;
 
+    if (!sm__watchdog_start(sm_options_number(run->options, SM_OPTION_WATCHDOG)))
+        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "cannot catch SIGALRM: %s", strerror(errno));
     do {
         heed_signal(run);
+        sm__watchdog_pet(sm_clock_monotonic(&run->clock));
         status = sm_engine_step(run->engine, err);
         sm__run_tell(run, &progress, false);
         if (status == SM_AGAIN)
             status = wait_for_work(run, err);
     } while (status == SM_OK);
+    sm__watchdog_stop();
     sm__run_tell(run, &progress, true);
     return status;
 }

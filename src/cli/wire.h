@@ -53,6 +53,10 @@ SM_MUST_CHECK enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommi
 
 /* ---- PostgreSQL; what is opened the caller closes ---- */
 
+struct sm_postgres_client; /* postgres/client.h */
+/* Where the database is, for calls that open a connection of their own; valid as long as the wire.
+ */
+const struct sm_postgres_client *sm__wire_database(const struct sm__wire *wire);
 struct sm_migration_report; /* postgres/migrate.h */
 SM_MUST_CHECK enum sm_status sm__wire_migrate(struct sm__wire *wire,
                                               struct sm_migration_report *out, struct sm_err *err);

@@ -7,6 +7,11 @@
 #include "postgres/schema.h"
 #include "postgres/store.h"
 
+const struct sm_postgres_client *sm__wire_database(const struct sm__wire *wire)
+{
+    return &wire->postgres;
+}
+
 enum sm_status sm__wire_migrate(struct sm__wire *wire, struct sm_migration_report *out,
                                 struct sm_err *err)
 {

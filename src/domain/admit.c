@@ -48,11 +48,6 @@ static bool ask_time(const struct sm_admission *admission, const struct sm_event
     return refuse(out);
 }
 
-static bool is_rerun(enum sm_cause cause)
-{
-    return cause == SM_CAUSE_RETRIED || cause == SM_CAUSE_FORCED;
-}
-
 static bool ask_seen(const struct sm_admission *admission, const struct sm_event *event,
                      struct sm_verdict *out)
 {
@@ -60,8 +55,8 @@ static bool ask_seen(const struct sm_admission *admission, const struct sm_event
     char id[SM_UUID_TEXT_SIZE + 1];
 
     if (seen->where == SM_SEEN_NOWHERE ||
-        (seen->where == SM_SEEN_IN_DEAD_LETTERS && is_rerun(admission->cause)))
-        return true;
+        (seen->where == SM_SEEN_IN_DEAD_LETTERS && admission->cause != SM_CAUSE_LIVE))
+        return true; /* what waits may have come from a dead letter that was retried: itself */
     if (sm_digest_equal(&seen->content_hash, &event->content_hash)) {
         out->kind = SM_VERDICT_DUPLICATE;
         return false;
@@ -130,10 +125,11 @@ static bool ask_reference(const struct sm_reference *reference,
     if (!state->known && reference->kind == SM_REFERENCE_DATA_TYPE)
         return park(SM_WAIT_DATA_TYPE, reference->code, out);
     if (!state->known) {
-        sm_reject(&out->rejection, SM_CODE_TIME_ZONE_UNKNOWN, "data.timezone", reference->code,
-                  "PostgreSQL does not know the time zone %.*s; expected a name that is in its view "
-                  "pg_timezone_names",
-                  (int)reference->code.size, (const char *)reference->code.data);
+        sm_reject(
+            &out->rejection, SM_CODE_TIME_ZONE_UNKNOWN, "data.timezone", reference->code,
+            "PostgreSQL does not know the time zone %.*s; expected a name that is in its view "
+            "pg_timezone_names",
+            (int)reference->code.size, (const char *)reference->code.data);
         return refuse(out);
     }
     if (event->type != SM_EVENT_FEATURE_CONFIG_CHANGED || state->config_rules.data == NULL ||

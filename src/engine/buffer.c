@@ -1,6 +1,7 @@
 /* A lane's buffer: records copied out of the source and decoded, in order of arrival. */
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "codec/cloudevents.h"
 #include "engine/buffer.h"
 
@@ -59,6 +60,7 @@ static bool decode(struct sm_arena *arena, struct sm_arena *scratch, struct sm__
 
     if (event == NULL)
         return false;
+    sm_fault_record(entry->record.value);
     status = sm_cloudevents_decode(&entry->record, arena, scratch, event, &entry->known,
                                    &rejection);
     if (status == SM_LIMIT)

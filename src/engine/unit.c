@@ -43,14 +43,24 @@ static bool add_heads(struct sm__lane *lane)
     return true;
 }
 
+static size_t count_rejected(const struct sm__work *work)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < work->item_count; i++)
+        count += work->items[i].verdict == SM_VERDICT_REJECTED;
+    return count;
+}
+
 /* A rejection may rest on a head that the unit does not change ("expected version 3"); where
  * another writer has changed it meanwhile the record must be judged again. */
 static bool add_checks(struct sm__lane *lane)
 {
     const struct sm__work *work = lane->work;
     struct sm_unit *unit = &lane->unit;
+    size_t rejected = count_rejected(work); /* a retry that is rejected again is no new dead letter */
     struct sm_head_wanted *checks =
-        sm_arena_zalloc(&lane->unit_arena, unit->dead_letter_count, sizeof(*checks));
+        sm_arena_zalloc(&lane->unit_arena, rejected, sizeof(*checks));
 
     if (checks == NULL)
         return false;
@@ -282,6 +292,8 @@ static void advance_partitions(struct sm__lane *lane)
             partition->anchor = part->anchor;
         if (part->row.next_offset > part->row.first_offset)
             sm__trial_committed(engine, partition);
+        if (partition->proven.offset < 0) /* else a proof may have got further meanwhile */
+            partition->proven = part->proven;
         engine->totals.consumed += (uint64_t)part->row.consumed;
         engine->totals.resolved += (uint64_t)part->row.resolved;
         engine->totals.appended += (uint64_t)part->row.appended;

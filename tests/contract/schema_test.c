@@ -219,7 +219,7 @@ static void append_label(char *out, size_t size, const char *label)
 /* Ordered scans rely on the same order on both sides. */
 static void labels_are_the_catalogues_in_its_order(void **state)
 {
-    char kinds[256] = "", types[1024] = "";
+    char kinds[256] = "", types[1024] = "", causes[128] = "", waits[128] = "", states[128] = "";
 
     (void)state;
     for (int i = 0; i < SM_KIND_COUNT; i++)
@@ -232,9 +232,21 @@ static void labels_are_the_catalogues_in_its_order(void **state)
     assert_string_equal(
         postgres_rig_ask(&postgres, "SELECT array_to_string(enum_range(NULL::event_type), ',')"),
         types);
+    for (int i = 0; i < SM_CAUSE_COUNT; i++)
+        append_label(causes, sizeof(causes), sm_cause_name((enum sm_cause)i));
+    for (int i = 0; i < SM_WAIT_COUNT; i++)
+        append_label(waits, sizeof(waits), sm_wait_name((enum sm_wait_for)i));
+    for (int i = 0; i < SM_PARKED_STATE_COUNT; i++)
+        append_label(states, sizeof(states), sm_parked_state_name((enum sm_parked_state)i));
     assert_string_equal(
         postgres_rig_ask(&postgres, "SELECT array_to_string(enum_range(NULL::event_cause), ',')"),
-        sm_cause_name(SM_CAUSE_LIVE));
+        causes);
+    assert_string_equal(
+        postgres_rig_ask(&postgres, "SELECT array_to_string(enum_range(NULL::parked_for), ',')"),
+        waits);
+    assert_string_equal(
+        postgres_rig_ask(&postgres, "SELECT array_to_string(enum_range(NULL::parked_state), ',')"),
+        states);
 }
 
 static void everything_is_described(void **state)
@@ -298,11 +310,24 @@ static void the_seeds_direct_writes_are_refused_with_the_way_to_do_it(void **sta
           "client.config_confirmed" },
         { "TRUNCATE clients", "secretmagic emit" },
         { "UPDATE audit_log SET reason = ''", "secretmagic emit" },
-        { "INSERT INTO feature_types VALUES ('x', 'y')", "sql/migrations" },
-        { "DELETE FROM data_types", "sql/migrations" },
+        { "INSERT INTO bom_configs (client_id, max_levels, include_produced_at, cycle_detection, "
+          "is_active) VALUES (gen_random_uuid(), 5, true, true, true)",
+          "secretmagic emit, with type bom_config.changed" },
+        { "UPDATE client_processing_schedule SET is_active = false",
+          "secretmagic emit, with type client_schedule.changed" },
+        { "DELETE FROM scheduler_config", "secretmagic emit, with type scheduler_defaults.changed" },
+        { "INSERT INTO logs (level, message) VALUES ('info', 'x')", "log.recorded" },
+        { "DELETE FROM processing_logs", "log.recorded" },
+        { "UPDATE batches SET status = 'completed'", "batch.completed" },
+        { "UPDATE bom_explosion_status SET status = 'failed'", "bom_explosion.failed" },
+        { "DELETE FROM feature_metadata", "feature.created" },
+        { "INSERT INTO feature_types VALUES ('x', 'y')", "feature_type.defined" },
+        { "DELETE FROM data_types", "data_type.defined" },
+        { "UPDATE parked_events SET state = 'expired'", "secretmagic parked" },
+        { "DELETE FROM parked_due", "what to look at" },
         { "UPDATE heads SET version = 1", "secretmagic emit" },
         { "UPDATE consumer_offsets SET next_offset = 0", "secretmagic status" },
-        { "DELETE FROM dead_letters", "secretmagic emit" },
+        { "DELETE FROM dead_letters", "secretmagic dead-letters" },
         { "UPDATE client_buckets SET generation = 0", "caches" },
         { "DELETE FROM topics", "secretmagic run" },
         { "INSERT INTO events DEFAULT VALUES", "secretmagic emit" },
@@ -338,17 +363,28 @@ static void the_log_is_append_only_for_everybody(void **state)
 
 static void books_that_do_not_add_up_are_refused(void **state)
 {
-    /* offsets, consumed, appended, logged, duplicated, parked, rejected, duplicates, gaps, lost */
+    /* cause, offsets, consumed, resolved, appended, logged, duplicated, parked, rejected,
+     * duplicates, gaps, lost */
     static const char *const good[] = {
-        "0, 10, 10, 4, 0, 2, 1, 3, '{[0,1),[5,6)}', '{}', 'empty'",
-        "0, 10, 5, 5, 0, 0, 0, 0, '{}', '{[2,4)}', '[7,10)'",
-        "5, 5, 0, 0, 0, 0, 0, 0, '{}', '{}', 'empty'",
+        "'live', 0, 10, 10, 0, 4, 0, 2, 1, 3, '{[0,1),[5,6)}', '{}', 'empty'",
+        "'live', 0, 10, 5, 0, 5, 0, 0, 0, 0, '{}', '{[2,4)}', '[7,10)'",
+        "'live', 5, 5, 0, 0, 0, 0, 0, 0, 0, '{}', '{}', 'empty'",
+        "'released', 5, 5, 0, 6, 3, 0, 1, 0, 2, '{}', '{}', 'empty'",
+        "'retried', 5, 5, 0, 1, 0, 0, 0, 1, 0, '{}', '{}', 'empty'",
     };
     static const char *const bad[] = {
-        "0, 10, 10, 4, 0, 2, 1, 2, '{[0,1),[5,6)}', '{}', 'empty'", /* a record without an end */
-        "0, 10, 9, 9, 0, 0, 0, 0, '{}', '{}', 'empty'", /* an offset without an end */
-        "0, 10, 5, 5, 0, 0, 0, 0, '{}', '{[2,4)}', 'empty'",
-        "0, 10, 10, 8, 0, 2, 0, 0, '{[0,1)}', '{}', 'empty'", /* duplicates that are not named */
+        /* a record without an end */
+        "'live', 0, 10, 10, 0, 4, 0, 2, 1, 2, '{[0,1),[5,6)}', '{}', 'empty'",
+        /* an offset without an end */
+        "'live', 0, 10, 9, 0, 9, 0, 0, 0, 0, '{}', '{}', 'empty'",
+        "'live', 0, 10, 5, 0, 5, 0, 0, 0, 0, '{}', '{[2,4)}', 'empty'",
+        /* duplicates that are not named */
+        "'live', 0, 10, 10, 0, 8, 0, 2, 0, 0, '{[0,1)}', '{}', 'empty'",
+        /* what is resolved is of a row of its own, which covers no offset */
+        "'live', 0, 10, 10, 1, 11, 0, 0, 0, 0, '{}', '{}', 'empty'",
+        "'released', 5, 6, 1, 0, 1, 0, 0, 0, 0, '{}', '{}', 'empty'",
+        "'released', 5, 5, 0, 1, 2, 0, 0, 0, 0, '{}', '{}', 'empty'",
+        "'released', 5, 5, 0, 1, 0, 0, 1, 0, 0, '{[0,1)}', '{}', 'empty'",
     };
     char sql[512];
 
@@ -358,9 +394,9 @@ static void books_that_do_not_add_up_are_refused(void **state)
 
         (void)snprintf(
             sql, sizeof(sql),
-            "INSERT INTO ingest_ledger (topic_id, partition_id, seq, recorded_at, cause, digest, "
-            "first_offset, next_offset, consumed, appended, logged, duplicated, parked, rejected, "
-            "duplicates, gaps, lost) VALUES (9, 9, %zu, now(), 'live', sha256(''), %s)",
+            "INSERT INTO ingest_ledger (topic_id, partition_id, seq, recorded_at, digest, cause, "
+            "first_offset, next_offset, consumed, resolved, appended, logged, duplicated, parked, "
+            "rejected, duplicates, gaps, lost) VALUES (9, 9, %zu, now(), sha256(''), %s)",
             i, is_good ? good[i] : bad[i - SM_ARRAY_COUNT(good)]);
         if (is_good)
             postgres_rig_run(&postgres, sql);

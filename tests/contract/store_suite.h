@@ -32,6 +32,8 @@ struct store_group {
 extern const struct store_group store_takeover_group;
 extern const struct store_group store_commit_group;
 extern const struct store_group store_read_group;
+extern const struct store_group store_rows_group;
+extern const struct store_group store_waiting_group;
 extern const struct store_group store_session_group;
 /* Runs all of them as one cmocka group; returns the number that failed. */
 int store_suite_run(const struct store_rig *rig);
@@ -64,6 +66,15 @@ struct draft {
     struct sm_head_wanted checks[4];
     struct sm_client_change clients[4];
     struct sm_dead_letter dead_letters[4];
+    struct sm_row_change rows[DRAFT_EVENTS];
+    struct sm_row kept_rows[DRAFT_EVENTS];
+    struct sm_log_line lines[DRAFT_EVENTS];
+    struct sm_parked parked[DRAFT_EVENTS];
+    struct sm_parked_change changes[DRAFT_EVENTS];
+    struct sm_uuid opened[8];
+    struct sm_reference references[4];
+    struct sm_due done;
+    size_t event_count; /* of `events` used */
     uint64_t generations[SM_BUCKETS];
 };
 void draft_begin(struct draft *draft);
@@ -81,6 +92,33 @@ struct sm_head_change *draft_head(struct draft *draft, unsigned client, const ch
 struct sm_dead_letter *draft_dead_letter(struct draft *draft, const struct sm_rejection *rejection,
                                          const struct sm_event *event);
 void draft_duplicates(struct draft *draft, const struct sm_range *range);
+
+/* An event of any type, with its values read from `data`; in no list yet. `key` and `data` must
+ * live as long as the draft. */
+struct sm_event *draft_make(struct draft *draft, unsigned id, struct sm_uuid client,
+                            enum sm_event_type type, const char *data);
+/* The next record is this event, applied: log row, head and row as the projection makes them of
+ * the stream, which goes on. */
+void draft_apply(struct draft *draft, struct sm_event *event, struct sm_stream *stream);
+/* The next record is this event, a line for processing_logs. */
+void draft_line(struct draft *draft, struct sm_event *event);
+/* The next record is this event, which has to wait. */
+struct sm_parked *draft_park(struct draft *draft, struct sm_event *event, enum sm_wait_for what,
+                             const char *code);
+/* The unit is about waiting events, which no offset covers (call after draft_partition). */
+void draft_release(struct draft *draft);
+/* A waiting event ceases to wait, or (WAITING) waits for something else. */
+struct sm_parked_change *draft_resolve(struct draft *draft, int64_t parked_id,
+                                       enum sm_parked_state state);
+/* Of a release unit: the waiting event, found at this offset, is applied. */
+void draft_apply_at(struct draft *draft, int64_t offset, struct sm_event *event,
+                    struct sm_stream *stream);
+/* The same, but it becomes a dead letter. */
+struct sm_dead_letter *draft_reject_at(struct draft *draft, int64_t offset,
+                                       const struct sm_rejection *rejection,
+                                       const struct sm_event *event);
+/* A stream that has no version yet. */
+struct sm_stream stream_new(void);
 /* Hashes, counts and digests, as the engine makes them. */
 void draft_end(struct draft *draft);
 /* draft_end, then COMMIT. */
@@ -112,6 +150,11 @@ int64_t draft_time(int32_t version);
 
 /* How many rows a scan has. */
 size_t count_rows(const struct store_rig *rig, enum sm_log_scan_kind kind);
+/* The row of that number, from 0; gives every row to `look` until it says true. False: none did. */
+bool find_row(const struct store_rig *rig, enum sm_log_scan_kind kind,
+              bool (*look)(void *context, const struct sm_log_row *row), void *context);
+/* The ledger's and the positions' totals of partition 0. */
+struct sm_position_row position_now(const struct store_rig *rig);
 /* True when engine/verify.h finds no difference between the log and the rest. */
 bool is_verified(const struct store_rig *rig);
 #endif

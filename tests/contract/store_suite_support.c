@@ -99,6 +99,12 @@ void draft_begin(struct draft *draft)
                                    .checks = draft->checks,
                                    .clients = draft->clients,
                                    .dead_letters = draft->dead_letters,
+                                   .rows = draft->rows,
+                                   .log_lines = draft->lines,
+                                   .parked = draft->parked,
+                                   .parked_changes = draft->changes,
+                                   .opened_clients = draft->opened,
+                                   .opened_references = draft->references,
                                    .generations = draft->generations};
 }
 
@@ -131,7 +137,7 @@ static struct sm_event *add_event(struct draft *draft, struct sm_event event, in
                                   const char *data)
 {
     struct sm_ledger_row *row = row_at_hand(draft);
-    size_t at = draft->unit.append_count++;
+    size_t at = draft->event_count++;
 
     assert_true(at < DRAFT_EVENTS);
     (void)snprintf(draft->data[at], sizeof(draft->data[at]), "%s", data);
@@ -140,7 +146,7 @@ static struct sm_event *add_event(struct draft *draft, struct sm_event event, in
     event.time_us = draft_time(version);
     event.source = SM_SLICE("/contract");
     draft->events[at] = event;
-    draft->appends[at] =
+    draft->appends[draft->unit.append_count++] =
         (struct sm_append){.event = &draft->events[at],
                            .partition_index = (uint32_t)draft->unit.partition_count - 1,
                            .version = version,
@@ -245,6 +251,17 @@ static int compare_heads(const void *a, const void *b)
     return order != 0 ? order : sm_slice_compare(x->key, y->key);
 }
 
+static int compare_rows(const void *a, const void *b)
+{
+    const struct sm_stream_name *x = &((const struct sm_row_change *)a)->name;
+    const struct sm_stream_name *y = &((const struct sm_row_change *)b)->name;
+    int order = (int)x->kind - (int)y->kind;
+
+    if (order == 0)
+        order = sm_uuid_compare(&x->client_id, &y->client_id);
+    return order != 0 ? order : sm_slice_compare(x->key, y->key);
+}
+
 static void digest_partition(struct draft *draft, uint32_t index)
 {
     struct sm_unit_partition *part = &draft->partitions[index];
@@ -266,16 +283,29 @@ static void digest_partition(struct draft *draft, uint32_t index)
         if (letter->partition_index == index)
             sm_digest_add_dead_letter(&hash, letter->offset,
                                       sm_slice_of(sm_rejection_code_name(letter->rejection->code)),
-                                      letter->key, letter->value);
+                                      letter->key, &letter->value_hash);
+    }
+    for (size_t i = 0; i < draft->unit.parked_count; i++) {
+        const struct sm_parked *parked = &draft->parked[i];
+
+        if (parked->partition_index == index)
+            sm_digest_add_parked(&hash, parked->offset,
+                                 sm_slice_of(sm_wait_name(parked->wait.what)), parked->key,
+                                 &parked->value_hash);
     }
     sm_sha256_end(&hash, &part->digest);
 }
 
 void draft_end(struct draft *draft)
 {
-    for (size_t i = 0; i < draft->unit.append_count; i++)
+    for (size_t i = 0; i < draft->event_count; i++)
         sm_content_hash(&draft->events[i], &draft->events[i].content_hash);
+    for (size_t i = 0; i < draft->unit.dead_letter_count; i++)
+        sm_value_hash(draft->dead_letters[i].value, &draft->dead_letters[i].value_hash);
+    for (size_t i = 0; i < draft->unit.parked_count; i++)
+        sm_value_hash(draft->parked[i].value, &draft->parked[i].value_hash);
     qsort(draft->heads, draft->unit.head_count, sizeof(draft->heads[0]), compare_heads);
+    qsort(draft->rows, draft->unit.row_count, sizeof(draft->rows[0]), compare_rows);
     for (uint32_t i = 0; i < draft->unit.partition_count; i++)
         digest_partition(draft, i);
 }
@@ -340,23 +370,55 @@ void scene_close(struct scene *scene)
 
 /* ---- what is kept ---- */
 
-size_t count_rows(const struct store_rig *rig, enum sm_log_scan_kind kind)
+bool find_row(const struct store_rig *rig, enum sm_log_scan_kind kind,
+              bool (*look)(void *context, const struct sm_log_row *row), void *context)
 {
     struct sm_log *log = rig->log(rig->context);
     struct sm_log_scan *scan = NULL;
     const struct sm_log_row *row = NULL;
     struct sm_err err = {0};
     enum sm_status status;
-    size_t count = 0;
+    bool found = false;
 
     assert_int_equal(log->ops->open(log, kind, &scan, &err), SM_OK);
-    while ((status = log->ops->next(scan, &row, &err)) == SM_OK)
-        count++;
-    if (status != SM_STOP)
+    while (!found && (status = log->ops->next(scan, &row, &err)) == SM_OK)
+        found = look(context, row);
+    if (!found && status != SM_STOP)
         fail_msg("%s", err.text);
     log->ops->close_scan(scan);
     log->ops->close(log);
+    return found;
+}
+
+static bool count_one(void *context, const struct sm_log_row *row)
+{
+    (void)row;
+    ++*(size_t *)context;
+    return false;
+}
+
+size_t count_rows(const struct store_rig *rig, enum sm_log_scan_kind kind)
+{
+    size_t count = 0;
+
+    (void)find_row(rig, kind, count_one, &count);
     return count;
+}
+
+static bool take_position(void *context, const struct sm_log_row *row)
+{
+    if (row->position.partition != 0)
+        return false;
+    *(struct sm_position_row *)context = row->position;
+    return true;
+}
+
+struct sm_position_row position_now(const struct store_rig *rig)
+{
+    struct sm_position_row position = {0};
+
+    assert_true(find_row(rig, SM_SCAN_POSITIONS, take_position, &position));
+    return position;
 }
 
 static void on_difference(void *context, const struct sm_difference *difference)
@@ -405,7 +467,8 @@ static void run_one(void **state)
 int store_suite_run(const struct store_rig *rig)
 {
     static const struct store_group *const groups[] = {&store_takeover_group, &store_commit_group,
-                                                       &store_read_group, &store_session_group};
+                                                       &store_read_group, &store_rows_group,
+                                                       &store_waiting_group, &store_session_group};
     struct CMUnitTest tests[CASES_MAX];
     struct selected selected[CASES_MAX];
     size_t count = 0;

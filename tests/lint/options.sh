@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The README's tables of options, exit codes, events, what they refer to and wait for, configurations and
-# rejection codes are what the program (SECRETMAGIC_BINARY) prints, all of them are there, and the README names every command.
+# The README's tables of options, exit codes, events, configurations and rejection codes are what the
+# program (SECRETMAGIC_BINARY) prints, all of them are there, and the README names every command.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../scripts" && pwd -P)
-SUBJECTS=(options exit-codes events references waits configs codes)
+SUBJECTS=(options exit-codes events configs codes)
 
 lint() {
     local subject command line copy checked=0
@@ -23,7 +23,7 @@ lint() {
     done
     while read -r command; do
         grep -qE "secretmagic $command|\`$command\`" README.md || found README.md "the command $command is not named"
-    done < <("$SECRETMAGIC_BINARY" help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+    done < <("$SECRETMAGIC_BINARY" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p')
     finish options "$checked"
 }
 
@@ -34,7 +34,8 @@ self_test() {
         for subject in "${SUBJECTS[@]}"; do
             printf '<!-- begin: secretmagic help --markdown %s -->\n<!-- end -->\n' "$subject"
         done
-        echo 'secretmagic run, migrate, emit, status, verify, parked, help, version' | sed 's/[a-z]*/`&`/g'
+        echo 'secretmagic run, migrate, emit, status, verify, parked, dead-letters, erase-client, help, version' |
+            sed 's/[a-z-]*/`&`/g'
     } >"$TREE/README.md"
     expect_found 'scripts/readme: > \| `--brokers'
     "$SCRIPTS/readme" "$TREE/README.md"

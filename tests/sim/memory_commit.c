@@ -1,4 +1,5 @@
 /* One unit of work: checked as PostgreSQL would check it, then written whole. */
+#include "domain/data.h"
 #include "sim/memory_priv.h"
 
 static enum sm_status conflict(struct sm_err *err, enum sm_conflict kind, const char *what)
@@ -110,6 +111,7 @@ static enum sm_status check_clients(const struct memory_db *db, const struct sm_
 static enum sm_status check_waiting(const struct memory_db *db, const struct sm_unit *unit,
                                     struct sm_err *err)
 {
+    enum sm_conflict kind;
     const char *what = "";
 
     for (size_t i = 0; i < unit->log_line_count; i++) {
@@ -125,8 +127,7 @@ static enum sm_status check_waiting(const struct memory_db *db, const struct sm_
                 return conflict(err, SM_CONFLICT_UNIQUE, "the line is in the unit twice");
         }
     }
-    return memory__waiting_check(db, unit, &what) ? SM_OK
-                                                  : conflict(err, SM_CONFLICT_VERSION, what);
+    return memory__waiting_check(db, unit, &kind, &what) ? SM_OK : conflict(err, kind, what);
 }
 
 static enum sm_status check_unit(const struct memory_db *db, const struct sm_unit *unit,
@@ -231,7 +232,9 @@ static void write_log_line(struct memory_db *db, const struct sm_unit *unit,
     line->client_id = from->event->client_id;
     line->content_hash = from->event->content_hash;
     line->position = place(unit, from->partition_index, from->offset);
-    line->time_us = from->event->time_us;
+    line->time_us = from->event->values[SM_LINE_TIMESTAMP].type == SM_VALUE_TIME
+                        ? from->event->values[SM_LINE_TIMESTAMP].integer
+                        : from->event->time_us;
     line->commit = db->commits;
 }
 
@@ -250,6 +253,8 @@ static void write_partition(struct memory_db *db, const struct sm_unit_partition
     position->recorded_at = row->recorded_at;
     if (part->anchor.offset >= 0)
         position->anchor = part->anchor;
+    if (part->proven.offset >= 0)
+        position->proven = part->proven;
     totals->consumed += row->consumed;
     totals->resolved += row->resolved;
     totals->appended += row->appended;

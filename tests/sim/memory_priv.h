@@ -46,9 +46,9 @@ enum sm_status memory__check_generations(struct memory_db *db, const struct sm_u
 enum sm_status memory__commit(struct memory_db *db, struct memory_session *session);
 
 /* memory_waiting.c */
-/* False: the unit clashes with who waits by now; *what says how. */
+/* False: the unit clashes with who waits by now; *kind and *what say how. */
 bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *unit,
-                           const char **what);
+                           enum sm_conflict *kind, const char **what);
 void memory__waiting_write(struct memory_db *db, const struct sm_unit *unit);
 void memory__watch(struct memory_db *db, struct sm_watch *watch);
 enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,

@@ -4,8 +4,9 @@
 /* ---- written by a unit ---- */
 
 bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *unit,
-                           const char **what)
+                           enum sm_conflict *kind, const char **what)
 {
+    *kind = SM_CONFLICT_UNIQUE;
     for (size_t i = 0; i < unit->parked_count; i++) {
         const struct sm_event *event = unit->parked[i].event;
 
@@ -13,6 +14,7 @@ bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *uni
         if (memory_rows_waiting(&db->rows, &event->client_id, &event->id, 0) != NULL)
             return false;
     }
+    *kind = SM_CONFLICT_VERSION;
     for (size_t i = 0; i < unit->parked_change_count; i++) {
         const struct memory_parked *parked =
             memory_rows_parked(&db->rows, unit->parked_changes[i].parked_id);

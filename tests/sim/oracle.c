@@ -94,8 +94,9 @@ static bool check_fact(struct oracle *oracle, const struct sim_record *record,
     const char *differs = compare_attributes(&row->event, &record->content);
 
     if (differs != NULL)
-        return oracle_fail(oracle, "log", "%s: the event in the log has another %s than the one sent",
-                    where, differs);
+        return oracle_fail(oracle, "log",
+                           "%s: the event in the log has another %s than the one sent", where,
+                           differs);
     if (row->version != verdict->version)
         return oracle_fail(oracle, "log", "%s: version %d, must be %d", where, row->version,
                     verdict->version);
@@ -104,10 +105,12 @@ static bool check_fact(struct oracle *oracle, const struct sim_record *record,
                     row->created_at, verdict->created_at);
     oracle_data_text(&record->content, data, sizeof(data));
     if (!oracle_same_text(row->event.data, data))
-        return oracle_fail(oracle, "log", "%s: data %.*s, must be %s", where, (int)row->event.data.size,
+        return oracle_fail(oracle, "log", "%s: data %.*s, must be %s", where,
+                           (int)row->event.data.size,
                     (const char *)row->event.data.data, data);
     if (!oracle_same_text(row->previous, verdict->previous[0] == '\0' ? NULL : verdict->previous))
-        return oracle_fail(oracle, "log", "%s: previous %.*s, must be %s", where, (int)row->previous.size,
+        return oracle_fail(oracle, "log", "%s: previous %.*s, must be %s", where,
+                           (int)row->previous.size,
                     (const char *)row->previous.data, verdict->previous);
     return true;
 }
@@ -123,7 +126,8 @@ static bool check_rejection(struct oracle *oracle, const struct oracle_verdict *
         !sm_slice_equal(letter->row.value, message->value) ||
         letter->header_count != message->header_count ||
         letter->timestamp_us != message->timestamp_us)
-        return oracle_fail(oracle, "dead letters", "%s: the dead letter does not hold the record's bytes",
+        return oracle_fail(oracle, "dead letters",
+                           "%s: the dead letter does not hold the record's bytes",
                     where);
     if (letter->known.content != verdict->understood)
         return oracle_fail(oracle, "dead letters", "%s: %s understood as a whole", where,
@@ -300,7 +304,8 @@ static bool check_offset(struct oracle *oracle, const struct sm_ledger_row *row,
     }
     message = &partition->messages[offset];
     if (message->control)
-        return found.gap || oracle_fail(oracle, "accounted", "%s: a control record that is %s", where,
+        return found.gap ||
+               oracle_fail(oracle, "accounted", "%s: a control record that is %s", where,
                                  outcome_word(&found));
     return check_record(oracle, message, oracle->waiting_count, &found, where);
 }

@@ -5,8 +5,10 @@
  * reads events in the generator's form, never their bytes.
  *
  * It is told in which order records were committed (the ledger's rows in the order of commits,
- * within a row by offset; of a row that releases, what it released in the order of parking) and says for each record what it must have become: a fact with this
- * version, time and data; a duplicate; parked for this; a rejection with this code. Then it compares.
+ * within a row by offset; of a row that releases, what it released in the order of parking) and
+ * says for each record what it must have become: a fact with this
+ * version, time and data; a duplicate; parked for this; a rejection with this code. Then it
+ * compares.
  * At the end nothing may wait whose turn has come. */
 #include "sim/history.h"
 #include "sim/memory_rows.h"

@@ -107,7 +107,8 @@ static bool check_heads(struct oracle *oracle)
         }
     }
     return count == oracle->input->rows->head_count ||
-           oracle_fail(oracle, "heads", "%zu rows, must be %zu", oracle->input->rows->head_count, count);
+           oracle_fail(oracle, "heads", "%zu rows, must be %zu", oracle->input->rows->head_count,
+                       count);
 }
 
 bool oracle_check_tables(struct oracle *oracle)

@@ -32,6 +32,21 @@ enum sim_fault {
 };
 const char *sim_fault_word(enum sim_fault fault);
 
+/* X(enumerator, word): what may become of the config topic when a history is over */
+#define SIM_TOPIC_LIST(X)                                                                          \
+    X(SIM_TOPIC_SAME, "topic kept")                                                                \
+    X(SIM_TOPIC_TOLD, "topic made anew")            /* and who runs is told that it was gone */    \
+    X(SIM_TOPIC_QUICK, "topic made anew in secret") /* grown past all positions, nobody is told */ \
+    X(SIM_TOPIC_CUT, "topic cut") /* it lost its end, and was filled up with others' records */    \
+    X(SIM_TOPIC_ABSENT, "topic absent") /* for a while, and then the same */
+enum sim_topic {
+#define SIM_TOPIC_ENUM(name, word) name,
+    SIM_TOPIC_LIST(SIM_TOPIC_ENUM)
+#undef SIM_TOPIC_ENUM
+        SIM_TOPIC_COUNT
+};
+const char *sim_topic_word(enum sim_topic topic);
+
 /* How one world is built; drawn from the seed, or set by hand for the other modes. */
 struct sim_plan {
     uint64_t seed;
@@ -51,7 +66,7 @@ struct sim_plan {
     uint64_t crash_call;           /* the process dies when this call is under way, … */
     bool crash_after;              /* … after it took effect */
     bool begun_late;               /* retention has taken records before anybody read them */
-    bool recreate;                 /* at the end the config topic is another one */
+    enum sim_topic topic;          /* what becomes of the config topic at the end */
     bool verbose;
 };
 void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
@@ -60,7 +75,8 @@ struct sim_counts { /* what happened, to show that histories are about something
     uint64_t histories, steps, records, facts, duplicates, rejected, lost;
     uint64_t parked, released, waiting; /* waiting: at the end */
     uint64_t units, conflicts, retries, fences, bisections, calls;
-    uint64_t recreated, idle_ends, stops;
+    uint64_t idle_ends, stops;
+    uint64_t topics[SIM_TOPIC_COUNT];
     uint64_t faults[SIM_FAULT_COUNT];
 };
 struct sim_result {

@@ -21,14 +21,15 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
     sum->fences += counts->fences;
     sum->bisections += counts->bisections;
     sum->calls += counts->calls;
-    sum->recreated += counts->recreated;
     sum->idle_ends += counts->idle_ends;
     sum->stops += counts->stops;
+    for (size_t i = 0; i < SIM_TOPIC_COUNT; i++)
+        sum->topics[i] += counts->topics[i];
     for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
         sum->faults[i] += counts->faults[i];
 }
 
-enum { LINES_MAX = 23 + SIM_FAULT_COUNT };
+enum { LINES_MAX = 24 + SIM_TOPIC_COUNT + SIM_FAULT_COUNT };
 
 struct count {
     const char *name;
@@ -54,13 +55,14 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"retries", counts->retries},
         {"fences", counts->fences},
         {"bisections", counts->bisections},
-        {"topics recreated", counts->recreated},
         {"ended when idle", counts->idle_ends},
         {"partitions stopped", counts->stops},
     };
     size_t count = SM_ARRAY_COUNT(fixed);
 
     memcpy(out, fixed, sizeof(fixed));
+    for (size_t i = 0; i < SIM_TOPIC_COUNT; i++)
+        out[count++] = (struct count){sim_topic_word((enum sim_topic)i), counts->topics[i]};
     for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
         out[count++] = (struct count){sim_fault_word((enum sim_fault)i), counts->faults[i]};
     return count;

@@ -18,7 +18,7 @@ static void make_calm(struct sim_plan *plan)
 
     sim_random_init(&random, plan->seed, 'q');
     plan->fault_mask = 0;
-    plan->recreate = false;
+    plan->topic = SIM_TOPIC_SAME;
     plan->db.transient_permille = plan->db.lost_permille = 0;
     plan->broker.refuse_permille = 0;
     plan->process_count = 1;
@@ -74,7 +74,8 @@ static void make_small(struct sim_plan *plan, uint64_t seed, bool verbose)
     plan->lane_counts[0] = 1;
     plan->engine.batch_records_max = 8;
     plan->fault_mask = 0;
-    plan->recreate = plan->begun_late = plan->engine.until_idle = false;
+    plan->topic = SIM_TOPIC_SAME;
+    plan->begun_late = plan->engine.until_idle = false;
     plan->send_span_us = 0;
     plan->db.transient_permille = plan->db.lost_permille = 0;
     plan->broker.refuse_permille = 0;

@@ -50,6 +50,7 @@ static void draw_engine(struct sm_engine_options *options, struct sim_random *ra
         .trials_max = 1000, /* here no record kills: whoever dies in a trial dies by chance */
         .watch_us = sim_random_between(random, 1 * MS, 50 * MS),
         .release_max = (size_t)sim_random_between(random, 1, 8),
+        .proof_interval_us = sim_random_between(random, 1, 60) * MS,
     };
 }
 
@@ -111,7 +112,8 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->fault_gap_us = sim_random_between(&random, 2, 60) * MS;
     plan->send_span_us = sim_random_between(&random, 0, 300) * MS;
     plan->begun_late = sim_random_chance(&random, 60);
-    plan->recreate = sim_random_chance(&random, 100);
+    if (sim_random_chance(&random, 200))
+        plan->topic = (enum sim_topic)sim_random_below(&random, SIM_TOPIC_COUNT);
     plan->engine.reset_recreated = sim_random_chance(&random, 700);
     concentrate(plan, &random);
     if (sim_random_chance(&random, 60)) { /* a run that is to end by itself */
@@ -119,7 +121,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
         plan->process_count = 1;
         plan->fault_mask = 0;
         plan->send_span_us = 0;
-        plan->recreate = false;
+        plan->topic = SIM_TOPIC_SAME;
     }
     plan->unknown_feature_mask = sim_random_chance(&random, 100) ? 1U << 3 : 0;
 }

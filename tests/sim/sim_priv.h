@@ -46,8 +46,8 @@ struct sim_world {
 /* sim_world.c: time moves on to the next thing that is due. */
 void sim_world_step(struct sim_world *world);
 
-/* sim_topic.c: at the end, the config topic is deleted and made anew. */
-void sim_topic_recreate(struct sim_world *world);
+/* sim_topic.c: what becomes of the config topic at the end. */
+void sim_topic_play(struct sim_world *world);
 
 /* sim_process.c */
 void sim_process_start(struct sim_world *world, struct sim_process *process);

@@ -248,8 +248,10 @@ bool sim_run(const struct sim_plan *plan, struct sim_result *result)
     run_end(world);
     if (result->law == NULL)
         sim_law_end(world);
-    if (result->law == NULL && plan->recreate)
-        sim_topic_recreate(world);
+    if (result->law == NULL && plan->topic != SIM_TOPIC_SAME)
+        sim_topic_play(world);
+    else
+        result->counts.topics[SIM_TOPIC_SAME]++;
     result->counts.records = world->history.count;
     result->counts.calls = world->db.calls;
     world_deinit(world);

@@ -197,7 +197,7 @@ class ParkedTest(case.SystemTest):
                                                            self.batch["id"]))
 
     def test_what_makes_no_sense_is_refused(self):
-        for words, told in (((), "list or show"), (("frob",), "frob"), (("show",), "the number"), (("show", "x"), "'x'"),
+        for words, told in (((), "list, show or expire"), (("frob",), "frob"), (("show",), "the number"), (("show", "x"), "'x'"),
                             (("show", "999999"), "999999"), (("list", "7"), "7"), (("list", "--client", "x"), "a UUID"),
                             (("list", "--type", "batch.eaten"), "batch.eaten"),
                             (("list", "--waits-for", "rain"), "client")):

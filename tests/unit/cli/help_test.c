@@ -14,7 +14,7 @@ static struct sm_buf out;
 static int set_up(void **state)
 {
     (void)state;
-    sm_buf_init(&out, 1 << 16);
+    sm_buf_init(&out, 1 << 20);
     return 0;
 }
 
