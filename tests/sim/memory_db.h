@@ -116,6 +116,11 @@ void memory_db_advance(struct memory_db *db);
 /* When it has something to do; INT64_MAX: nothing by itself. */
 int64_t memory_db_next_us(const struct memory_db *db);
 
+/* What an operator asks for: a dead letter tried again (RETRIED or FORCED); a waiting event that
+ * shall wait no longer. False: there is no such one, or it is asked for already. */
+bool memory_db_retry(struct memory_db *db, int64_t dead_letter_id, enum sm_cause cause);
+bool memory_db_expire(struct memory_db *db, int64_t parked_id);
+
 /* Down: sessions end; a COMMIT under way takes effect or not. Up: calls work again. */
 void memory_db_set_away(struct memory_db *db, bool away);
 /* Puts an older copy of the tables in place, as pg_dump and psql would; all sessions end. */

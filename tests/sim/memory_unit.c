@@ -180,6 +180,19 @@ static void keep_parked(struct memory_db *db, struct sm_unit *unit)
     unit->parked_changes = changes;
 }
 
+static void keep_outcomes(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_request_outcome *list =
+        sim_heap_copy(&db->heap, unit->outcomes, unit->outcome_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->outcome_count; i++) {
+        if (list[i].rejection != NULL)
+            list[i].rejection =
+                sim_heap_copy(&db->heap, list[i].rejection, sizeof(*list[i].rejection));
+    }
+    unit->outcomes = list;
+}
+
 static void keep_openings(struct memory_db *db, struct sm_unit *unit)
 {
     struct sm_reference *references =
@@ -209,6 +222,7 @@ struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *fr
     keep_rows(db, unit);
     keep_log_lines(db, unit);
     keep_parked(db, unit);
+    keep_outcomes(db, unit);
     keep_openings(db, unit);
     unit->generations =
         sim_heap_copy(&db->heap, from->generations, SM_BUCKETS * sizeof(*from->generations));

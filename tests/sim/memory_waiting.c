@@ -18,6 +18,9 @@ bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *uni
             return false;
     }
     *kind = SM_CONFLICT_VERSION;
+    *what = "a request is done already";
+    if (!memory__requests_check(db, unit))
+        return false;
     for (size_t i = 0; i < unit->parked_change_count; i++) {
         const struct memory_parked *parked =
             memory_rows_parked(&db->rows, unit->parked_changes[i].parked_id);
@@ -136,12 +139,30 @@ void memory__waiting_write(struct memory_db *db, const struct sm_unit *unit)
         write_parked(db, unit, &unit->parked[i]);
     for (size_t i = 0; i < unit->parked_change_count; i++)
         write_change(db, unit, &unit->parked_changes[i]);
+    memory__requests_write(db, unit);
     if (unit->done != NULL)
         end_due(db, unit->done);
     open_queues(db, unit);
 }
 
 /* ---- asked by a lane ---- */
+
+/* Queues come before requests. */
+static void watch_requests(const struct memory_db *db, struct sm_watch *watch)
+{
+    int64_t first = INT64_MAX;
+
+    for (size_t i = 0; i < watch->count; i++) {
+        struct sm_due due;
+        int64_t id;
+
+        if (!memory__request_due(db, watch->positions[i].id, &due, &id) || id > first)
+            continue;
+        first = id;
+        watch->is_due = true;
+        watch->due = due;
+    }
+}
 
 void memory__watch(struct memory_db *db, struct sm_watch *watch)
 {
@@ -163,6 +184,8 @@ void memory__watch(struct memory_db *db, struct sm_watch *watch)
             }
         }
     }
+    if (!watch->is_due)
+        watch_requests(db, watch);
 }
 
 static size_t record_bytes(const struct memory_parked *parked)
@@ -188,18 +211,11 @@ static void hand_out(const struct memory_parked *parked, struct sm_waiting_event
     };
 }
 
-enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
-                               struct sm_err *err)
+static void hand_out_queue(const struct memory_db *db, struct sm_waiting *waiting,
+                           struct sm_waiting_event *events)
 {
-    struct sm_waiting_event *events =
-        sm_arena_zalloc(waiting->arena, waiting->count_max, sizeof(*events));
     size_t bytes = 0;
 
-    if (events == NULL)
-        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES, "the arena is too small");
-    waiting->events = events;
-    waiting->count = 0;
-    waiting->more = false;
     for (size_t i = 0; i < db->rows.parked_count && !waiting->more; i++) {
         const struct memory_parked *parked = &db->rows.parked[i];
 
@@ -216,9 +232,25 @@ enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
         if (!waiting->more)
             hand_out(parked, &events[waiting->count++]);
     }
-    return SM_OK;
 }
 
+enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
+                               struct sm_err *err)
+{
+    struct sm_waiting_event *events =
+        sm_arena_zalloc(waiting->arena, waiting->count_max, sizeof(*events));
+
+    if (events == NULL)
+        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES, "the arena is too small");
+    waiting->events = events;
+    waiting->count = 0;
+    waiting->more = false;
+    if (waiting->queue.cause != SM_CAUSE_RELEASED)
+        memory__requests_hand_out(db, waiting, events);
+    else
+        hand_out_queue(db, waiting, events);
+    return SM_OK;
+}
 void memory__trim(struct memory_db *db, struct sm_trim *trim)
 {
     size_t kept = 0;

@@ -141,6 +141,77 @@ static bool check_released(struct oracle *oracle, const struct sm_ledger_row *ro
     return true;
 }
 
+/* ---- what operators ask for ---- */
+
+static bool check_expired(struct oracle *oracle, const struct memory_request *request,
+                          struct oracle_case *at)
+{
+    for (size_t i = 0; i < oracle->waiting_count; i++) {
+        struct oracle_waiting *waiting = &oracle->waiting[i];
+
+        if (waiting->parked->id != request->parked_id)
+            continue;
+        if (!waiting->waits || waiting->parked->row.state != SM_PARKED_EXPIRED)
+            return oracle_fail(oracle, "waiting room", "%s: did not wait, or did not expire",
+                               at->where);
+        waiting->waits = false;
+        at->self = i;
+        at->record = waiting->record;
+        at->message = message_of(oracle, waiting->parked);
+        oracle->report->expired++;
+        return oracle_check_record(oracle, at);
+    }
+    return oracle_fail(oracle, "waiting room", "%s: nothing of this number waits", at->where);
+}
+
+static bool check_retried(struct oracle *oracle, const struct memory_request *request,
+                          struct oracle_case *at)
+{
+    const struct memory_dead_letter *letter =
+        &oracle->input->rows->dead_letters[request->dead_letter_id - 1];
+    const struct memory_partition *partition =
+        memory_broker_partition(oracle->input->broker, request->partition);
+
+    at->message = &partition->messages[letter->row.position.offset];
+    at->record = &oracle->input->history->records[at->message->tag];
+    at->found.duplicate = request->verdict == SM_VERDICT_DUPLICATE;
+    if (request->verdict == SM_VERDICT_REJECTED)
+        at->found.again = request;
+    if (request->verdict == SM_VERDICT_REJECTED)
+        oracle->report->refused_again++;
+    else
+        oracle->report->retried++;
+    return oracle_check_record(oracle, at);
+}
+
+/* In the order in which they were made. */
+static bool check_requests(struct oracle *oracle, const struct sm_ledger_row *row)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+
+    for (size_t i = 0; i < rows->request_count; i++) {
+        const struct memory_request *request = &rows->requests[i];
+        struct oracle_case at = {.self = oracle->waiting_count, .cause = row->cause};
+        int64_t offset;
+
+        if (request->outcome != MEMORY_REQUEST_DONE || request->seq != row->seq ||
+            (int)request->partition.topic + 1 != row->topic_id ||
+            request->partition.partition != row->partition)
+            continue;
+        snprintf(at.where, sizeof(at.where), "request %" PRId64, request->id);
+        offset = request->parked_id != 0
+                     ? rows->parked[request->parked_id - 1].row.position.offset
+                     : rows->dead_letters[request->dead_letter_id - 1].row.position.offset;
+        (void)find(oracle, row, offset, &at.found);
+        if (!(request->parked_id != 0 ? check_expired(oracle, request, &at)
+                                      : check_retried(oracle, request, &at)))
+            return false;
+    }
+    return true;
+}
+
+/* ---- at the end ---- */
+
 /* A partition that waits for an operator releases nothing either. */
 static bool is_stopped(const struct oracle *oracle, const struct oracle_waiting *waiting)
 {
@@ -191,7 +262,7 @@ static bool check_waiting(struct oracle *oracle)
                                waiting->parked->id);
         if (is_stopped(oracle, waiting))
             continue;
-        oracle_decide(oracle, waiting->record, i, &verdict);
+        oracle_decide(oracle, waiting->record, i, SM_CAUSE_RELEASED, &verdict);
         if (verdict.outcome != ORACLE_PARKED)
             return oracle_fail(oracle, "nobody is left behind",
                                "parked %" PRId64 " of client %d waits, but could go",
@@ -233,9 +304,14 @@ static bool check_ledger(struct oracle *oracle)
             if (!check_offset(oracle, row, offset))
                 return false;
         }
-        if (row->cause != SM_CAUSE_LIVE && !check_released(oracle, row))
+        if (row->cause == SM_CAUSE_RELEASED && !check_released(oracle, row))
+            return false;
+        if (row->cause != SM_CAUSE_LIVE && row->cause != SM_CAUSE_RELEASED &&
+            !check_requests(oracle, row))
             return false;
     }
+    for (size_t i = 0; i < rows->request_count; i++)
+        oracle->report->died += rows->requests[i].outcome == MEMORY_REQUEST_DIED;
     return check_counts(oracle);
 }
 

@@ -74,7 +74,7 @@ struct oracle {
 /* oracle_rules.c: decides, and changes the state accordingly. `self`: of a record that waits, its
  * index among those that do; else waiting_count. What goes on waiting changes nothing. */
 void oracle_decide(struct oracle *oracle, const struct sim_record *record, size_t self,
-                   struct oracle_verdict *out);
+                   enum sm_cause cause, struct oracle_verdict *out);
 bool oracle_gate_is_open(const struct oracle *oracle, int client);
 struct oracle_stream *oracle_stream(struct oracle *oracle, const struct sim_content *content);
 /* oracle_project.c */
@@ -103,6 +103,7 @@ struct oracle_found { /* what the database has for one offset */
     const struct memory_log_line *line;
     const struct memory_dead_letter *letter;
     const struct memory_parked *parked;
+    const struct memory_request *again; /* a dead letter that stays one */
     bool duplicate, gap, lost;
 };
 struct oracle_case {

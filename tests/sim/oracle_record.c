@@ -80,15 +80,26 @@ static bool check_fact(struct oracle *oracle, const struct oracle_case *at,
     return check_event(oracle, at, &row->event);
 }
 
+static struct sm_slice found_code(const struct oracle_found *found)
+{
+    if (found->again != NULL)
+        return found->again->code;
+    return found->letter != NULL ? found->letter->row.code : SM_SLICE("");
+}
+
 static bool check_rejection(struct oracle *oracle, const struct oracle_case *at,
                             const struct oracle_verdict *verdict)
 {
     const struct memory_dead_letter *letter = at->found.letter;
+    struct sm_slice code = found_code(&at->found);
 
-    if (!oracle_same_text(letter->row.code, verdict->code))
-        return oracle_fail(oracle, "dead letters", "%s: rejected with %.*s, must be %s", at->where,
-                           (int)letter->row.code.size, (const char *)letter->row.code.data,
-                           verdict->code);
+    if (!oracle_same_text(code, verdict->code))
+        return oracle_fail(oracle, strcmp(verdict->code, "STATE_NEWER") == 0 ? "state newer"
+                                                                             : "dead letters",
+                           "%s: rejected with %.*s, must be %s", at->where, (int)code.size,
+                           (const char *)code.data, verdict->code);
+    if (letter == NULL)
+        return true; /* it was one before */
     if (!sm_slice_equal(letter->row.key, at->message->key) ||
         !sm_slice_equal(letter->row.value, at->message->value) ||
         letter->header_count != at->message->header_count ||
@@ -132,7 +143,7 @@ static const char *outcome_word(const struct oracle_found *found)
         return "a fact";
     if (found->line != NULL)
         return "a log line";
-    if (found->letter != NULL)
+    if (found->letter != NULL || found->again != NULL)
         return "rejected";
     if (found->parked != NULL)
         return "parked";
@@ -141,11 +152,6 @@ static const char *outcome_word(const struct oracle_found *found)
 
 static const char *const verdict_words[] = {"a fact", "a log line", "a duplicate", "rejected",
                                             "parked"};
-
-static struct sm_slice found_code(const struct oracle_found *found)
-{
-    return found->letter != NULL ? found->letter->row.code : SM_SLICE("");
-}
 
 static void trace(const struct oracle *oracle, const struct oracle_case *at,
                   const struct oracle_verdict *verdict)
@@ -174,6 +180,8 @@ static const char *broken_law(const struct oracle_case *at, const struct oracle_
 {
     if (at->found.gap)
         return "accounted";
+    if (verdict->code != NULL && strcmp(verdict->code, "STATE_NEWER") == 0)
+        return "state newer";
     if (verdict->outcome != ORACLE_PARKED || at->found.event == NULL)
         return "verdicts";
     if (strcmp(verdict->code, "gate") == 0)
@@ -194,7 +202,7 @@ static bool check_kept(struct oracle *oracle, const struct oracle_case *at,
         oracle->report->types[at->record->content.type]++;
         return check_event(oracle, at, at->found.line->event);
     case ORACLE_REJECTED:
-        oracle->report->rejected++;
+        oracle->report->rejected += at->found.letter != NULL;
         return check_rejection(oracle, at, verdict);
     case ORACLE_DUPLICATE:
         oracle->report->duplicates++;
@@ -211,7 +219,7 @@ bool oracle_check_record(struct oracle *oracle, const struct oracle_case *at)
     struct sm_slice code = found_code(&at->found);
     struct oracle_verdict verdict;
 
-    oracle_decide(oracle, at->record, at->self, &verdict);
+    oracle_decide(oracle, at->record, at->self, at->cause, &verdict);
     trace(oracle, at, &verdict);
     if (strcmp(outcome_word(&at->found), verdict_words[verdict.outcome]) != 0)
         return oracle_fail(oracle, broken_law(at, &verdict),

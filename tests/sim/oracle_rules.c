@@ -13,6 +13,7 @@ struct question {
     const struct sim_type_info *type;
     const struct oracle_client *client;
     const struct oracle_stream *stream; /* NULL of log lines */
+    enum sm_cause cause;
     size_t self; /* index among those that wait; theirs count that are before */
     const char *what; /* answer: the code that is waited for */
 };
@@ -44,6 +45,11 @@ static bool same_id(const struct sim_content *a, const struct sim_content *b)
 }
 
 /* ---- what is asked, in this order ---- */
+
+static const char *ask_expired(struct question *question)
+{
+    return question->cause == SM_CAUSE_EXPIRED ? "PARKED_EXPIRED" : NULL;
+}
 
 static const char *ask_time(struct question *question)
 {
@@ -77,7 +83,7 @@ static const char *ask_seen(struct question *question)
             continue;
         if (seen->in_log)
             return same_content(&seen->content, content) ? "DUPLICATE" : "EVENT_ID_CONFLICT";
-        if (question->self == oracle->waiting_count && same_content(&seen->content, content))
+        if (question->cause == SM_CAUSE_LIVE && same_content(&seen->content, content))
             answer = "DUPLICATE";
     }
     return answer;
@@ -225,13 +231,23 @@ static const char *ask_version(struct question *question)
     return expected >= 0 && expected != question->stream->version ? "VERSION_CONFLICT" : NULL;
 }
 
+/* A retry never replaces what came after it. */
+static const char *ask_newer(struct question *question)
+{
+    return question->cause == SM_CAUSE_RETRIED && question->stream->version != 0 &&
+                   question->stream->last_at >= question->content->time_us
+               ? "STATE_NEWER"
+               : NULL;
+}
+
 /* The first answer that is not NULL; the database has the last word. Log lines are of no stream and
  * depend on no client. */
 static const char *ask(struct question *question)
 {
     static const char *(*const questions[])(struct question *) = {
-        ask_time, ask_seen, ask_client, ask_references, ask_gate, ask_queue, ask_rules, ask_version};
-    size_t count = question->content->type == SIM_LOGGED ? 2 : SM_ARRAY_COUNT(questions);
+        ask_expired, ask_time,  ask_seen,  ask_client,  ask_references,
+        ask_gate,    ask_queue, ask_rules, ask_version, ask_newer};
+    size_t count = question->content->type == SIM_LOGGED ? 3 : SM_ARRAY_COUNT(questions);
 
     for (size_t i = 0; i < count; i++) {
         const char *answer = questions[i](question);
@@ -263,7 +279,7 @@ static void accept(struct oracle *oracle, const struct sim_content *content,
 }
 
 void oracle_decide(struct oracle *oracle, const struct sim_record *record, size_t self,
-                   struct oracle_verdict *out)
+                   enum sm_cause cause, struct oracle_verdict *out)
 {
     const struct sim_content *content = &record->content;
     struct question question = {.oracle = oracle,
@@ -272,6 +288,7 @@ void oracle_decide(struct oracle *oracle, const struct sim_record *record, size_
                                 .type = sim_type_info(content->type),
                                 .client = &oracle->clients[content->client],
                                 .stream = oracle_stream(oracle, content),
+                                .cause = cause,
                                 .self = self,
                                 .what = ""};
 

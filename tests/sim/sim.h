@@ -69,6 +69,8 @@ struct sim_plan {
     unsigned fault_mask;           /* bits of enum sim_fault that may happen */
     int fault_max;                 /* so many of them */
     int64_t fault_gap_us;          /* on average so far apart */
+    int operator_max; /* so often an operator asks for something */
+    int64_t operator_gap_us;
     int64_t send_after_us; /* nothing is sent before; everybody has its partitions by then */
     int64_t send_span_us;          /* virtual time over which records are sent; 0: all are there */
     unsigned unknown_feature_mask; /* feature types left out of the reference table */
@@ -85,6 +87,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
 
 struct sim_counts { /* what happened, to show that histories are about something */
     uint64_t histories, steps, records, facts, lines, duplicates, rejected, lost;
+    uint64_t retried, refused_again, expired, died; /* requests of operators */
     uint64_t parked, released, waiting; /* waiting: at the end */
     uint64_t units, conflicts, retries, fences, bisections, calls;
     uint64_t idle_ends, stops;

@@ -13,6 +13,10 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
     sum->duplicates += counts->duplicates;
     sum->rejected += counts->rejected;
     sum->lost += counts->lost;
+    sum->retried += counts->retried;
+    sum->refused_again += counts->refused_again;
+    sum->expired += counts->expired;
+    sum->died += counts->died;
     sum->parked += counts->parked;
     sum->released += counts->released;
     sum->waiting += counts->waiting;
@@ -33,7 +37,7 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
         sum->faults[i] += counts->faults[i];
 }
 
-enum { LINES_MAX = 24 + SIM_TYPE_COUNT + SIM_TOPIC_COUNT + SIM_FAULT_COUNT };
+enum { LINES_MAX = 28 + SIM_TYPE_COUNT + SIM_TOPIC_COUNT + SIM_FAULT_COUNT };
 
 struct count {
     const char *name;
@@ -51,6 +55,10 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"duplicates", counts->duplicates},
         {"rejected", counts->rejected},
         {"lost", counts->lost},
+        {"retried", counts->retried},
+        {"refused again", counts->refused_again},
+        {"expired", counts->expired},
+        {"requests given up", counts->died},
         {"parked", counts->parked},
         {"released", counts->released},
         {"still waiting", counts->waiting},

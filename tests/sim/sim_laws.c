@@ -119,14 +119,27 @@ bool sim_law_is_consumed(struct sim_world *world)
     return world->sent == world->history.count && all_done(world, false);
 }
 
-/* Somebody who can go on has still to look at a queue of the waiting room. */
+static bool is_stopped(const struct sim_world *world, struct sm_partition_id id)
+{
+    const struct memory_position *position = memory_rows_position(&world->db.rows, id);
+
+    return position != NULL && position->stopped_reason.data != NULL;
+}
+
+/* Somebody who can go on has still to look at a queue of the waiting room, or to do what an operator
+ * asks for, or will be asked. */
 static bool is_due(const struct sim_world *world)
 {
-    for (size_t i = 0; i < world->db.rows.due_count; i++) {
-        const struct memory_position *position =
-            memory_rows_position(&world->db.rows, world->db.rows.due[i].due.partition);
+    for (size_t i = 0; i < world->db.rows.request_count; i++) {
+        const struct memory_request *request = &world->db.rows.requests[i];
 
-        if (position == NULL || position->stopped_reason.data == NULL)
+        if (request->outcome == MEMORY_REQUEST_OPEN && !is_stopped(world, request->partition))
+            return true;
+    }
+    if (world->operator_left > 0)
+        return true;
+    for (size_t i = 0; i < world->db.rows.due_count; i++) {
+        if (!is_stopped(world, world->db.rows.due[i].due.partition))
             return true;
     }
     return false;
@@ -184,6 +197,10 @@ static void check_oracle(struct sim_world *world)
     counts->rejected = report.rejected;
     counts->lost = report.lost;
     counts->parked = report.parked;
+    counts->retried = report.retried;
+    counts->refused_again = report.refused_again;
+    counts->expired = report.expired;
+    counts->died = report.died;
     counts->released = report.released;
     counts->waiting = report.waiting;
 }

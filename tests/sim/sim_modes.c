@@ -9,7 +9,8 @@
  * of one topic with one partition. And retention takes nothing. */
 static bool order_is_given(const struct sim_plan *plan)
 {
-    return (plan->shape.steady ||
+    return plan->operator_max == 0 &&
+           (plan->shape.steady ||
             (plan->shape.config_partitions == 1 && plan->shape.processing_permille == 0)) &&
            !plan->begun_late && (plan->fault_mask >> SIM_TRUNCATE & 1) == 0;
 }
@@ -165,6 +166,7 @@ static void make_race(struct sim_plan *plan, uint64_t seed, bool verbose)
     plan->shape.churn_permille = 30; /* the last opening is the one that counts */
     plan->shape.eager_permille = 250;
     plan->shape.defect_permille = plan->shape.control_permille = 0;
+    plan->operator_max = 0;
     plan->mix = SIM_MIX_ANY;
     plan->engine.batch_records_max = 3;
     plan->engine.watch_us = 5000;

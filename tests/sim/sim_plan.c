@@ -131,9 +131,14 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     concentrate(plan, &random);
     if (sim_random_chance(&random, 300))
         make_steady(&plan->shape);
+    if (!plan->shape.steady && sim_random_chance(&random, 500)) {
+        plan->operator_max = (int)sim_random_between(&random, 1, 15);
+        plan->operator_gap_us = sim_random_between(&random, 5, 80) * MS;
+    }
     plan->mix = (enum sim_mix)sim_random_below(&random, SIM_MIX_COUNT);
     if (sim_random_chance(&random, 60)) { /* a run that is to end by itself */
         plan->engine.until_idle = true;
+        plan->operator_max = 0;
         plan->process_count = 1;
         plan->fault_mask = 0;
         plan->send_span_us = 0;

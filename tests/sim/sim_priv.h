@@ -34,6 +34,8 @@ struct sim_world {
     bool chaos; /* faults may come */
     int faults_left;
     int64_t next_fault_us;
+    int operator_left;
+    int64_t next_operator_us;
     int64_t store_back_us, broker_back_us; /* when the outage ends; 0: none */
     struct memory_rows backup;
     bool has_backup;
@@ -45,6 +47,9 @@ struct sim_world {
 
 /* sim_world.c: time moves on to the next thing that is due. */
 void sim_world_step(struct sim_world *world);
+
+/* sim_operator.c */
+void sim_operator_act(struct sim_world *world);
 
 /* sim_mix.c */
 void sim_mix_records(struct sim_history *history, enum sim_mix mix, uint64_t seed);

@@ -75,6 +75,8 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
     sim_mix_records(&world->history, plan->mix, plan->seed);
     world->faults_left = plan->fault_max;
     world->next_fault_us = START_US + plan->fault_gap_us;
+    world->operator_left = plan->operator_max;
+    world->next_operator_us = START_US + plan->operator_gap_us;
     world->next_send_us = START_US + plan->send_after_us;
     for (size_t i = 0; i < plan->process_count; i++)
         world->processes[i] = (struct sim_process){
@@ -145,6 +147,8 @@ static int64_t next_us(const struct sim_world *world)
     earlier(&at_us, memory_broker_next_us(&world->broker));
     if (world->chaos && world->faults_left > 0)
         earlier(&at_us, world->next_fault_us);
+    if (world->operator_left > 0)
+        earlier(&at_us, world->next_operator_us);
     if (world->store_back_us != 0)
         earlier(&at_us, world->store_back_us);
     if (world->broker_back_us != 0)
@@ -181,6 +185,8 @@ void sim_world_step(struct sim_world *world)
         send_next(world);
     if (world->chaos && world->faults_left > 0 && world->next_fault_us <= world->clock.now_us)
         sim_fault_draw(world);
+    if (world->operator_left > 0 && world->next_operator_us <= world->clock.now_us)
+        sim_operator_act(world);
     for (size_t i = 0; i < world->plan->process_count; i++) {
         struct sim_process *process = &world->processes[(first + i) % world->plan->process_count];
 
