@@ -17,6 +17,7 @@
     X(SIM_CONFIRMED, CLIENT_CONFIG_CONFIRMED, "client.config_confirmed", CLIENT, CONFIG, false,    \
       NONE)                                                                                        \
     X(SIM_REVOKED, CLIENT_CONFIG_REVOKED, "client.config_revoked", CLIENT, CONFIG, false, NONE)    \
+    X(SIM_ERASED, CLIENT_ERASED, "client.erased", CLIENT, CONFIG, false, NONE)                     \
     X(SIM_FEATURE_CHANGED, FEATURE_CONFIG_CHANGED, "feature_config.changed", FEATURE_CONFIG,       \
       CONFIG, false, FEATURE)                                                                      \
     X(SIM_FEATURE_DEACTIVATED, FEATURE_CONFIG_DEACTIVATED, "feature_config.deactivated",           \

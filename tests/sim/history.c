@@ -55,7 +55,8 @@ static int draw_churn(struct draft *draft)
 {
     static const struct weight weights[] = {{SIM_REGISTERED, 2},     {SIM_UPDATED, 8},
                                             {SIM_STATUS_CHANGED, 6}, {SIM_TENANT_MODE_CHANGED, 3},
-                                            {SIM_CONFIRMED, 8},      {SIM_REVOKED, 2}};
+                                            {SIM_CONFIRMED, 8},      {SIM_REVOKED, 2},
+                                            {SIM_ERASED, 2}};
     static const struct weight steady[] = {
         {SIM_REGISTERED, 2}, {SIM_UPDATED, 8}, {SIM_CONFIRMED, 8}};
 

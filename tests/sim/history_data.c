@@ -254,6 +254,7 @@ void sim_history_draw_data(const struct sim_shape *shape, struct sim_random *ran
         maybe(&drawing, SIM_F_TENANT_MODE, 150);
         break;
     case SIM_REVOKED:
+    case SIM_ERASED:
         maybe(&drawing, SIM_F_REASON, 300);
         break;
     default:

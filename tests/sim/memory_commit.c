@@ -292,6 +292,8 @@ enum sm_status memory__commit(struct memory_db *db, struct memory_session *sessi
     for (size_t i = 0; i < unit->log_line_count; i++)
         write_log_line(db, unit, &unit->log_lines[i]);
     memory__waiting_write(db, unit);
+    if (unit->erasure != NULL)
+        memory__erase(db, unit->erasure);
     for (size_t i = 0; i < unit->partition_count; i++)
         write_partition(db, &unit->partitions[i]);
     for (unsigned i = 0; i < SM_BUCKETS; i++)

@@ -50,6 +50,9 @@ enum sm_status memory__commit(struct memory_db *db, struct memory_session *sessi
 bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *unit,
                            enum sm_conflict *kind, const char **what);
 void memory__waiting_write(struct memory_db *db, const struct sm_unit *unit);
+/* memory_erase.c: after all else of the unit. */
+void memory__erase(struct memory_db *db, const struct sm_event *erasure);
+
 /* memory_requests.c */
 /* The partition's request that stands longest. */
 bool memory__request_due(const struct memory_db *db, struct sm_partition_id partition,

@@ -167,6 +167,15 @@ void memory__requests_hand_out(struct memory_db *db, struct sm_waiting *waiting,
 
 /* ---- written by a unit ---- */
 
+/* What was handed out before it was erased must not be applied afterwards. */
+static bool is_void(const struct memory_dead_letter *letter,
+                    const struct sm_request_outcome *outcome)
+{
+    return letter == NULL || letter->retried_seq != 0 ||
+           (letter->row.erased && (outcome->verdict != SM_VERDICT_REJECTED ||
+                                   outcome->rejection->code != SM_CODE_VALUE_MISSING));
+}
+
 bool memory__requests_check(const struct memory_db *db, const struct sm_unit *unit)
 {
     for (size_t i = 0; i < unit->outcome_count; i++) {
@@ -177,7 +186,7 @@ bool memory__requests_check(const struct memory_db *db, const struct sm_unit *un
             memory_rows_dead_letter(&db->rows, outcome->dead_letter_id);
 
         if (request == NULL || request->outcome != MEMORY_REQUEST_OPEN ||
-            (outcome->dead_letter_id != 0 && (letter == NULL || letter->retried_seq != 0)))
+            (outcome->dead_letter_id != 0 && is_void(letter, outcome)))
             return false;
     }
     return true;

@@ -71,6 +71,7 @@ struct memory_log_line {
     int64_t time_us;
     uint64_t commit;
     const struct sm_event *event; /* without values */
+    bool erased;                  /* what it says is replaced by the mark */
 };
 struct memory_parked {
     int64_t id;

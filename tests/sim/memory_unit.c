@@ -223,6 +223,8 @@ struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *fr
     keep_log_lines(db, unit);
     keep_parked(db, unit);
     keep_outcomes(db, unit);
+    if (unit->erasure != NULL)
+        unit->erasure = keep_event(db, unit->erasure);
     keep_openings(db, unit);
     unit->generations =
         sim_heap_copy(&db->heap, from->generations, SM_BUCKETS * sizeof(*from->generations));

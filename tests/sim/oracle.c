@@ -172,6 +172,13 @@ static bool check_retried(struct oracle *oracle, const struct memory_request *re
     const struct memory_partition *partition =
         memory_broker_partition(oracle->input->broker, request->partition);
 
+    /* Of one that was erased meanwhile there is nothing left to try. */
+    if (oracle->letters_erased[request->dead_letter_id - 1])
+        return (request->verdict == SM_VERDICT_REJECTED &&
+                oracle_same_text(request->code, "VALUE_MISSING")) ||
+               oracle_fail(oracle, "erased", "%s: a dead letter that was erased is tried again: verdict %d, %.*s",
+                           at->where, (int)request->verdict, (int)request->code.size,
+                           (const char *)request->code.data);
     at->message = &partition->messages[letter->row.position.offset];
     at->record = &oracle->input->history->records[at->message->tag];
     at->found.duplicate = request->verdict == SM_VERDICT_DUPLICATE;
@@ -338,7 +345,10 @@ bool sim_oracle_check(const struct sim_oracle_input *input, struct sim_oracle_re
     oracle->input = input;
     oracle->report = report;
     begin(oracle);
-    right = check_ledger(oracle) && oracle_check_tables(oracle) && check_waiting(oracle);
+    oracle_erase_begin(oracle);
+    right = check_ledger(oracle) && oracle_check_erased(oracle) && oracle_check_tables(oracle) &&
+            check_waiting(oracle);
+    oracle_erase_end(oracle);
     free(oracle->seen);
     free(oracle->waiting);
     free(oracle);

@@ -58,6 +58,12 @@ struct oracle_waiting {
     const struct memory_parked *parked;
     bool waits;
 };
+struct oracle_kept { /* an event of a client's own stream, whose personal data may be erased later */
+    const struct memory_event *event;
+    int client;
+    char where[64];
+    char data[ORACLE_TEXT], previous[ORACLE_TEXT]; /* as they must be by now */
+};
 struct oracle {
     const struct sim_oracle_input *input;
     struct sim_oracle_report *report;
@@ -67,6 +73,12 @@ struct oracle {
     int rules[ORACLE_KEYS];                                   /* of feature types */
     struct oracle_seen *seen;                                 /* owned */
     size_t seen_count, seen_capacity;
+    struct oracle_kept *kept; /* owned */
+    size_t kept_count, kept_capacity;
+    bool *letters_walked, *letters_erased; /* owned; by index in the table; what must be erased */
+    bool *parked_erased, *lines_erased;    /* owned; the same */
+    const struct memory_log_line **lines;  /* owned; those that were walked */
+    size_t line_count, line_capacity;
     struct oracle_waiting *waiting; /* owned; in the order of parking */
     size_t waiting_count, waiting_capacity;
 };
@@ -77,6 +89,15 @@ void oracle_decide(struct oracle *oracle, const struct sim_record *record, size_
                    enum sm_cause cause, struct oracle_verdict *out);
 bool oracle_gate_is_open(const struct oracle *oracle, int client);
 struct oracle_stream *oracle_stream(struct oracle *oracle, const struct sim_content *content);
+/* oracle_erase.c: what is kept is replaced, and must have been at the end. */
+void oracle_erase_begin(struct oracle *oracle);
+void oracle_erase_end(struct oracle *oracle);
+void oracle_erase_keep(struct oracle *oracle, const struct memory_event *event,
+                       const struct sim_content *content, const char *previous, const char *where);
+void oracle_erase(struct oracle *oracle, const struct sim_content *content);
+bool oracle_check_erased(struct oracle *oracle);
+void oracle_mark_text(int event_id, char *out, size_t size);
+
 /* oracle_project.c */
 void oracle_apply(struct oracle *oracle, const struct sim_content *content,
                   struct oracle_verdict *out);

@@ -94,6 +94,8 @@ void oracle_apply(struct oracle *oracle, const struct sim_content *content,
     if (sim_type_info(content->type)->kind == SM_KIND_CLIENT) {
         oracle_previous_text(client, content, out->previous, sizeof(out->previous));
         change_client(client, content, out->created_at);
+        if (content->type == SIM_ERASED)
+            client->email = client->phone = 0;
     } else {
         change_stream(oracle, stream, content, out);
     }

@@ -105,7 +105,8 @@ static const char *ask_client(struct question *question)
         return client->exists ? "CLIENT_EXISTS" : NULL;
     if (!client->exists)
         return PARKED "client";
-    return client->status == SIM_STATUS_ARCHIVED && !reactivates(question->content)
+    return client->status == SIM_STATUS_ARCHIVED && !reactivates(question->content) &&
+                   question->content->type != SIM_ERASED
                ? "CLIENT_ARCHIVED"
                : NULL;
 }

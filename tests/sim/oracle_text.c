@@ -86,6 +86,19 @@ static void put_confirmation(struct object *object, const struct oracle_client *
     object->count += 3;
 }
 
+/* The mark, and not what it stands for. */
+static void put_erased(struct object *object, const struct oracle_client *before,
+                       const struct sim_content *content)
+{
+    char mark[64], quoted[80];
+
+    oracle_mark_text(content->id, mark, sizeof(mark));
+    snprintf(quoted, sizeof(quoted), "\"%s\"", mark);
+    put(&object->members[0], "contact_email", before->email == 0 ? "null" : quoted);
+    put(&object->members[1], "contact_phone", before->phone == 0 ? "null" : quoted);
+    object->count = 2;
+}
+
 static void put_updated(struct object *object, const struct oracle_client *before,
                         const struct sim_content *content)
 {
@@ -119,6 +132,9 @@ void oracle_previous_text(const struct oracle_client *before, const struct sim_c
     case SIM_CONFIRMED:
     case SIM_REVOKED:
         put_confirmation(&object, before);
+        break;
+    case SIM_ERASED:
+        put_erased(&object, before, content);
         break;
     default:
         return; /* none: there was nothing before */
