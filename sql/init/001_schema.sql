@@ -576,6 +576,7 @@ COMMENT ON FUNCTION secretmagic_commit_unit IS 'Positions, buckets, heads and lo
 CREATE FUNCTION secretmagic_erase(client uuid, erased_by_event uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mark jsonb := to_jsonb('erased:' || erased_by_event);
+    marked CONSTANT text := '^erased:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
     field text;
 BEGIN
     IF NOT EXISTS (SELECT FROM events
@@ -586,23 +587,27 @@ BEGIN
     FOREACH field IN ARRAY ARRAY['contact_email', 'contact_phone'] LOOP
         UPDATE events SET data = jsonb_set(data, ARRAY[field], mark)
         WHERE client_id = client AND kind = 'client' AND jsonb_typeof(data -> field) = 'string'
-          AND data ->> field NOT LIKE 'erased:%';
+          AND data ->> field !~ marked;
         UPDATE events SET previous = jsonb_set(previous, ARRAY[field], mark)
         WHERE client_id = client AND kind = 'client' AND jsonb_typeof(previous -> field) = 'string'
-          AND previous ->> field NOT LIKE 'erased:%';
+          AND previous ->> field !~ marked;
     END LOOP;
     UPDATE dead_letters
     SET record_value = NULL, header_names = '{}', header_values = '{}', value = NULL, reason = mark #>> '{}',
         erased_by = erased_by_event
     WHERE erased_by IS NULL
       AND (client_id = client OR (client_id IS NULL AND record_key = convert_to(client::text, 'UTF8')));
+    -- What a retry was refused for quotes the record like the dead letter's own reason.
+    UPDATE operator_requests SET detail = mark #>> '{}'
+    WHERE detail IS NOT NULL
+      AND dead_letter_id IN (SELECT id FROM dead_letters WHERE erased_by = erased_by_event);
     UPDATE parked_events
     SET record_value = NULL, header_names = '{}', header_values = '{}', erased_by = erased_by_event
     WHERE client_id = client AND state <> 'waiting' AND erased_by IS NULL;
     UPDATE processing_logs
     SET message = mark #>> '{}', error = NULL,
         context = jsonb_build_object('client_id', client, 'erased', erased_by_event)
-    WHERE client_id = client;
+    WHERE context ->> 'client_id' = client::text AND client_id = client; -- the first is by index
     PERFORM set_config('secretmagic.erasing', '', true);
 END $$;
 COMMENT ON FUNCTION secretmagic_erase IS 'Replaces a client''s personal data by the mark of its client.erased event.';
