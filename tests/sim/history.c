@@ -66,10 +66,10 @@ static int draw_churn(struct draft *draft)
 
 static int draw_processing(struct draft *draft)
 {
-    static const struct weight weights[] = {
-        {SIM_BATCH_STARTED, 5}, {SIM_BATCH_COMPLETED, 4}, {SIM_BATCH_FAILED, 2},
-        {SIM_RUN_STARTED, 3},   {SIM_RUN_COMPLETED, 2},   {SIM_RUN_FAILED, 1},
-        {SIM_FEATURE_CREATED, 4}, {SIM_LOGGED, 4}};
+    static const struct weight weights[] = {{SIM_BATCH_STARTED, 5},   {SIM_BATCH_COMPLETED, 4},
+                                            {SIM_BATCH_FAILED, 2},    {SIM_RUN_STARTED, 3},
+                                            {SIM_RUN_COMPLETED, 2},   {SIM_RUN_FAILED, 1},
+                                            {SIM_FEATURE_CREATED, 4}, {SIM_LOGGED, 4}};
 
     return weighted(draft, weights, SM_ARRAY_COUNT(weights));
 }
@@ -128,8 +128,8 @@ static void draw_expected(struct draft *draft, struct sim_content *content)
 
     content->expected_version = -1;
     if (chance(draft, draft->history->shape.expected_permille)) {
-        content->expected_version = *version + (int)sim_random_between(&draft->random, -1, 1) *
-                                                   (int)chance(draft, 300);
+        content->expected_version =
+            *version + (int)sim_random_between(&draft->random, -1, 1) * (int)chance(draft, 300);
         if (content->expected_version < 0)
             content->expected_version = 0;
     }
@@ -166,8 +166,7 @@ static void draw_content(struct draft *draft, struct sim_record *record)
     content->source = chance(draft, shape->poison_permille)
                           ? SIM_SOURCE_POISON
                           : 1 + (int)sim_random_below(&draft->random, SIM_SOURCE_POISON - 1);
-    content->actor =
-        chance(draft, 600) ? 1 + (int)sim_random_below(&draft->random, 2) : 0;
+    content->actor = chance(draft, 600) ? 1 + (int)sim_random_below(&draft->random, 2) : 0;
     content->correlation = chance(draft, 100) ? 1 + (int)sim_random_below(&draft->random, 2) : 0;
     content->causation = chance(draft, 100) ? 1 + (int)sim_random_below(&draft->random, 2) : 0;
     draw_expected(draft, content);
@@ -219,9 +218,8 @@ static bool draw_again(struct draft *draft, struct sim_record *record)
     if (!conflict && !chance(draft, shape->resend_permille))
         return false;
     /* Mostly of late, so that both fall into one batch or into neighbouring ones. */
-    back = sim_random_below(&draft->random, chance(draft, 700) && history->count > 8
-                                                ? 8
-                                                : history->count);
+    back = sim_random_below(&draft->random,
+                            chance(draft, 700) && history->count > 8 ? 8 : history->count);
     from = &history->records[history->count - 1 - back];
     if (from->control)
         return false;

@@ -120,13 +120,13 @@ struct sim_shape {
     unsigned poison_permille;     /* the database refuses it */
     unsigned churn_permille;      /* changes of the client */
     unsigned processing_permille; /* of the rest: batches, runs, features, log lines */
-    unsigned global_permille;     /* of the rest: definitions and defaults; else feature configs … */
+    unsigned global_permille;     /* of the rest: definitions, defaults; else feature configs … */
     unsigned others_permille;     /* … of which so many are of BOMs and schedules instead */
     unsigned eager_permille;      /* of a client that is not registered: the registration */
     unsigned undefined_permille;  /* names a feature type or data type that nobody has seeded */
-    /* Nothing is ever taken back (no revocation, archive, change of mode, second meaning of a type),
-     * each client keeps to its partitions, and no id has two contents: whatever comes of the topics
-     * comes of any interleaving of them. */
+    /* Nothing is ever taken back (no revocation, archive, change of mode, second meaning of a
+     * type), each client keeps to its partitions, and no id has two contents: whatever comes of the
+     * topics comes of any interleaving of them. */
     bool steady;
     int64_t time_ahead_max_us;
     int64_t start_us; /* wall time of the first record */

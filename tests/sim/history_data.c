@@ -79,8 +79,9 @@ static int draw_code(const struct drawing *drawing, int field, int unknown)
     bool strange = sim_random_chance(drawing->random, drawing->shape->undefined_permille);
     int count = sim_pool_count(sim_field_info(field)->pool);
 
-    return strange ? unknown + (int)sim_random_below(drawing->random, (uint64_t)(count - unknown + 1))
-                   : 1 + (int)sim_random_below(drawing->random, (uint64_t)(unknown - 1));
+    return strange
+               ? unknown + (int)sim_random_below(drawing->random, (uint64_t)(count - unknown + 1))
+               : 1 + (int)sim_random_below(drawing->random, (uint64_t)(unknown - 1));
 }
 
 static void draw_feature_type(const struct drawing *drawing)
@@ -132,8 +133,8 @@ static void draw_batch_end(const struct drawing *drawing)
 {
     uint64_t half = (uint64_t)sim_pool_count(SIM_POOL_COUNT) / 2;
     int processed = (int)sim_random_below(drawing->random, half);
-    int failed = (int)sim_random_below(drawing->random, half) *
-                 (int)sim_random_chance(drawing->random, 400);
+    int failed =
+        (int)sim_random_below(drawing->random, half) * (int)sim_random_chance(drawing->random, 400);
 
     draw_batch_id(drawing);
     set(drawing, SIM_F_PROCESSED, processed + 1);

@@ -11,7 +11,7 @@ enum { MEMBERS_MAX = 16, TEXT_SIZE = 96, HEADERS_MAX = MEMBERS_MAX + 1, VALUE_MA
 struct member {
     const char *name;
     char text[TEXT_SIZE]; /* as a header says it */
-    const char *json;     /* as JSON says it; NULL: `text` in quotes, or bare if `bare` */
+    const char *json; /* as JSON says it; NULL: `text` in quotes, or bare if `bare` */
     bool bare;
 };
 struct writer {
@@ -45,15 +45,13 @@ static void add_json(struct writer *writer, const char *name, const char *text, 
 
 static void add_text(struct writer *writer, const char *name, const struct sim_text *text)
 {
-    add_json(writer, name, "",
-             text->written != NULL && coin(writer) ? text->written : text->json);
+    add_json(writer, name, "", text->written != NULL && coin(writer) ? text->written : text->json);
 }
 
 /* Null counts as not sent where it does not clear anything. */
 static bool may_be_null(const struct sim_content *content, int field)
 {
-    return (content->type == SIM_REGISTERED &&
-            (field == SIM_F_EMAIL || field == SIM_F_PHONE)) ||
+    return (content->type == SIM_REGISTERED && (field == SIM_F_EMAIL || field == SIM_F_PHONE)) ||
            (content->type == SIM_LOGGED && field == SIM_F_ERROR);
 }
 
@@ -168,8 +166,7 @@ static void add_required(struct writer *writer)
         add(writer, "source", sim_pool_text(SIM_POOL_SOURCE, content->source)->text);
     if (defect != SIM_NO_TYPE)
         add(writer, "type",
-            defect == SIM_BAD_TYPE ? "client.vanished"
-                                   : sim_type_info(content->type)->name);
+            defect == SIM_BAD_TYPE ? "client.vanished" : sim_type_info(content->type)->name);
     sm_uuid_format(&client, text);
     if (defect != SIM_NO_SUBJECT)
         add(writer, "subject", text);

@@ -140,8 +140,7 @@ static void hand_out(const struct memory_db *db, const struct memory_request *re
 static bool follows(const struct sm_waiting *waiting, const struct sm_waiting_event *events,
                     const struct sm_waiting_event *next)
 {
-    return waiting->count == 0 ||
-           next->record.offset > events[waiting->count - 1].record.offset;
+    return waiting->count == 0 || next->record.offset > events[waiting->count - 1].record.offset;
 }
 
 void memory__requests_hand_out(struct memory_db *db, struct sm_waiting *waiting,
@@ -180,8 +179,7 @@ bool memory__requests_check(const struct memory_db *db, const struct sm_unit *un
 {
     for (size_t i = 0; i < unit->outcome_count; i++) {
         const struct sm_request_outcome *outcome = &unit->outcomes[i];
-        const struct memory_request *request =
-            memory_rows_request(&db->rows, outcome->request_id);
+        const struct memory_request *request = memory_rows_request(&db->rows, outcome->request_id);
         const struct memory_dead_letter *letter =
             memory_rows_dead_letter(&db->rows, outcome->dead_letter_id);
 

@@ -41,8 +41,8 @@ static void write_parked(struct memory_db *db, const struct sm_unit *unit,
 
     parked->id = ++db->rows.parked_ids;
     parked->partition = part->id;
-    parked->name = (struct sm_stream_name){event->client_id, sm_event_type_kind(event->type),
-                                           event->key};
+    parked->name =
+        (struct sm_stream_name){event->client_id, sm_event_type_kind(event->type), event->key};
     parked->event_id = event->id;
     parked->content_hash = event->content_hash;
     parked->gated = sm_event_type_is_gated(event->type);
@@ -112,8 +112,8 @@ static void end_due(struct memory_db *db, const struct sm_due *done)
 
 static bool waits_for(const struct memory_parked *parked, const struct sm_reference *reference)
 {
-    enum sm_wait_for what = reference->kind == SM_REFERENCE_FEATURE_TYPE ? SM_WAIT_FEATURE_TYPE
-                                                                         : SM_WAIT_DATA_TYPE;
+    enum sm_wait_for what =
+        reference->kind == SM_REFERENCE_FEATURE_TYPE ? SM_WAIT_FEATURE_TYPE : SM_WAIT_DATA_TYPE;
 
     return parked->wait.what == what && sm_slice_equal(parked->wait.code, reference->code);
 }
@@ -224,18 +224,16 @@ static void hand_out_queue(const struct memory_db *db, struct sm_waiting *waitin
             !sm_uuid_equal(&parked->name.client_id, &waiting->queue.client_id))
             continue;
         bytes += record_bytes(parked);
-        waiting->more =
-            waiting->count == waiting->count_max ||
-            (waiting->count != 0 &&
-             (bytes > waiting->bytes_max || parked->row.position.offset <=
-                                                events[waiting->count - 1].record.offset));
+        waiting->more = waiting->count == waiting->count_max ||
+                        (waiting->count != 0 &&
+                         (bytes > waiting->bytes_max ||
+                          parked->row.position.offset <= events[waiting->count - 1].record.offset));
         if (!waiting->more)
             hand_out(parked, &events[waiting->count++]);
     }
 }
 
-enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
-                               struct sm_err *err)
+enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting, struct sm_err *err)
 {
     struct sm_waiting_event *events =
         sm_arena_zalloc(waiting->arena, waiting->count_max, sizeof(*events));
@@ -265,8 +263,7 @@ void memory__trim(struct memory_db *db, struct sm_trim *trim)
     db->rows.log_line_count = kept;
 }
 
-enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial,
-                             struct sm_err *err)
+enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial, struct sm_err *err)
 {
     struct memory_position *position = memory_rows_position(&db->rows, trial->id);
 

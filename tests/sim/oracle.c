@@ -176,7 +176,8 @@ static bool check_retried(struct oracle *oracle, const struct memory_request *re
     if (oracle->letters_erased[request->dead_letter_id - 1])
         return (request->verdict == SM_VERDICT_REJECTED &&
                 oracle_same_text(request->code, "VALUE_MISSING")) ||
-               oracle_fail(oracle, "erased", "%s: a dead letter that was erased is tried again: verdict %d, %.*s",
+               oracle_fail(oracle, "erased",
+                           "%s: a dead letter that was erased is tried again: verdict %d, %.*s",
                            at->where, (int)request->verdict, (int)request->code.size,
                            (const char *)request->code.data);
     at->message = &partition->messages[letter->row.position.offset];
@@ -234,13 +235,15 @@ static bool is_stopped(const struct oracle *oracle, const struct oracle_waiting 
     return false;
 }
 
-/* Whoever waits for something that an opening names must say so, or the opening does not find it. */
+/* Whoever waits for what an opening names must say so, or the opening does not find it. */
 static bool check_wait(struct oracle *oracle, const struct memory_parked *parked,
                        const struct oracle_verdict *verdict)
 {
     static const char *const words[] = {
-        [SM_WAIT_CLIENT] = "client",       [SM_WAIT_GATE] = "gate",
-        [SM_WAIT_FEATURE_TYPE] = "feature_type", [SM_WAIT_DATA_TYPE] = "data_type",
+        [SM_WAIT_CLIENT] = "client",
+        [SM_WAIT_GATE] = "gate",
+        [SM_WAIT_FEATURE_TYPE] = "feature_type",
+        [SM_WAIT_DATA_TYPE] = "data_type",
         [SM_WAIT_QUEUE] = "queue",
     };
     bool named = strcmp(verdict->code, "gate") != 0 && strcmp(verdict->code, "queue") != 0;

@@ -58,7 +58,7 @@ struct oracle_waiting {
     const struct memory_parked *parked;
     bool waits;
 };
-struct oracle_kept { /* an event of a client's own stream, whose personal data may be erased later */
+struct oracle_kept { /* an event of a client's own stream: its data may be erased later */
     const struct memory_event *event;
     int client;
     char where[64];

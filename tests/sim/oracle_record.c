@@ -58,8 +58,8 @@ static bool check_event(struct oracle *oracle, const struct oracle_case *at,
         return true; /* its data may be erased, so it is looked at in the end */
     oracle_data_text(&at->record->content, data, sizeof(data));
     return oracle_same_text(event->data, data) ||
-           oracle_fail(oracle, "log", "%s: data %.*s, must be %s", at->where,
-                       (int)event->data.size, (const char *)event->data.data, data);
+           oracle_fail(oracle, "log", "%s: data %.*s, must be %s", at->where, (int)event->data.size,
+                       (const char *)event->data.data, data);
 }
 
 static bool check_fact(struct oracle *oracle, const struct oracle_case *at,
@@ -76,7 +76,8 @@ static bool check_fact(struct oracle *oracle, const struct oracle_case *at,
     if (sim_type_info(at->record->content.type)->kind == SM_KIND_CLIENT)
         oracle_erase_keep(oracle, at->found.event, &at->record->content, verdict->previous,
                           at->where);
-    else if (!oracle_same_text(row->previous, verdict->previous[0] == '\0' ? NULL : verdict->previous))
+    else if (!oracle_same_text(row->previous,
+                               verdict->previous[0] == '\0' ? NULL : verdict->previous))
         return oracle_fail(oracle, "log", "%s: previous %.*s, must be %s", at->where,
                            (int)row->previous.size, (const char *)row->previous.data,
                            verdict->previous);
@@ -99,10 +100,10 @@ static bool check_rejection(struct oracle *oracle, const struct oracle_case *at,
     struct sm_slice code = found_code(&at->found);
 
     if (!oracle_same_text(code, verdict->code))
-        return oracle_fail(oracle, strcmp(verdict->code, "STATE_NEWER") == 0 ? "state newer"
-                                                                             : "dead letters",
-                           "%s: rejected with %.*s, must be %s", at->where, (int)code.size,
-                           (const char *)code.data, verdict->code);
+        return oracle_fail(
+            oracle, strcmp(verdict->code, "STATE_NEWER") == 0 ? "state newer" : "dead letters",
+            "%s: rejected with %.*s, must be %s", at->where, (int)code.size,
+            (const char *)code.data, verdict->code);
     if (letter == NULL)
         return true; /* it was one before */
     oracle->letters_walked[letter - oracle->input->rows->dead_letters] = true;

@@ -8,9 +8,9 @@ static const struct sim_text completed = {"completed", "\"completed\"", NULL};
 static const struct sim_text failed = {"failed", "\"failed\"", NULL};
 
 static const char *const batch_names[] = {
-    "data_type",     "status",     "records_expected", "records_total", "records_processed",
-    "records_failed", "error_message", "started_at",   "ended_at",      "created_at",
-    "updated_at"};
+    "data_type",         "status",         "records_expected", "records_total",
+    "records_processed", "records_failed", "error_message",    "started_at",
+    "ended_at",          "created_at",     "updated_at"};
 static const char *const run_names[] = {"status",        "last_processed_at", "records_processed",
                                         "error_message", "started_at",        "created_at",
                                         "updated_at"};
@@ -218,8 +218,8 @@ void oracle_row_previous(enum sm_kind kind, const struct oracle_row *before,
 static bool is_value(const struct sm_value *value, const struct oracle_value *expected)
 {
     static const enum sm_value_type types[] = {
-        [ORACLE_NULL] = SM_VALUE_NULL,         [ORACLE_IS_TEXT] = SM_VALUE_TEXT,
-        [ORACLE_IS_JSON] = SM_VALUE_JSON,      [ORACLE_IS_NUMBER] = SM_VALUE_INTEGER,
+        [ORACLE_NULL] = SM_VALUE_NULL,    [ORACLE_IS_TEXT] = SM_VALUE_TEXT,
+        [ORACLE_IS_JSON] = SM_VALUE_JSON, [ORACLE_IS_NUMBER] = SM_VALUE_INTEGER,
         [ORACLE_IS_TIME] = SM_VALUE_TIME,
     };
 

@@ -91,8 +91,7 @@ static const char *ask_seen(struct question *question)
 
 static bool reactivates(const struct sim_content *content)
 {
-    return content->type == SIM_STATUS_CHANGED &&
-           content->field[SIM_F_STATUS] == SIM_STATUS_ACTIVE;
+    return content->type == SIM_STATUS_CHANGED && content->field[SIM_F_STATUS] == SIM_STATUS_ACTIVE;
 }
 
 static const char *ask_client(struct question *question)
@@ -185,8 +184,8 @@ static const char *ask_organization(const struct question *question)
 {
     const struct sim_content *content = question->content;
     bool registers = content->type == SIM_REGISTERED;
-    bool gains = registers || (reactivates(content) &&
-                               question->client->status == SIM_STATUS_ARCHIVED);
+    bool gains =
+        registers || (reactivates(content) && question->client->status == SIM_STATUS_ARCHIVED);
     int organization =
         registers ? content->field[SIM_F_ORGANIZATION] : question->client->organization;
 

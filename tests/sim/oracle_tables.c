@@ -47,14 +47,14 @@ static bool check_clients(struct oracle *oracle)
         }
         if ((row != NULL) != oracle->clients[i].exists)
             return oracle_fail(oracle, "clients", "client %d %s", i,
-                        row != NULL ? "must not be there" : "is missing");
+                               row != NULL ? "must not be there" : "is missing");
         if (row == NULL)
             continue;
         count++;
         differs = compare_client(&oracle->clients[i], row);
         if (differs != NULL)
             return oracle_fail(oracle, "clients", "client %d has another %s than its events say", i,
-                        differs);
+                               differs);
     }
     return count == rows->client_count ||
            oracle_fail(oracle, "clients", "%zu rows, must be %zu", rows->client_count, count);
@@ -75,16 +75,16 @@ static bool check_head(struct oracle *oracle, const struct sm_stream_name *name,
     *count += head != NULL;
     if ((head != NULL) != (expected->version != 0))
         return oracle_fail(oracle, "heads", "the head of a stream with %d versions is %s",
-                    expected->version, head != NULL ? "there" : "missing");
+                           expected->version, head != NULL ? "there" : "missing");
     if (head == NULL)
         return true;
     if (head->version != expected->version || head->last_at != expected->last_at ||
         head->active_at != expected->active_at)
         return oracle_fail(oracle, "heads",
-                    "a head is at version %d, last %" PRId64 ", active %" PRId64
-                    "; must be %d, %" PRId64 ", %" PRId64,
-                    head->version, head->last_at, head->active_at, expected->version,
-                    expected->last_at, expected->active_at);
+                           "a head is at version %d, last %" PRId64 ", active %" PRId64
+                           "; must be %d, %" PRId64 ", %" PRId64,
+                           head->version, head->last_at, head->active_at, expected->version,
+                           expected->last_at, expected->active_at);
     return true;
 }
 
@@ -128,8 +128,8 @@ static bool check_row(struct oracle *oracle, const struct sm_stream_name *name,
         return true;
     differs = oracle_row_compare(name->kind, expected, row);
     return differs == NULL ||
-           oracle_fail(oracle, "rows", "a row of kind %d, key %.*s, has another %s", (int)name->kind,
-                       (int)name->key.size, (const char *)name->key.data, differs);
+           oracle_fail(oracle, "rows", "a row of kind %d, key %.*s, has another %s",
+                       (int)name->kind, (int)name->key.size, (const char *)name->key.data, differs);
 }
 
 static bool check_streams(struct oracle *oracle)

@@ -89,9 +89,15 @@ static const struct sim_text correlations[] = {
 };
 static const struct sim_text organizations[] = {
     {0},
-    {"org_1", "\"org_1\"", NULL}, {"org_2", "\"org_2\"", NULL}, {"org_3", "\"org_3\"", NULL},
-    {"org_4", "\"org_4\"", NULL}, {"org_5", "\"org_5\"", NULL}, {"org_6", "\"org_6\"", NULL},
-    {"org_7", "\"org_7\"", NULL}, {"org_8", "\"org_8\"", NULL}, {"org_9", "\"org_9\"", NULL},
+    {"org_1", "\"org_1\"", NULL},
+    {"org_2", "\"org_2\"", NULL},
+    {"org_3", "\"org_3\"", NULL},
+    {"org_4", "\"org_4\"", NULL},
+    {"org_5", "\"org_5\"", NULL},
+    {"org_6", "\"org_6\"", NULL},
+    {"org_7", "\"org_7\"", NULL},
+    {"org_8", "\"org_8\"", NULL},
+    {"org_9", "\"org_9\"", NULL},
     {"org_10", "\"org_10\"", NULL},
 };
 static const struct sim_text levels_max[] = {
@@ -165,11 +171,15 @@ static const struct sim_text batches[] = {
     {"2024-01-01T00:00:00", "\"2024-01-01T00:00:00\"", NULL},
     {"nightly_4.1", "\"nightly_4.1\"", NULL},
 };
-#define NUMBER(digits) {digits, digits, NULL}
+#define NUMBER(digits)                                                                             \
+    {                                                                                              \
+        digits, digits, NULL                                                                       \
+    }
 static const struct sim_text counts[] = {
-    {0},         NUMBER("0"),  NUMBER("1"),  NUMBER("2"),  NUMBER("3"),  NUMBER("4"),  NUMBER("5"),
-    NUMBER("6"), NUMBER("7"),  NUMBER("8"),  NUMBER("9"),  NUMBER("10"), NUMBER("11"), NUMBER("12"),
-    NUMBER("13"), NUMBER("14"), NUMBER("15"), NUMBER("16"), NUMBER("17"), NUMBER("18"),
+    {0},          NUMBER("0"),  NUMBER("1"),  NUMBER("2"),  NUMBER("3"),
+    NUMBER("4"),  NUMBER("5"),  NUMBER("6"),  NUMBER("7"),  NUMBER("8"),
+    NUMBER("9"),  NUMBER("10"), NUMBER("11"), NUMBER("12"), NUMBER("13"),
+    NUMBER("14"), NUMBER("15"), NUMBER("16"), NUMBER("17"), NUMBER("18"),
 };
 #undef NUMBER
 static const struct sim_text errors[] = {
@@ -208,8 +218,7 @@ static const struct sim_text contexts[] = {
     {0},
     {"{}", "{}", "{ }"},
     {"{\"step\": 2}", "{\"step\": 2}", "{\"step\":2}"},
-    {"{\"step\": 1, \"client_id\": \"somebody\"}",
-     "{\"step\": 1, \"client_id\": \"somebody\"}",
+    {"{\"step\": 1, \"client_id\": \"somebody\"}", "{\"step\": 1, \"client_id\": \"somebody\"}",
      "{\"client_id\":\"somebody\",\"step\":1}"},
 };
 

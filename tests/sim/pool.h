@@ -45,8 +45,8 @@ enum sim_pool {
 enum { SIM_TENANT_PREFIXED = 1, SIM_TENANT_DEDICATED, SIM_TENANT_SHARED };
 enum { SIM_STATUS_ACTIVE = 1, SIM_STATUS_SUSPENDED, SIM_STATUS_ARCHIVED };
 enum { SIM_FEATURES_NONE = 1 };                        /* the default, {} */
-enum { SIM_FEATURE_EMA = 1, SIM_FEATURE_UNKNOWN = 5 }; /* from here on: not in the reference table */
-enum { SIM_DATA_TYPE_UNKNOWN = 5 };                    /* the same */
+/* From the unknown one on: not seeded in the reference tables. */
+enum { SIM_FEATURE_EMA = 1, SIM_FEATURE_UNKNOWN = 5, SIM_DATA_TYPE_UNKNOWN = 5 };
 enum { SIM_SOURCE_POISON = 3 }; /* the memory database refuses events of it */
 enum { SIM_LEVELS_DEFAULT = 1, SIM_FLAG_TRUE = 1, SIM_FLAG_FALSE, SIM_NAN_MISSING = 1 };
 enum { SIM_SCHEDULE_INTERVAL = 1, SIM_SCHEDULE_DAILY, SIM_SCHEDULE_WEEKLY };

@@ -126,8 +126,8 @@ static bool is_stopped(const struct sim_world *world, struct sm_partition_id id)
     return position != NULL && position->stopped_reason.data != NULL;
 }
 
-/* Somebody who can go on has still to look at a queue of the waiting room, or to do what an operator
- * asks for, or will be asked. */
+/* Somebody who can go on has still to look at a queue of the waiting room, or to do what an
+ * operator asks for, or will be asked. */
 static bool is_due(const struct sim_world *world)
 {
     for (size_t i = 0; i < world->db.rows.request_count; i++) {

@@ -16,11 +16,12 @@ struct arguments {
 
 static int usage(const char *program, const char *argument)
 {
-    fprintf(stderr,
-            "sim: cannot make sense of \"%s\"\n"
-            "usage: %s [--seeds N] [--first S] [--verbose] [--exhaustive] [--pauses] [--keep-going] "
-            "[--require-coverage]\n",
-            argument, program);
+    fprintf(
+        stderr,
+        "sim: cannot make sense of \"%s\"\n"
+        "usage: %s [--seeds N] [--first S] [--verbose] [--exhaustive | --pauses] [--keep-going] "
+        "[--require-coverage]\n",
+        argument, program);
     return 2;
 }
 

@@ -34,7 +34,8 @@ void sim_operator_act(struct sim_world *world)
 
     world->operator_left--;
     world->next_operator_us =
-        world->clock.now_us + sim_random_between(&world->random, 1, 2 * world->plan->operator_gap_us);
+        world->clock.now_us +
+        sim_random_between(&world->random, 1, 2 * world->plan->operator_gap_us);
     for (; many != 0 && !world->db.away; many--) {
         if (expires)
             expire(world);

@@ -16,7 +16,8 @@ static void draw_shape(struct sim_shape *shape, struct sim_random *random)
         .processing_partitions = (int32_t)sim_random_between(random, 1, 3),
         .records = (int)sim_random_between(random, 10, 90),
         .clients = (int)sim_random_between(random, 1, 6),
-        .organizations = sim_random_chance(random, 700) ? 10 : (int)sim_random_between(random, 1, 9),
+        .organizations =
+            sim_random_chance(random, 700) ? 10 : (int)sim_random_between(random, 1, 9),
         .resend_permille = sometimes(random, 700, 250),
         .conflict_permille = sometimes(random, 500, 100),
         .defect_permille = sometimes(random, 500, 200),
