@@ -16,7 +16,7 @@ bool oracle_same_number(struct sm_slice slice, enum sim_pool pool, int number)
 
 static bool same_key(struct sm_slice key, const struct sim_content *content)
 {
-    int field = sim_type_info(content->type)->key;
+    int field = (int)sim_type_info(content->type)->key;
 
     return field == SIM_F_NONE
                ? oracle_same_text(key, "")
