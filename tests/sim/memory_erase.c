@@ -98,7 +98,8 @@ void memory__erase(struct memory_db *db, const struct sm_event *erasure)
     erase_letters(db, &erasure->client_id);
     erase_parked(db, &erasure->client_id);
     for (size_t i = 0; i < db->rows.log_line_count; i++) {
-        if (sm_uuid_equal(&db->rows.log_lines[i].client_id, &erasure->client_id))
-            db->rows.log_lines[i].erased = true;
+        struct memory_log_line *line = &db->rows.log_lines[i];
+
+        line->erased |= !line->removed && sm_uuid_equal(&line->client_id, &erasure->client_id);
     }
 }

@@ -100,7 +100,8 @@ struct memory_log_line *memory_rows_log_line(const struct memory_rows *rows,
     for (size_t i = 0; i < rows->log_line_count; i++) {
         struct memory_log_line *line = &rows->log_lines[i];
 
-        if (sm_uuid_equal(&line->event_id, event_id) && sm_uuid_equal(&line->client_id, client_id))
+        if (!line->removed && sm_uuid_equal(&line->event_id, event_id) &&
+            sm_uuid_equal(&line->client_id, client_id))
             return line;
     }
     return NULL;

@@ -72,6 +72,7 @@ struct memory_log_line {
     uint64_t commit;
     const struct sm_event *event; /* without values */
     bool erased;                  /* what it says is replaced by the mark */
+    bool removed;                 /* by retention: nobody sees it any more */
 };
 struct memory_parked {
     int64_t id;

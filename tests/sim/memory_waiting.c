@@ -249,18 +249,18 @@ enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
         hand_out_queue(db, waiting, events);
     return SM_OK;
 }
+/* What is removed stays where it is, out of everybody's sight but the oracle's. */
 void memory__trim(struct memory_db *db, struct sm_trim *trim)
 {
-    size_t kept = 0;
-
     trim->removed = 0;
-    for (size_t i = 0; i < db->rows.log_line_count; i++) {
-        if (db->rows.log_lines[i].time_us < trim->before_us && trim->removed < trim->count_max)
-            trim->removed++;
-        else
-            db->rows.log_lines[kept++] = db->rows.log_lines[i];
+    for (size_t i = 0; i < db->rows.log_line_count && trim->removed < trim->count_max; i++) {
+        struct memory_log_line *line = &db->rows.log_lines[i];
+
+        if (line->removed || line->time_us >= trim->before_us)
+            continue;
+        line->removed = true;
+        trim->removed++;
     }
-    db->rows.log_line_count = kept;
 }
 
 enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial, struct sm_err *err)

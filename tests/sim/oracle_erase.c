@@ -152,7 +152,7 @@ bool oracle_check_erased(struct oracle *oracle)
     for (size_t i = 0; i < rows->parked_count; i++)
         right &= rows->parked[i].row.erased == oracle->parked_erased[i];
     for (size_t i = 0; i < rows->log_line_count; i++)
-        right &= rows->log_lines[i].erased == oracle->lines_erased[i];
+        right &= rows->log_lines[i].removed || rows->log_lines[i].erased == oracle->lines_erased[i];
     return right || oracle_fail(oracle, "erased",
                                 "a dead letter, parked event or log line holds what "
                                 "must be erased, or does not what must stay");

@@ -232,6 +232,38 @@ static bool check_kept(struct oracle *oracle, const struct oracle_case *at,
     return false;
 }
 
+/* Retention has removed the line that had this id, at some time: whether what came later under it was
+ * a line, a duplicate or a conflict depends on when. */
+static bool is_forgotten(const struct oracle *oracle, const struct sim_content *content)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+    struct sm_uuid id = sim_event_uuid(content->id), client = sim_client_uuid(content->client);
+
+    for (size_t i = 0; content->type == SIM_LOGGED && i < rows->log_line_count; i++) {
+        const struct memory_log_line *line = &rows->log_lines[i];
+
+        if (line->removed && sm_uuid_equal(&line->event_id, &id) &&
+            sm_uuid_equal(&line->client_id, &client))
+            return true;
+    }
+    return false;
+}
+
+static void follow(const struct oracle_case *at, struct oracle_verdict *verdict)
+{
+    if (strcmp(verdict->code == NULL ? "" : verdict->code, "TIME_AHEAD") == 0)
+        return;
+    if (at->found.line != NULL) {
+        verdict->outcome = ORACLE_LINE;
+    } else if (at->found.duplicate) {
+        verdict->outcome = ORACLE_DUPLICATE;
+    } else {
+        verdict->outcome = ORACLE_REJECTED;
+        verdict->code = "EVENT_ID_CONFLICT";
+        verdict->understood = true;
+    }
+}
+
 bool oracle_check_record(struct oracle *oracle, const struct oracle_case *at)
 {
     const struct sim_content *content = &at->record->content;
@@ -239,6 +271,8 @@ bool oracle_check_record(struct oracle *oracle, const struct oracle_case *at)
     struct oracle_verdict verdict;
 
     oracle_decide(oracle, at->record, at->self, at->cause, &verdict);
+    if (at->record->defect == SIM_SOUND && is_forgotten(oracle, content))
+        follow(at, &verdict);
     trace(oracle, at, &verdict);
     if (strcmp(outcome_word(&at->found), verdict_words[verdict.outcome]) != 0)
         return oracle_fail(oracle, broken_law(at, &verdict),

@@ -13,6 +13,7 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
     sum->duplicates += counts->duplicates;
     sum->rejected += counts->rejected;
     sum->lost += counts->lost;
+    sum->lines_removed += counts->lines_removed;
     sum->retried += counts->retried;
     sum->refused_again += counts->refused_again;
     sum->expired += counts->expired;
@@ -37,7 +38,7 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
         sum->faults[i] += counts->faults[i];
 }
 
-enum { LINES_MAX = 28 + SIM_TYPE_COUNT + SIM_TOPIC_COUNT + SIM_FAULT_COUNT };
+enum { LINES_MAX = 29 + SIM_TYPE_COUNT + SIM_TOPIC_COUNT + SIM_FAULT_COUNT };
 
 struct count {
     const char *name;
@@ -55,6 +56,7 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"duplicates", counts->duplicates},
         {"rejected", counts->rejected},
         {"lost", counts->lost},
+        {"log lines removed", counts->lines_removed},
         {"retried", counts->retried},
         {"refused again", counts->refused_again},
         {"expired", counts->expired},

@@ -197,6 +197,8 @@ static void check_oracle(struct sim_world *world)
     counts->rejected = report.rejected;
     counts->lost = report.lost;
     counts->parked = report.parked;
+    for (size_t i = 0; i < world->db.rows.log_line_count; i++)
+        counts->lines_removed += world->db.rows.log_lines[i].removed;
     counts->retried = report.retried;
     counts->refused_again = report.refused_again;
     counts->expired = report.expired;

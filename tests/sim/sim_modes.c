@@ -9,7 +9,7 @@
  * of one topic with one partition. And retention takes nothing. */
 static bool order_is_given(const struct sim_plan *plan)
 {
-    return plan->operator_max == 0 &&
+    return plan->operator_max == 0 && plan->engine.logs_retention_us == 0 &&
            (plan->shape.steady ||
             (plan->shape.config_partitions == 1 && plan->shape.processing_permille == 0)) &&
            !plan->begun_late && (plan->fault_mask >> SIM_TRUNCATE & 1) == 0;

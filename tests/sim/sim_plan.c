@@ -132,6 +132,8 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     concentrate(plan, &random);
     if (sim_random_chance(&random, 300))
         make_steady(&plan->shape);
+    if (!plan->shape.steady && sim_random_chance(&random, 400))
+        plan->engine.logs_retention_us = sim_random_between(&random, 100, 3000) * MS;
     if (!plan->shape.steady && sim_random_chance(&random, 500)) {
         plan->operator_max = (int)sim_random_between(&random, 1, 15);
         plan->operator_gap_us = sim_random_between(&random, 5, 80) * MS;
