@@ -232,8 +232,8 @@ static bool check_kept(struct oracle *oracle, const struct oracle_case *at,
     return false;
 }
 
-/* Retention has removed the line that had this id, at some time: whether what came later under it was
- * a line, a duplicate or a conflict depends on when. */
+/* Retention has removed the line that had this id, at some time: whether what came later under it
+ * was a line, a duplicate or a conflict depends on when. */
 static bool is_forgotten(const struct oracle *oracle, const struct sim_content *content)
 {
     const struct memory_rows *rows = oracle->input->rows;
