@@ -23,16 +23,20 @@ WITH me AS (
     RETURNING o.*
 ), created AS (
     INSERT INTO consumer_offsets AS o (topic_id, partition_id, next_offset, epoch, owner, owner_pid,
-        owner_started, ledger_seq, chain, recorded_at, anchor_digest, proven_digest, lost)
+        owner_started, ledger_seq, chain, recorded_at, anchor_digest, proven_digest, claims,
+        claimed_offset, lost)
     SELECT w.topic_id, w.partition_id, w.low, 1, $7, pg_backend_pid(), me.backend_start,
            CASE WHEN w.low > 0 THEN 1 ELSE 0 END, w.digest,
            CASE WHEN w.low > 0 THEN $8::timestamptz END, decode(repeat('00', 32), 'hex'),
-           decode(repeat('00', 32), 'hex'), w.low
+           decode(repeat('00', 32), 'hex'), 1, w.low, w.low
     FROM wanted w, me
     WHERE w.mode = 2
     ON CONFLICT (topic_id, partition_id) DO UPDATE
     SET epoch = o.epoch + 1, owner = excluded.owner, owner_pid = excluded.owner_pid,
-        owner_started = excluded.owner_started, taken_at = now(), stopped_at = NULL, stopped_reason = NULL
+        owner_started = excluded.owner_started, taken_at = now(), stopped_at = NULL, stopped_reason = NULL,
+        claims = CASE WHEN o.claimed_offset = o.next_offset THEN o.claims + 1 ELSE 1 END,
+        claimed_offset = o.next_offset,
+        trials = CASE WHEN o.trial_offset = o.next_offset THEN o.trials + 1 ELSE 0 END
     RETURNING o.*
 ), booked AS (
     -- A new row, and no other, has epoch 1: what lies below its position is lost, and is on the books.

@@ -60,8 +60,8 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "on by itself. `list` prints those that wait, the oldest first; `show` prints all "
              "about one, by the number that `list` gives it: position, headers, payload, and what "
              "became of it. `expire`, with an ID, filters or --all (and --reason, --actor), "
-             "asks `run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), and "
-             "what waited behind them goes on.",
+             "asks `run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), "
+             "and what waited behind them goes on.",
          .run = sm_command_parked},
     [SM_COMMAND_DEAD_LETTERS] =
         {.operand = " list|show|retry|discard|export [ID]",

@@ -72,7 +72,8 @@ bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,
         partition->trial = SM__TRIAL_TAKEN;
         return true;
     }
-    if (partition->trial == SM__TRIAL_NONE) {
+    /* Where the one that was marked does not come any more (retention took it), this is next. */
+    if (partition->trial == SM__TRIAL_NONE || partition->trial == SM__TRIAL_MARKED) {
         partition->trial = SM__TRIAL_WANTED;
         partition->trial_offset = record->offset;
         engine->trial = (size_t)(partition - engine->partitions) + 1;

@@ -26,12 +26,16 @@ contract_postgres_test(jsonb support_json)
 add_library(contract_store STATIC
   store_suite_takeover.c store_suite_commit.c store_suite_read.c store_suite_session.c
   store_suite_support.c
-  store_suite_draft.c store_suite_rows.c store_suite_waiting.c)
+  store_suite_draft.c store_suite_rows.c store_suite_waiting.c
+  store_suite_trial.c)
 target_include_directories(contract_store PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(contract_store PUBLIC sm_engine PkgConfig::CMOCKA)
 contract_postgres_test(store_postgres contract_store)
 contract_postgres_test(store_faults contract_store)
 contract_postgres_test(schema contract_store)
+contract_postgres_test(schedule)
+contract_postgres_test(requests contract_store)
+contract_postgres_test(erasure contract_store)
 contract_postgres_test(checks contract_store)
 # Roles belong to the server: the one renames what the other uses.
 set_tests_properties(contract_migrate contract_schema PROPERTIES RESOURCE_LOCK postgres_roles)

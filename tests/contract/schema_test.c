@@ -156,14 +156,29 @@ static void the_seeds_other_queries_run_as_written(void **state)
         "FROM pg_tables WHERE schemaname = 'public' "
         "ORDER BY pg_total_relation_size(schemaname||'.'||tablename) DESC",
         "SELECT count(*) FROM pg_stat_activity WHERE datname = 'secretmagic'",
+        "SELECT query, calls, total_exec_time, mean_exec_time FROM pg_stat_statements WHERE dbid = "
+        "(SELECT oid FROM pg_database WHERE datname = 'secretmagic') ORDER BY mean_exec_time DESC "
+        "LIMIT 10",
+        "SELECT c.name, c.organization_id, bes.last_processed_at, bes.records_processed, "
+        "bes.status, bes.error_message FROM clients c LEFT JOIN bom_explosion_status bes ON c.id = "
+        "bes.client_id WHERE c.status = 'active' ORDER BY bes.last_processed_at DESC",
+        "SELECT * FROM bom_configs",
+        "SELECT * FROM scheduler_config",
+        "SELECT * FROM client_processing_schedule",
+        "SELECT * FROM batches",
+        "SELECT * FROM feature_metadata",
+        "SELECT * FROM processing_logs",
+        "SELECT * FROM logs WHERE context ->> 'client_id' = '...' ORDER BY timestamp DESC",
         "SELECT * FROM audit_log",
         "SELECT * FROM data_types",
         "SELECT * FROM feature_types",
     };
 
     (void)state;
+    postgres_rig_run(&postgres, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
     for (size_t i = 0; i < SM_ARRAY_COUNT(queries); i++)
         (void)postgres_rig_ask(&postgres, queries[i]);
+    postgres_rig_run(&postgres, "DROP EXTENSION pg_stat_statements");
 }
 
 /* ---- names, types, words ---- */
@@ -195,6 +210,14 @@ static void columns_are_the_seeds(void **state)
         columns_of("feature_configs"),
         "id uuid, client_id uuid, feature_type varchar, config jsonb, is_active boolean, "
         "version integer, created_at timestamptz, created_by varchar(100)");
+    assert_string_equal(
+        columns_of("bom_configs"),
+        "id uuid, client_id uuid, max_levels integer, include_produced_at boolean, "
+        "cycle_detection boolean, is_active boolean, version integer, created_at timestamptz, "
+        "created_by varchar(100)");
+    assert_string_equal(columns_of("logs"),
+                        "id bigint, timestamp timestamptz, level varchar(10), message text, "
+                        "error text, context jsonb, created_at timestamptz");
 }
 
 static void reference_tables_hold_the_seeds_values(void **state)

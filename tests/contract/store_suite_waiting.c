@@ -671,6 +671,23 @@ static void an_event_that_waits_may_be_applied_by_no_other_unit(const struct sto
     scene_close(&scene);
 }
 
+/* A fact raises no generation: the log may have the id since whoever parks it looked it up. */
+static void an_event_that_is_in_the_log_cannot_begin_to_wait(const struct store_rig *rig)
+{
+    struct sm_stream stream = stream_new();
+    struct scene scene;
+
+    scene_open(rig, &scene);
+    draft_apply(scene.draft, started(&scene, 1, 1), &stream);
+    assert_int_equal(scene_commit(rig, &scene), SM_OK);
+    draft_park(scene.draft, started(&scene, 2, 1), SM_WAIT_GATE, NULL);
+    draft_park(scene.draft, started(&scene, 1, 1), SM_WAIT_GATE, NULL);
+    assert_int_equal(scene_commit(rig, &scene), SM_CONFLICT);
+    assert_int_not_equal(scene.err.native, SM_CONFLICT_GENERATION);
+    assert_int_equal(count_rows(rig, SM_SCAN_PARKED), 0);
+    scene_close(&scene);
+}
+
 struct order {
     size_t count;
     int64_t offset;
@@ -741,6 +758,8 @@ static const struct store_case cases[] = {
     {"nothing is resolved twice", nothing_is_resolved_twice},
     {"an event that waits may be applied by no other unit",
      an_event_that_waits_may_be_applied_by_no_other_unit},
+    {"an event that is in the log cannot begin to wait",
+     an_event_that_is_in_the_log_cannot_begin_to_wait},
     {"many wait and go together", many_wait_and_go_together},
 };
 const struct store_group store_waiting_group = {cases, SM_ARRAY_COUNT(cases)};

@@ -15,7 +15,7 @@ enum {
 struct before {
     bool anchored; /* a record of it was consumed, by which the topic can be told */
     bool stopped;
-    int64_t next_offset, seq, epoch;
+    int64_t next_offset, consumed, epoch;
 };
 
 /* One run of this: the world, what was, and what is allowed of it. */
@@ -43,7 +43,7 @@ static void begin(struct play *play, struct sim_world *world)
 
         play->before[i] =
             (struct before){ position->anchor.offset >= 0, position->stopped_reason.data != NULL,
-                             position->next_offset, position->seq, position->epoch };
+                             position->next_offset, position->totals.consumed, position->epoch };
     }
 }
 
@@ -121,7 +121,8 @@ static void check_untouched(struct play *play)
         const struct before *before = &play->before[i];
 
         if (before->anchored &&
-            (position->next_offset != before->next_offset || position->seq != before->seq))
+            (position->next_offset != before->next_offset ||
+             position->totals.consumed != before->consumed))
             sim_law_fail(play->world, "recreated",
                          "config[%d]: records of another topic were taken for ours", (int)i);
     }

@@ -235,7 +235,8 @@ def differences(query, records, gaps=(), idle=False, in_order=False):
         for record in records:
             oracle.consume(record)
     else:
-        schedule.replay(schedule.read(query, topics), {(r.topic, r.partition, r.offset): r for r in records}, oracle)
+        schedule.replay(schedule.read(query, topics), {(r.topic, r.partition, r.offset): r for r in records}, oracle,
+                        schedule.died(query))
     result = Differences()
 
     def rows(sql, *values):

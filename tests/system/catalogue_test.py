@@ -40,6 +40,13 @@ class ExamplesTest(case.SystemTest):
         self.assertEqual((self.dead_letters(), self.waiting()), ([], []))
         self.assert_verified()
 
+    def test_every_table_has_the_digest_that_the_log_gives_it(self):
+        tables = json.loads(self.succeed("verify", "--json").out)["tables"]
+        self.assertLessEqual({"events", "heads", "clients", "ingest_ledger", "batches", "bom_explosion_status",
+                              "feature_metadata", "data_types", "feature_types"}, {t["table"] for t in tables})
+        for table in tables:
+            self.assertEqual((table["table"], table["expected"]), (table["table"], table["found"]))
+
     def test_emit_chooses_topic_key_and_for_global_types_the_subject(self):
         for topic in self.topics:
             for records in self.broker.read(topic).values():

@@ -1,6 +1,9 @@
 """Kills the program, PostgreSQL and the broker, again and again, under load; then compares every table
 with what the oracle makes of what is really on the topics.
 
+Whoever is killed again and again over one record takes it for a killer in the end (PROCESS_DIED), and
+rightly so: it cannot know that the record is harmless.
+
 SECRETMAGIC_CRASH_KILLS: how many (20). SECRETMAGIC_CRASH_SEED: repeats the choices of a run.
 """
 import collections

@@ -145,6 +145,7 @@ class MembersTest(case.SystemTest):
         self.assert_progress(first)
         first.kill()
         again = self.start_run(*words)
+        again.wait_for_line("assigned")  # what the first had sent may still have been committed until then
         before = self.consumed()
         again.wait_for(lambda: self.consumed() > before, "it to go on well before the session is over", deadline=8)
         self.assertEqual(again.terminate(), 0)
