@@ -474,6 +474,11 @@ CREATE TYPE unit_event AS (
     cause event_cause, version integer, partition_id integer, topic_id smallint, key text,
     content_hash bytea, source text, data jsonb, expected_version integer, actor text,
     correlation_id text, causation_id text, traceparent text, previous jsonb);
+CREATE TYPE unit_parked AS (
+    topic_id smallint, partition_id integer, ledger_seq bigint, record_offset bigint, record_time timestamptz,
+    recorded_at timestamptz, record_key bytea, record_value bytea, value_hash bytea, header_names bytea[],
+    header_values bytea[], event_id uuid, client_id uuid, kind stream_kind, type event_type, key text,
+    content_hash bytea, gated boolean, waits_for parked_for, waits_code text);
 
 -- The whole of a small unit in one statement, since each statement costs a few dozen microseconds; of a
 -- large one the beginning, with changes and facts left empty, since many rows come faster by COPY.
@@ -1000,6 +1005,7 @@ COMMENT ON TYPE dead_letter_state IS 'What became of a dead letter: open, retrie
 COMMENT ON TYPE unit_position IS 'What the program hands over of one partition: its position and its ledger row.';
 COMMENT ON TYPE unit_head IS 'What the program hands over of one stream''s head.';
 COMMENT ON TYPE unit_event IS 'What the program hands over of one row of the log.';
+COMMENT ON TYPE unit_parked IS 'What the program hands over of one record that has to wait.';
 
 COMMENT ON TABLE topics IS 'Short numbers for the names of Kafka topics.';
 COMMENT ON COLUMN topics.topic_id IS 'The number that other tables use.';

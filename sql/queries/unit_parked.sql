@@ -1,4 +1,7 @@
 INSERT INTO parked_events (topic_id, partition_id, ledger_seq, record_offset, record_time, recorded_at,
     record_key, record_value, value_hash, header_names, header_values, event_id, client_id, kind, type, key,
     content_hash, gated, waits_for, first_wait, waits_code)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
+SELECT topic_id, partition_id, ledger_seq, record_offset, record_time, recorded_at,
+    record_key, record_value, value_hash, header_names, header_values, event_id, client_id, kind, type, key,
+    content_hash, gated, waits_for, waits_for, waits_code
+FROM unnest($1::unit_parked[]) -- ids follow the order of the list: they order the queues

@@ -120,9 +120,7 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
         enum sm__statement stage = stages[cursor->stage];
         size_t rows = rows_of(context, stage);
         /* A record that is kept may hold a megabyte. */
-        size_t most = stage == SM__SQL_UNIT_DEAD_LETTER || stage == SM__SQL_UNIT_PARKED
-                          ? 1
-                          : SM__ROWS_MAX;
+        size_t most = stage == SM__SQL_UNIT_DEAD_LETTER ? 1 : SM__ROWS_MAX;
 
         if (cursor->at >= rows) {
             *cursor = (struct sm__cursor){ cursor->stage + 1, 0 };
@@ -133,6 +131,8 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
                                    .count = rows - cursor->at < most ? rows - cursor->at : most };
         if (stage == SM__SQL_UNIT_ROWS)
             choose_table(unit_of(context), item);
+        else if (stage == SM__SQL_UNIT_PARKED)
+            item->count = sm__unit_parked_together(unit_of(context), item->first, item->count);
         cursor->at += item->count;
         if (!is_empty(unit_of(context), item))
             return true;
@@ -156,7 +156,7 @@ static void put_other(const struct sm_unit *unit, const struct sm__item *item,
     if (item->what == SM__SQL_UNIT_LOG_LINES)
         sm__unit_put_log_lines(unit, item, params);
     else if (item->what == SM__SQL_UNIT_PARKED)
-        sm__unit_put_parked(unit, &unit->parked[item->first], params);
+        sm__unit_put_parked(unit, item, session);
     else if (item->what == SM__SQL_UNIT_PARKED_CHANGES)
         sm__unit_put_changes(unit, item, session);
     else if (item->what == SM__SQL_UNIT_OUTCOMES)

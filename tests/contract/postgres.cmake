@@ -46,3 +46,5 @@ endif()
 # Not a test: prints what units of work cost.
 add_executable(contract_store_bench store_bench.c)
 target_link_libraries(contract_store_bench PRIVATE contract_postgres)
+add_executable(contract_waiting_bench waiting_bench.c)
+target_link_libraries(contract_waiting_bench PRIVATE contract_postgres contract_store)

@@ -11,7 +11,7 @@
 
 /* Values of events and old values of rows: streams go on over several units, so they are never given
  * back. Pages that are not used cost nothing. */
-#define ARENA_SIZE (64 << 20)
+#define ARENA_SIZE (512 << 20)
 
 static struct sm_arena *arena_of_suite(void)
 {
