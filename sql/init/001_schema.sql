@@ -305,6 +305,8 @@ CREATE TABLE consumer_offsets (
     claimed_offset bigint NOT NULL DEFAULT -1,
     trials integer NOT NULL DEFAULT 0,
     trial_offset bigint NOT NULL DEFAULT -1,
+    proven_offset bigint NOT NULL DEFAULT -1,
+    proven_digest bytea NOT NULL,
     consumed bigint NOT NULL DEFAULT 0,
     resolved bigint NOT NULL DEFAULT 0,
     appended bigint NOT NULL DEFAULT 0,
@@ -463,8 +465,9 @@ CREATE TABLE schema_migrations (
 CREATE TYPE unit_position AS (
     topic_id smallint, partition_id integer, epoch bigint, seq bigint, first_offset bigint,
     next_offset bigint, recorded_at timestamptz, cause event_cause, consumed integer, resolved integer,
-    appended integer, logged integer, duplicated integer, parked integer, rejected integer, duplicates int8multirange,
-    gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea);
+    appended integer, logged integer, duplicated integer, parked integer, rejected integer,
+    duplicates int8multirange, gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea,
+    proven_offset bigint, proven_digest bytea);
 CREATE TYPE unit_head AS (
     client_id uuid, kind stream_kind, key text, version integer, last_at timestamptz,
     active_at timestamptz, expected_version integer);
@@ -502,6 +505,8 @@ BEGIN
         SET next_offset = p.next_offset, ledger_seq = p.seq, chain = p.digest, recorded_at = p.recorded_at,
             anchor_offset = coalesce(p.anchor_offset, o.anchor_offset),
             anchor_digest = coalesce(p.anchor_digest, o.anchor_digest),
+            proven_offset = coalesce(p.proven_offset, o.proven_offset),
+            proven_digest = coalesce(p.proven_digest, o.proven_digest),
             consumed = o.consumed + p.consumed, resolved = o.resolved + p.resolved,
             appended = o.appended + p.appended,
             logged = o.logged + p.logged, duplicated = o.duplicated + p.duplicated,
@@ -1156,6 +1161,8 @@ COMMENT ON COLUMN consumer_offsets.chain IS 'Digest of that row.';
 COMMENT ON COLUMN consumer_offsets.recorded_at IS 'When that row was recorded.';
 COMMENT ON COLUMN consumer_offsets.anchor_offset IS 'Offset of the last record consumed; -1 if none.';
 COMMENT ON COLUMN consumer_offsets.anchor_digest IS 'Hash of that record: tells a topic that was made anew.';
+COMMENT ON COLUMN consumer_offsets.proven_offset IS 'Offset of a record before it that was read again while the partition was consumed: all up to there is of one topic; -1 if none.';
+COMMENT ON COLUMN consumer_offsets.proven_digest IS 'Hash of that record.';
 COMMENT ON COLUMN consumer_offsets.claims IS 'How often it was claimed at claimed_offset: a record that kills its reader is found by that.';
 COMMENT ON COLUMN consumer_offsets.claimed_offset IS 'Position at its last claim.';
 COMMENT ON COLUMN consumer_offsets.trials IS 'How often it was claimed after the record at trial_offset was tried alone.';

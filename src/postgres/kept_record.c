@@ -1,4 +1,5 @@
-/* Records that are kept as they came, dead letters and parked ones, as parameters: whatever the record
+/* Records that are kept as they came, dead letters and parked ones, as parameters: whatever the
+ * record
  * held goes in, or the unit can never commit. */
 #include "base/utf8.h"
 #include "postgres/unit_rows.h"

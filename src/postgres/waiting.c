@@ -50,7 +50,8 @@ static int32_t get_i32(const uint8_t *at)
     return (int32_t)__builtin_bswap32(bits);
 }
 
-/* array_send: dimensions, flags, element type, (length, lower bound), then size and bytes of each. */
+/* array_send: dimensions, flags, element type, (length, lower bound), then size and bytes of
+ * each. */
 static size_t element_count(struct sm_slice array)
 {
     return array.size < 20 || get_i32(array.data) == 0 ? 0 : (size_t)get_i32(array.data + 12);

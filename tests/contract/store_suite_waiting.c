@@ -277,6 +277,23 @@ static void an_arena_too_small_for_what_waits_is_a_limit(const struct store_rig 
     scene_close(&scene);
 }
 
+/* A fact raises no generation: the log may have the id since whoever parks it looked it up. */
+static void an_event_that_is_in_the_log_cannot_begin_to_wait(const struct store_rig *rig)
+{
+    struct sm_stream stream = stream_new();
+    struct scene scene;
+
+    scene_open(rig, &scene);
+    draft_apply(scene.draft, queue_event(&scene, 1, 1), &stream);
+    assert_int_equal(scene_commit(rig, &scene), SM_OK);
+    draft_park(scene.draft, queue_event(&scene, 2, 1), SM_WAIT_GATE, NULL);
+    draft_park(scene.draft, queue_event(&scene, 1, 1), SM_WAIT_GATE, NULL);
+    assert_int_equal(scene_commit(rig, &scene), SM_CONFLICT);
+    assert_int_not_equal(scene.err.native, SM_CONFLICT_GENERATION);
+    assert_int_equal(count_rows(rig, SM_SCAN_PARKED), 0);
+    scene_close(&scene);
+}
+
 static const struct store_case cases[] = {
     { "a parked record comes back as it came", a_parked_record_comes_back_as_it_came },
     { "what waits counts as seen until it is resolved",
@@ -286,5 +303,7 @@ static const struct store_case cases[] = {
     { "a chunk is bounded in bytes but never empty", a_chunk_is_bounded_in_bytes_but_never_empty },
     { "an arena too small for what waits is a limit",
       an_arena_too_small_for_what_waits_is_a_limit },
+    { "an event that is in the log cannot begin to wait",
+      an_event_that_is_in_the_log_cannot_begin_to_wait },
 };
 const struct store_group store_waiting_group = { cases, SM_ARRAY_COUNT(cases) };

@@ -232,7 +232,8 @@ static bool audit_stream(struct memory_db *db, const struct memory_head *head)
     return true;
 }
 
-/* Parked = waiting + resolved, each resolved one by a row of its partition, and as many as it says. */
+/* Parked = waiting + resolved, each resolved one by a row of its partition, and as many as it
+ * says. */
 static bool audit_parked(struct memory_db *db, const struct sm_ledger_row *row)
 {
     int32_t parked = 0, resolved = 0;

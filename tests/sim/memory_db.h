@@ -53,9 +53,18 @@ enum memory_phase {
     MEMORY_DOOMED /* the client is gone; rolled back at due_us */
 };
 
+/* A call that takes longer than others at one stage, so that everybody else comes before it. */
+struct memory_hold {
+    uint64_t call; /* number of the call, from 1; 0: none */
+    enum memory_phase phase;
+    int64_t us;
+};
+#define MEMORY_HOLDS 2
+
 struct memory_session {
     struct memory_session *next;
     uint64_t number;
+    uint64_t call_number; /* of the call under way */
     uint64_t store; /* number of the store it belongs to */
     enum memory_phase phase;
     enum memory_fault fault;          /* of the call under way */
@@ -92,6 +101,7 @@ struct memory_db {
     uint64_t calls;     /* begun since the start */
     uint64_t fail_call; /* this call (from 1) gets fail_fault; 0: none */
     enum memory_fault fail_fault;
+    struct memory_hold holds[MEMORY_HOLDS];
     bool away;       /* the server is down */
     const char *law; /* NULL, or the law that was seen broken */
     char failure[512];

@@ -19,6 +19,7 @@ struct memory_position {
     struct sm_anchor anchor;
     int claims, trials;
     int64_t claimed_offset, trial_offset; /* -1: none */
+    struct sm_anchor proven;
     struct sm_position_row totals;  /* only its counts */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
 };
@@ -56,6 +57,7 @@ struct memory_log_line {
     struct sm_log_position position;
     int64_t time_us;
     uint64_t commit;
+    const struct sm_event *event; /* without values */
 };
 struct memory_parked {
     int64_t id;

@@ -13,6 +13,9 @@ bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *uni
         *what = "the event waits already";
         if (memory_rows_waiting(&db->rows, &event->client_id, &event->id, 0) != NULL)
             return false;
+        *what = "the event id is in the log";
+        if (memory_rows_event(&db->rows, &event->client_id, &event->id) != NULL)
+            return false;
     }
     *kind = SM_CONFLICT_VERSION;
     for (size_t i = 0; i < unit->parked_change_count; i++) {
