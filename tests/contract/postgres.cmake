@@ -37,6 +37,7 @@ contract_postgres_test(schedule)
 contract_postgres_test(requests contract_store)
 contract_postgres_test(erasure contract_store)
 contract_postgres_test(checks contract_store)
+contract_postgres_test(audit contract_store)
 # Roles belong to the server: the one renames what the other uses.
 set_tests_properties(contract_migrate contract_schema PROPERTIES RESOURCE_LOCK postgres_roles)
 if(TARGET sim_memory)
