@@ -57,7 +57,8 @@ struct sm_verdict {
 };
 
 /* EXPIRED is rejected as PARKED_EXPIRED without further question. Of all causes but
- * LIVE, dead letters do not count as seen; RETRIED is rejected as STATE_NEWER if its stream has a version that
+ * LIVE, dead letters do not count as seen; RETRIED is rejected as STATE_NEWER if its stream has a
+ * version that
  * is not older (head.last_at >= the event's time), after all other questions.
  * Order of the questions: time ahead, seen before (duplicate or conflict; a dead letter counts only
  * with the same content), client, references, gate, queue, rules of the type, expected version. A

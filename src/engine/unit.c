@@ -58,7 +58,8 @@ static bool add_checks(struct sm__lane *lane)
 {
     const struct sm__work *work = lane->work;
     struct sm_unit *unit = &lane->unit;
-    size_t rejected = count_rejected(work); /* a retry that is rejected again is no new dead letter */
+    size_t rejected = count_rejected(work); /* a retry that is rejected again is no new dead
+                                               letter */
     struct sm_head_wanted *checks =
         sm_arena_zalloc(&lane->unit_arena, rejected, sizeof(*checks));
 

@@ -10,11 +10,15 @@ static int compare_names(const struct sm_stream_name *a, const struct sm_stream_
     return order != 0 ? order : sm_slice_compare(a->key, b->key);
 }
 
+/* Only what its type makes meaningful: a number that was read from JSON still has its text. */
 static void add_value(struct sm_sha256 *hash, const struct sm_value *value)
 {
+    bool is_number = value->type == SM_VALUE_INTEGER || value->type == SM_VALUE_TIME;
+    bool is_null = value->type == SM_VALUE_NULL;
+
     sm_sha256_add_i64(hash, value->type);
-    sm_sha256_add_i64(hash, value->integer);
-    sm_sha256_add_slice(hash, value->text);
+    sm_sha256_add_i64(hash, is_number ? value->integer : 0);
+    sm_sha256_add_slice(hash, is_number || is_null ? SM_SLICE_NONE : value->text);
 }
 
 static void add_row(struct sm_sha256 *hash, const struct sm_stream_name *name,

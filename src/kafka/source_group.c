@@ -5,7 +5,15 @@ void sm__source_end_assignment(struct sm__source *source)
 {
     source->live = false;
     source->blocked_since_us = 0;
-    sm__hold_clear(&source->hold);
+    /* That the handle has failed may come in one batch with the end of its assignment, and is said
+     * only once. */
+    while (sm__hold_count(&source->hold) > 0) {
+        rd_kafka_message_t *message = sm__hold_take(&source->hold);
+
+        if (message->err == RD_KAFKA_RESP_ERR__FATAL)
+            sm__inbox_message(source, message);
+        rd_kafka_message_destroy(message);
+    }
 }
 
 static rd_kafka_topic_partition_list_t *make_list(const struct sm__source *source,

@@ -159,12 +159,11 @@ static void every_check_finds_its_mistake(void **state)
         { "ledger_counts", "DELETE FROM parked_events WHERE id = 4" },
         { "ledger_equations", "UPDATE ingest_ledger SET resolved = 1 WHERE seq = 1" },
         { "ledger_offsets", "UPDATE parked_events SET record_offset = 99 WHERE id = 4" },
-        { "ledger_offsets", "UPDATE parked_events SET record_offset = 12 WHERE id = 4" },
         { "positions", "UPDATE consumer_offsets SET resolved = 0" },
         { "parked", "UPDATE parked_events SET resolved_seq = 3 WHERE id = 2" },
         { "parked", "UPDATE parked_events SET resolved_seq = 99 WHERE id = 2" },
-        { "parked", "UPDATE parked_events SET state = 'waiting', resolved_seq = NULL, resolved_at = "
-                    "NULL WHERE id = 2" },
+        { "parked", "UPDATE parked_events SET state = 'waiting', resolved_seq = NULL, "
+                    "resolved_at = NULL WHERE id = 2" },
         { "parked", "UPDATE parked_events SET state = 'released' WHERE id = 2" },
         { "parked", "DELETE FROM events WHERE type = 'batch.started'" },
         { "parked", "UPDATE events SET cause = 'live' WHERE type = 'batch.started'" },
