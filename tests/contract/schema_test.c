@@ -156,11 +156,18 @@ static void the_seeds_other_queries_run_as_written(void **state)
         "FROM pg_tables WHERE schemaname = 'public' "
         "ORDER BY pg_total_relation_size(schemaname||'.'||tablename) DESC",
         "SELECT count(*) FROM pg_stat_activity WHERE datname = 'secretmagic'",
+        "SELECT query, calls, total_exec_time, mean_exec_time FROM pg_stat_statements WHERE dbid = "
+        "(SELECT oid FROM pg_database WHERE datname = 'secretmagic') ORDER BY mean_exec_time DESC "
+        "LIMIT 10",
         "SELECT c.name, c.organization_id, bes.last_processed_at, bes.records_processed, "
         "bes.status, bes.error_message FROM clients c LEFT JOIN bom_explosion_status bes ON c.id = "
         "bes.client_id WHERE c.status = 'active' ORDER BY bes.last_processed_at DESC",
-        "SELECT FROM bom_configs, scheduler_config, client_processing_schedule, batches, "
-        "feature_metadata, processing_logs",
+        "SELECT * FROM bom_configs",
+        "SELECT * FROM scheduler_config",
+        "SELECT * FROM client_processing_schedule",
+        "SELECT * FROM batches",
+        "SELECT * FROM feature_metadata",
+        "SELECT * FROM processing_logs",
         "SELECT * FROM logs WHERE context ->> 'client_id' = '...' ORDER BY timestamp DESC",
         "SELECT * FROM audit_log",
         "SELECT * FROM data_types",
@@ -168,8 +175,10 @@ static void the_seeds_other_queries_run_as_written(void **state)
     };
 
     (void)state;
+    postgres_rig_run(&postgres, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
     for (size_t i = 0; i < SM_ARRAY_COUNT(queries); i++)
         (void)postgres_rig_ask(&postgres, queries[i]);
+    postgres_rig_run(&postgres, "DROP EXTENSION pg_stat_statements");
 }
 
 /* ---- names, types, words ---- */
@@ -329,7 +338,7 @@ static void the_seeds_direct_writes_are_refused_with_the_way_to_do_it(void **sta
           "secretmagic emit, with type bom_config.changed" },
         { "UPDATE client_processing_schedule SET is_active = false",
           "secretmagic emit, with type client_schedule.changed" },
-        { "DELETE FROM scheduler_config", "with type scheduler_defaults.changed" },
+        { "DELETE FROM scheduler_config", "secretmagic emit, with type scheduler_defaults.changed" },
         { "INSERT INTO logs (level, message) VALUES ('info', 'x')", "log.recorded" },
         { "DELETE FROM processing_logs", "log.recorded" },
         { "UPDATE batches SET status = 'completed'", "batch.completed" },
