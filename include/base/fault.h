@@ -10,7 +10,8 @@
  *   skip_record                             a record vanishes below the engine (src/kafka)
  * SECRETMAGIC_FAULT_POISON=text: the process dies by SIGKILL while a record is decoded whose value
  * contains the text; SECRETMAGIC_FAULT_HANG=text: the decoding of such a record never ends.
- * Guarded by tests/system/crash_test.py, race_test.py, verify_test.py and poison_test.py. Single-threaded. */
+ * Guarded by tests/system/crash_test.py, race_test.py, verify_test.py and poison_test.py.
+ * Single-threaded. */
 #include <stdbool.h>
 
 #include "base/slice.h"

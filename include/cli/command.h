@@ -41,7 +41,7 @@ int sm_command_erase_client(const struct sm_options *options);
 int sm_command_help(const struct sm_options *options);
 int sm_command_version(const struct sm_options *options);
 
-/* Append to `out` what `help`, `help COMMAND`, `help events` and `help --markdown SUBJECT` print. */
+/* Append to `out` what `help`, `help COMMAND`, `help events`, `help --markdown SUBJECT` print. */
 void sm_help_overview(struct sm_buf *out);
 void sm_help_command(enum sm_command command, struct sm_buf *out);
 void sm_help_events(struct sm_buf *out);

@@ -27,7 +27,8 @@ struct sm_admission_options {
 struct sm_admission {
     const struct sm_admission_options *options;
     int64_t record_time_us; /* the record's own timestamp; SM_TIME_NONE: has none, no check */
-    enum sm_cause cause; /* LIVE; RELEASED; of a dead letter RETRIED or FORCED; EXPIRED: nobody waits
+    enum sm_cause
+        cause; /* LIVE; RELEASED; of a dead letter RETRIED or FORCED; EXPIRED: nobody waits
                             for it any more */
     struct sm_seen seen;
     const struct sm_stream *stream; /* the event's stream as it is now */

@@ -74,7 +74,8 @@ struct sm_field {
     const char *const *allowed; /* of TEXT: NULL-terminated list, or NULL */
     int64_t integer_min; /* of INTEGER, and of the elements of a LIST, which are all different */
     int64_t integer_max;
-    const char *fallback; /* what an absent one means: text as it is, else canonical JSON; or NULL */
+    const char
+        *fallback; /* what an absent one means: text as it is, else canonical JSON; or NULL */
 };
 /* The type's fields; *count_out of them, at most SM_VALUES_MAX. Static. */
 const struct sm_field *sm_event_fields(enum sm_event_type type, size_t *count_out);

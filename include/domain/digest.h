@@ -73,7 +73,8 @@ struct sm_ledger_row {
     size_t gap_count;
     struct sm_range lost; /* what retention took before we read it; first == next: none */
 };
-/* Every row begins with a number that says what it is (ledger 1, event 2, dead letter 3, parked 4), and
+/* Every row begins with a number that says what it is (ledger 1, event 2, dead letter 3, parked
+ * 4), and
  * lists with their count, so that no two different batches give the same input.
  * Chain: digest(row) = SHA-256(previous digest, row's columns, its log rows in the order of
  * offsets, then (offset, code, key, value hash) of its dead letters and then (offset, wait, key,

@@ -39,7 +39,8 @@ enum {
     SM_TYPE_GLOBAL = 2 /* of no client: its subject is the nil UUID */
 };
 
-/* X(enumerator, name on the wire and in PostgreSQL's event_type, its kind's suffix, topic, flags) */
+/* X(enumerator, name on the wire and in PostgreSQL's event_type, its kind's suffix, topic, flags)
+ * */
 #define SM_EVENT_LIST(X) \
     X(SM_EVENT_CLIENT_REGISTERED, "client.registered", CLIENT, CONFIG, 0) \
     X(SM_EVENT_CLIENT_UPDATED, "client.updated", CLIENT, CONFIG, 0) \

@@ -21,7 +21,8 @@ struct sm_head {
 };
 #define SM_HEAD_EMPTY ((struct sm_head){ 0, SM_TIME_NONE, SM_TIME_NONE })
 
-/* The state of one stream. `client` is meaningful for SM_KIND_CLIENT only, `row` for kinds that have
+/* The state of one stream. `client` is meaningful for SM_KIND_CLIENT only, `row` for kinds that
+ * have
  * a table (sm_kind_table). Versioned kinds are their log rows: there is nothing but the head. */
 struct sm_stream {
     struct sm_head head;
@@ -34,7 +35,8 @@ struct sm_stream {
 int64_t sm_created_at(const struct sm_head *head, int64_t event_time_us);
 
 /* Only the head: all there is to do for versioned kinds (those of which one version is active:
- * feature_config, bom_config, client_schedule, scheduler_defaults). `created_at` is as sm_created_at gave it
+ * feature_config, bom_config, client_schedule, scheduler_defaults). `created_at` is as
+ * sm_created_at gave it
  * (live) or as the log has it (replay). */
 void sm_project_head(struct sm_head *head, enum sm_event_type type, int64_t created_at);
 
@@ -42,11 +44,14 @@ void sm_project_head(struct sm_head *head, enum sm_event_type type, int64_t crea
  * live as long as it. */
 void sm_project(struct sm_stream *stream, const struct sm_event *event, int64_t created_at);
 
-/* The columns of the client or row that `event` changes, with their values in `before`, as canonical
+/* The columns of the client or row that `event` changes, with their values in `before`, as
+ * canonical
  * JSON in the arena: what audit_log shows as old values. Absent where there was no client or row,
  * and for versioned kinds (their old values are the version before). Of a row all columns whose
- * value differs afterwards, but updated_at. Of client.erased the mark (domain/erasure.h) stands where
- * there was personal data, so that it is the same before and after. False: the arena is too small. */
+ * value differs afterwards, but updated_at. Of client.erased the mark (domain/erasure.h) stands
+ * where
+ * there was personal data, so that it is the same before and after. False: the arena is too
+ * small. */
 SM_MUST_CHECK bool sm_previous_values(const struct sm_stream *before, const struct sm_event *event,
                                       struct sm_arena *arena, struct sm_slice *out);
 #endif

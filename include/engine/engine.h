@@ -32,6 +32,8 @@ struct sm_engine_options {
     int trials_max; /* deaths over one record alone, until it is a dead letter (PROCESS_DIED) */
     size_t release_max; /* waiting events that one unit admits */
     int64_t logs_retention_us; /* lines of processing_logs older than this are removed; 0: never */
+    int64_t proof_interval_us; /* how often a partition that was fetched from is proven to be of the
+                                  topic that we know, not of one made anew under its name */
     int watermarks_timeout_ms;
     bool until_idle; /* end when what was on the partitions at the first assignment is durable, and
                         nothing that waits is due */

@@ -12,14 +12,20 @@
  *   called at least every few hundred milliseconds.
  * - wait_fd is readable when poll would hand something over. After a refusal or while paused it
  *   tells of new events only: who refused polls again when there is room.
- * - watermarks: `high` is the true high watermark, asked for by a read_uncommitted handle of its
- *   own that is made at the first call. It is reached by records and END (which carries the offset
- *   past control records), but not before transactions that are open below it have ended.
+ * - watermarks and look are asked by a second, read_uncommitted handle that is made when it is
+ *   first needed. `high` is the true high watermark. It is reached by records and END (which
+ *   carries the offset past control records), but not before transactions that are open below it
+ *   have ended.
  * - An ASSIGNED of no partitions is answered here as well; assign may still be called.
  * - The sink's `event` may call the source (but not poll or close), its `record` must not.
  * - A batch that fails its checksum, and whatever else librdkafka would step over, is FAILED: a new
  *   source reads it again.
- * - Not seen: a topic that is deleted and made anew between two looks at metadata, 100 ms apart. */
+ * - Looking reads one partition after another, one batch each; what is not answered after two
+ *   seconds is given up.
+ * - Not told: a topic that is deleted and made anew between two looks at metadata, 100 ms apart.
+ *   Looking at a record shows it.
+ * - Closing takes five seconds at the most: what librdkafka does not let go of by then is left
+ *   behind, with a line in the log, until the process ends. */
 #include "kafka/client.h"
 #include "ports/source.h"
 

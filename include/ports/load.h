@@ -29,7 +29,8 @@ struct sm_queue_wanted {
     struct sm_partition_id partition; /* in */
     bool gated; /* in: is the event? */
     int64_t before; /* in: of a waiting event: only those with a smaller id count; else INT64_MAX */
-    int64_t unit_from; /* in: of a waiting event: those of its client and partition from this id on are
+    int64_t
+        unit_from; /* in: of a waiting event: those of its client and partition from this id on are
                           in the same unit, which judges them itself, and do not count; else 0 */
     bool stream_waits; /* out */
     bool gated_waits; /* out; false unless the event is gated */

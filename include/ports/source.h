@@ -10,6 +10,11 @@
  *   ASSIGNED ──► engine takes the partitions over ──► assign(list, generation) ──► records
  *   REVOKED  ──► engine finishes or drops units   ──► release() ──► the next owner may start
  *
+ * Besides, single records are looked at again, by another way than they were fetched: that tells a
+ * topic that was deleted and made anew so quickly that nothing else tells it.
+ *
+ *   look(partition, offset, ticket) ──► LOOKED, LOOKED_OUTSIDE, or no answer: ask again
+ *
  * Not thread-safe; never blocks (watermarks apart). Second implementation: tests/sim. */
 #include <poll.h>
 
@@ -31,15 +36,21 @@ enum sm_source_event_kind {
     SM_SOURCE_TOPIC_GONE,   /* `partitions[0].topic` (partition -1: all) vanished from the broker */
     SM_SOURCE_AWAY,         /* no broker reachable; fetching goes on by itself later */
     SM_SOURCE_BACK,         /* records or an answer came again after AWAY */
-    SM_SOURCE_FAILED        /* this handle can never work again; text says why */
+    SM_SOURCE_FAILED,       /* this handle can never work again; text says why */
+    /* Answers to look, about `partitions[0]`; `offset` and `generation` are what look was given. */
+    SM_SOURCE_LOOKED, /* `record`: the first one at `offset` or behind it, committed or not, without
+                         headers; NULL: nothing but control records is there */
+    SM_SOURCE_LOOKED_OUTSIDE /* the broker does not have `offset`: retention took it, or the topic
+                                ends before it or there */
 };
 struct sm_source_event {
     enum sm_source_event_kind kind;
     const struct sm_partition_id *partitions;
     size_t count;
     int64_t offset;
-    uint64_t generation; /* of END and OUT_OF_RANGE: as given to assign */
+    uint64_t generation; /* of END and OUT_OF_RANGE: as given to assign; of answers: the ticket */
     bool lost;
+    const struct sm_record *record; /* of LOOKED; valid during the call */
     const char *text; /* a printable sentence, or "" */
 };
 
@@ -75,6 +86,14 @@ struct sm_source_ops {
     void (*pause)(struct sm_source *source, bool paused);
     /* Tells the group our durable positions, for lag tools only; asynchronous, failures ignored. */
     void (*commit)(struct sm_source *source, const struct sm_fetch_from *list, size_t count);
+    /* Asks to read the record at `offset` from the broker once more, however far fetching has got:
+     * from a request that is sent after this call, so that what it brings is what lies there later
+     * than everything that was delivered before. Asynchronous, answered by an event of poll (also
+     * while paused), which carries `ticket`. At most one question a partition: a new one takes the
+     * place of the older. There may be no answer at all (broker away, topic gone, partitions
+     * released): who needs one asks again. The partition need not be assigned. */
+    void (*look)(struct sm_source *source, struct sm_partition_id id, int64_t offset,
+                 uint64_t ticket);
     /* Asks the broker for the first offset it has and the offset after the last (high watermark).
      * Blocks up to `timeout_ms`. SM_OK, or SM_RETRY. */
     enum sm_status (*watermarks)(struct sm_source *source, struct sm_partition_id id,

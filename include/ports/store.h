@@ -48,6 +48,7 @@ struct sm_takeover {
     int claims; /* how often it was claimed at this very position, this time included */
     int trials; /* how often it was claimed after a trial of the record at next_offset, this time
                    included; 0: it was not tried */
+    struct sm_anchor proven; /* an earlier one, up to which all is known to be of one topic */
 };
 
 /* ---- STOP: a partition cannot go on without an operator
@@ -119,11 +120,13 @@ struct sm_store_ops {
     void (*begin)(struct sm_store *store, const struct sm_store_call *call);
     /* Moves the call on.
      * SM_AGAIN     not done; wait as `wait` says.
-     * SM_OK        done. TAKE_OVER, LOAD, WATCH, WAITING: the out fields are filled. COMMIT: it is durable.
+     * SM_OK        done. TAKE_OVER, LOAD, WATCH, WAITING: the out fields are filled. COMMIT: it
+     * is durable.
      * SM_RETRY     the environment failed (connection, disk, deadlock, time-out). Of COMMIT it may
      *              or may not have taken effect: the engine takes over again with RESUME, which
      *              waits for the old session, and decides from next_offset.
-     * SM_FENCED    COMMIT, TRIAL, STOP: a position or epoch is not the expected one; nothing was written.
+     * SM_FENCED    COMMIT, TRIAL, STOP: a position or epoch is not the expected one; nothing was
+     * written.
      * SM_CONFLICT  COMMIT: an event id is in the log or waits, a head is not at the expected
      *              version, an organization id is taken, a parked event does not wait any more, or
      *              a generation differs; nothing was written: drop

@@ -32,6 +32,7 @@ struct sm_unit_partition {
     struct sm_ledger_row row; /* first_offset = expected position, next_offset = the new one */
     struct sm_digest digest; /* of the row, chained */
     struct sm_anchor anchor; /* the new one; offset -1: keep */
+    struct sm_anchor proven; /* as of now, see sm_takeover; offset -1: keep */
 };
 struct sm_append {
     const struct sm_event *event;
@@ -145,7 +146,8 @@ struct sm_unit {
     size_t opened_reference_count;
     const struct sm_due *done; /* a queue looked at to the end: not due any more (before the above);
                                   or NULL */
-    const struct sm_event *erasure; /* client.erased, the unit's only event: replace what is named in
+    const struct sm_event
+        *erasure; /* client.erased, the unit's only event: replace what is named in
                                        domain/erasure.h, after all else; or NULL */
     uint64_t buckets_shared; /* mask of SM_BUCKETS bits */
     uint64_t buckets_exclusive; /* disjoint from shared */

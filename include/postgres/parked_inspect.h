@@ -42,6 +42,8 @@ struct sm_parked_view {
     int64_t resolved_seq; /* of the ledger row that resolved it; 0: it waits still */
     struct sm_slice record_key;
     struct sm_slice record_value;
+    bool is_erased; /* value and headers are gone, by this event: */
+    struct sm_uuid erased_by;
     const struct sm_header *headers;
     size_t header_count;
 };
@@ -50,7 +52,7 @@ struct sm_parked_sink {
     void (*event)(void *context, const struct sm_parked_view *event);
 };
 /* Gives the events that wait and match, the oldest first.
- * SM_OK; SM_RETRY: the database cannot be reached; SM_FATAL: not permitted, or no schema of ours. */
+ * SM_OK; SM_RETRY: the database cannot be reached; SM_FATAL: not permitted, or no schema. */
 SM_MUST_CHECK enum sm_status sm_postgres_parked_list(const struct sm_postgres_client *client,
                                                      const struct sm_parked_filter *filter,
                                                      const struct sm_parked_sink *sink,

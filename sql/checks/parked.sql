@@ -9,8 +9,11 @@ CROSS JOIN LATERAL (VALUES
           WHEN l.cause <> 'live' THEN 'a ledger row that resolves it' ELSE 'ledger row ' || p.resolved_seq END),
     ('state', p.state::text, CASE
         WHEN p.state = 'released' AND NOT EXISTS (
-            SELECT FROM events e WHERE e.event_id = p.event_id AND e.client_id = p.client_id)
-            THEN 'not in the log'
+            SELECT FROM events e
+            WHERE e.event_id = p.event_id AND e.client_id = p.client_id AND e.cause = 'released'
+              AND e.topic_id = p.topic_id AND e.partition_id = p.partition_id
+              AND e.ledger_seq = p.resolved_seq AND e.record_offset = p.record_offset)
+            THEN 'not in the log as released by that row'
         WHEN p.state IN ('rejected', 'expired') AND NOT EXISTS (
             SELECT FROM dead_letters d
             WHERE d.topic_id = p.topic_id AND d.partition_id = p.partition_id

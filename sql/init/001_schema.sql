@@ -305,6 +305,8 @@ CREATE TABLE consumer_offsets (
     claimed_offset bigint NOT NULL DEFAULT -1,
     trials integer NOT NULL DEFAULT 0,
     trial_offset bigint NOT NULL DEFAULT -1,
+    proven_offset bigint NOT NULL DEFAULT -1,
+    proven_digest bytea NOT NULL,
     consumed bigint NOT NULL DEFAULT 0,
     resolved bigint NOT NULL DEFAULT 0,
     appended bigint NOT NULL DEFAULT 0,
@@ -463,8 +465,9 @@ CREATE TABLE schema_migrations (
 CREATE TYPE unit_position AS (
     topic_id smallint, partition_id integer, epoch bigint, seq bigint, first_offset bigint,
     next_offset bigint, recorded_at timestamptz, cause event_cause, consumed integer, resolved integer,
-    appended integer, logged integer, duplicated integer, parked integer, rejected integer, duplicates int8multirange,
-    gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea);
+    appended integer, logged integer, duplicated integer, parked integer, rejected integer,
+    duplicates int8multirange, gaps int8multirange, lost int8range, digest bytea, anchor_offset bigint, anchor_digest bytea,
+    proven_offset bigint, proven_digest bytea);
 CREATE TYPE unit_head AS (
     client_id uuid, kind stream_kind, key text, version integer, last_at timestamptz,
     active_at timestamptz, expected_version integer);
@@ -474,6 +477,11 @@ CREATE TYPE unit_event AS (
     cause event_cause, version integer, partition_id integer, topic_id smallint, key text,
     content_hash bytea, source text, data jsonb, expected_version integer, actor text,
     correlation_id text, causation_id text, traceparent text, previous jsonb);
+CREATE TYPE unit_parked AS (
+    topic_id smallint, partition_id integer, ledger_seq bigint, record_offset bigint, record_time timestamptz,
+    recorded_at timestamptz, record_key bytea, record_value bytea, value_hash bytea, header_names bytea[],
+    header_values bytea[], event_id uuid, client_id uuid, kind stream_kind, type event_type, key text,
+    content_hash bytea, gated boolean, waits_for parked_for, waits_code text);
 
 -- The whole of a small unit in one statement, since each statement costs a few dozen microseconds; of a
 -- large one the beginning, with changes and facts left empty, since many rows come faster by COPY.
@@ -497,6 +505,8 @@ BEGIN
         SET next_offset = p.next_offset, ledger_seq = p.seq, chain = p.digest, recorded_at = p.recorded_at,
             anchor_offset = coalesce(p.anchor_offset, o.anchor_offset),
             anchor_digest = coalesce(p.anchor_digest, o.anchor_digest),
+            proven_offset = coalesce(p.proven_offset, o.proven_offset),
+            proven_digest = coalesce(p.proven_digest, o.proven_digest),
             consumed = o.consumed + p.consumed, resolved = o.resolved + p.resolved,
             appended = o.appended + p.appended,
             logged = o.logged + p.logged, duplicated = o.duplicated + p.duplicated,
@@ -720,29 +730,45 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION schedule_next_due IS 'When a schedule is due next, after the end of its last run.';
 
--- By LIMIT 1 each schedule is a few probes of its client's keys, whatever the planner thinks: it takes the
--- equality of times for a rare accident, expects one schedule in all, and compared every client with all.
+-- The active version of one stream, if it has one: two probes at any length of history, in this order
+-- whatever the planner thinks. It takes the equality of times in the views above for a rare accident, expects
+-- one active schedule in all, and compares every client with every schedule. LIMIT 1 keeps it from that.
 CREATE VIEW effective_schedule AS
 SELECT c.id AS client_id,
-       CASE WHEN own.id IS NOT NULL THEN 'client' WHEN usual.id IS NOT NULL THEN 'default' END AS origin,
-       s.schedule_type, s.interval_minutes, s.time_of_day, s.days_of_week, s.timezone,
+       CASE WHEN own.data IS NOT NULL THEN 'client' WHEN usual.data IS NOT NULL THEN 'default' END AS origin,
+       (s.data ->> 'kind')::varchar(20) AS schedule_type,
+       (s.data ->> 'interval_minutes')::integer AS interval_minutes,
+       (s.data ->> 'time_of_day')::time AS time_of_day,
+       translate(s.data ->> 'days_of_week', '[]', '{}')::smallint[] AS days_of_week,
+       CASE WHEN s.data IS NOT NULL THEN coalesce(s.data ->> 'timezone', 'UTC') END::varchar(64) AS timezone,
        run.ended_at AS last_run_at,
-       schedule_next_due(s.schedule_type, s.interval_minutes, s.time_of_day, s.days_of_week, s.timezone,
-                         greatest(s.created_at, c.created_at), run.ended_at) AS next_due_at
+       schedule_next_due(s.data ->> 'kind', (s.data ->> 'interval_minutes')::integer, (s.data ->> 'time_of_day')::time,
+                         translate(s.data ->> 'days_of_week', '[]', '{}')::smallint[],
+                         coalesce(s.data ->> 'timezone', 'UTC'), greatest(s.created_at, c.created_at), run.ended_at)
+           AS next_due_at
 FROM clients c
-LEFT JOIN LATERAL (SELECT * FROM client_processing_schedule p
-                   WHERE p.client_id = c.id AND p.is_active LIMIT 1) own ON true
-LEFT JOIN (SELECT * FROM scheduler_config WHERE is_active LIMIT 1) usual ON true
+LEFT JOIN LATERAL (
+    SELECT e.data, e.created_at
+    FROM heads h,
+         LATERAL (SELECT v.data, v.created_at FROM events v
+                  WHERE v.client_id = h.client_id AND v.kind = h.kind AND v.key = h.key AND v.created_at = h.active_at
+                  LIMIT 1) e
+    WHERE h.client_id = c.id AND h.kind = 'client_schedule' AND h.key = ''
+    LIMIT 1) own ON true
+LEFT JOIN (
+    SELECT e.data, e.created_at
+    FROM heads h,
+         LATERAL (SELECT v.data, v.created_at FROM events v
+                  WHERE v.client_id = h.client_id AND v.kind = h.kind AND v.key = h.key AND v.created_at = h.active_at
+                  LIMIT 1) e
+    WHERE h.client_id = '00000000-0000-0000-0000-000000000000' AND h.kind = 'scheduler_defaults' AND h.key = ''
+    LIMIT 1) usual ON true
 LEFT JOIN LATERAL (SELECT b.ended_at FROM batches b
                    WHERE b.client_id = c.id AND b.ended_at IS NOT NULL
                    ORDER BY b.ended_at DESC LIMIT 1) run ON true
 CROSS JOIN LATERAL (SELECT
-    CASE WHEN own.id IS NOT NULL THEN own.schedule_type ELSE usual.schedule_type END AS schedule_type,
-    CASE WHEN own.id IS NOT NULL THEN own.interval_minutes ELSE usual.interval_minutes END AS interval_minutes,
-    CASE WHEN own.id IS NOT NULL THEN own.time_of_day ELSE usual.time_of_day END AS time_of_day,
-    CASE WHEN own.id IS NOT NULL THEN own.days_of_week ELSE usual.days_of_week END AS days_of_week,
-    CASE WHEN own.id IS NOT NULL THEN own.timezone ELSE usual.timezone END AS timezone,
-    CASE WHEN own.id IS NOT NULL THEN own.created_at ELSE usual.created_at END AS created_at) s;
+    coalesce(own.data, usual.data) AS data,
+    CASE WHEN own.data IS NOT NULL THEN own.created_at ELSE usual.created_at END AS created_at) s;
 
 -- The gate, as the program asks it: active, and confirmed.
 CREATE VIEW clients_ready AS
@@ -751,19 +777,21 @@ FROM clients c
 JOIN effective_schedule s ON s.client_id = c.id
 WHERE c.status = 'active' AND c.config_confirmed;
 
+-- All that is active of one client by its heads, each version by a probe, as above.
 CREATE VIEW active_configuration AS
-SELECT c.id AS client_id, c.name, c.organization_id,
-       (SELECT coalesce(jsonb_object_agg(f.feature_type, f.config), '{}'::jsonb) FROM feature_configs f
-        WHERE f.client_id = c.id AND f.is_active) AS features,
-       (SELECT jsonb_build_object('max_levels', b.max_levels, 'include_produced_at', b.include_produced_at,
-                                  'cycle_detection', b.cycle_detection) FROM bom_configs b
-        WHERE b.client_id = c.id AND b.is_active) AS bom,
-       (SELECT jsonb_strip_nulls(jsonb_build_object('schedule_type', s.schedule_type,
-            'interval_minutes', s.interval_minutes, 'time_of_day', to_char(s.time_of_day, 'HH24:MI'),
-            'days_of_week', to_jsonb(s.days_of_week), 'timezone', s.timezone))
-        FROM client_processing_schedule s
-        WHERE s.client_id = c.id AND s.is_active) AS schedule
-FROM clients c;
+SELECT c.id AS client_id, c.name, c.organization_id, coalesce(a.features, '{}'::jsonb) AS features, a.bom, a.schedule
+FROM clients c
+CROSS JOIN LATERAL (
+    SELECT jsonb_object_agg(h.key, e.data -> 'config') FILTER (WHERE h.kind = 'feature_config') AS features,
+           (jsonb_agg('{"max_levels": 5, "include_produced_at": true, "cycle_detection": true}' || e.data)
+               FILTER (WHERE h.kind = 'bom_config')) -> 0 AS bom,
+           (jsonb_agg('{"timezone": "UTC"}' || (e.data - 'kind') || jsonb_build_object('schedule_type', e.data -> 'kind'))
+               FILTER (WHERE h.kind = 'client_schedule')) -> 0 AS schedule
+    FROM heads h,
+         LATERAL (SELECT v.data FROM events v
+                  WHERE v.client_id = h.client_id AND v.kind = h.kind AND v.key = h.key AND v.created_at = h.active_at
+                  LIMIT 1) e
+    WHERE h.client_id = c.id AND h.kind BETWEEN 'feature_config' AND 'client_schedule') a;
 
 CREATE VIEW logs AS
 SELECT id, timestamp, level, message, error, context, created_at FROM processing_logs;
@@ -1000,6 +1028,7 @@ COMMENT ON TYPE dead_letter_state IS 'What became of a dead letter: open, retrie
 COMMENT ON TYPE unit_position IS 'What the program hands over of one partition: its position and its ledger row.';
 COMMENT ON TYPE unit_head IS 'What the program hands over of one stream''s head.';
 COMMENT ON TYPE unit_event IS 'What the program hands over of one row of the log.';
+COMMENT ON TYPE unit_parked IS 'What the program hands over of one record that has to wait.';
 
 COMMENT ON TABLE topics IS 'Short numbers for the names of Kafka topics.';
 COMMENT ON COLUMN topics.topic_id IS 'The number that other tables use.';
@@ -1132,6 +1161,8 @@ COMMENT ON COLUMN consumer_offsets.chain IS 'Digest of that row.';
 COMMENT ON COLUMN consumer_offsets.recorded_at IS 'When that row was recorded.';
 COMMENT ON COLUMN consumer_offsets.anchor_offset IS 'Offset of the last record consumed; -1 if none.';
 COMMENT ON COLUMN consumer_offsets.anchor_digest IS 'Hash of that record: tells a topic that was made anew.';
+COMMENT ON COLUMN consumer_offsets.proven_offset IS 'Offset of a record before it that was read again while the partition was consumed: all up to there is of one topic; -1 if none.';
+COMMENT ON COLUMN consumer_offsets.proven_digest IS 'Hash of that record.';
 COMMENT ON COLUMN consumer_offsets.claims IS 'How often it was claimed at claimed_offset: a record that kills its reader is found by that.';
 COMMENT ON COLUMN consumer_offsets.claimed_offset IS 'Position at its last claim.';
 COMMENT ON COLUMN consumer_offsets.trials IS 'How often it was claimed after the record at trial_offset was tried alone.';

@@ -10,4 +10,5 @@ SELECT to_regclass('public.schema_migrations') IS NOT NULL,
        coalesce(to_regtype('public.parked_state')::oid, 0::oid),
        coalesce(to_regtype('public.unit_position')::oid, 0::oid),
        coalesce(to_regtype('public.unit_head')::oid, 0::oid),
-       coalesce(to_regtype('public.unit_event')::oid, 0::oid)
+       coalesce(to_regtype('public.unit_event')::oid, 0::oid),
+       coalesce(to_regtype('public.unit_parked')::oid, 0::oid)

@@ -23,11 +23,12 @@ WITH me AS (
     RETURNING o.*
 ), created AS (
     INSERT INTO consumer_offsets AS o (topic_id, partition_id, next_offset, epoch, owner, owner_pid,
-        owner_started, ledger_seq, chain, recorded_at, anchor_digest, claims, claimed_offset, lost)
+        owner_started, ledger_seq, chain, recorded_at, anchor_digest, proven_digest, claims,
+        claimed_offset, lost)
     SELECT w.topic_id, w.partition_id, w.low, 1, $7, pg_backend_pid(), me.backend_start,
            CASE WHEN w.low > 0 THEN 1 ELSE 0 END, w.digest,
            CASE WHEN w.low > 0 THEN $8::timestamptz END, decode(repeat('00', 32), 'hex'),
-           1, w.low, w.low
+           decode(repeat('00', 32), 'hex'), 1, w.low, w.low
     FROM wanted w, me
     WHERE w.mode = 2
     ON CONFLICT (topic_id, partition_id) DO UPDATE
@@ -52,6 +53,6 @@ SELECT w.ordinal::integer, m.epoch IS NOT NULL,
        EXISTS (SELECT FROM consumer_offsets o
                WHERE o.topic_id = w.topic_id AND o.partition_id = w.partition_id),
        w.topic_id, m.epoch, m.next_offset, m.ledger_seq, m.chain, m.recorded_at, m.anchor_offset, m.anchor_digest,
-       m.claims, m.trials
+       m.claims, m.trials, m.proven_offset, m.proven_digest
 FROM wanted w
 LEFT JOIN mine m ON m.topic_id = w.topic_id AND m.partition_id = w.partition_id

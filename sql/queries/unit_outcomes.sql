@@ -1,4 +1,5 @@
 -- Each is still to be done. A dead letter that is rejected again stays open; each attempt is counted.
+-- What was handed out before its dead letter was erased must not be applied afterwards.
 WITH wanted AS (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
         AS w(id, dead_letter_id, outcome, code, detail, recorded_at)
@@ -14,6 +15,7 @@ WITH wanted AS (
         state = CASE WHEN w.outcome = 'rejected' THEN d.state ELSE 'retried' END
     FROM wanted w
     WHERE d.id = w.dead_letter_id AND d.state = 'open'
+      AND (d.erased_by IS NULL OR w.code = 'VALUE_MISSING')
     RETURNING d.id
 )
 SELECT secretmagic_require((SELECT count(*) FROM done) + (SELECT count(*) FROM letters),

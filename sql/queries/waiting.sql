@@ -1,6 +1,17 @@
-SELECT id, record_offset, record_time, record_key, record_value, header_names, header_values,
-       0::bigint AS dead_letter_id, 0::bigint AS request_id, client_id, waits_for, waits_code
-FROM parked_events
-WHERE client_id = $1 AND topic_id = $2 AND partition_id = $3 AND id > $4 AND state = 'waiting'
-ORDER BY id
-LIMIT $5
+-- Of the next events of a queue those whose bytes fit: else some hundreds of a megabyte each would come. The
+-- last column is the number of those that there are, up to the limit.
+WITH next AS MATERIALIZED (
+    SELECT id, coalesce(octet_length(record_key), 0) + coalesce(octet_length(record_value), 0)
+               + pg_column_size(header_names) + pg_column_size(header_values) AS size
+    FROM parked_events
+    WHERE client_id = $1 AND topic_id = $2 AND partition_id = $3 AND id > $4 AND state = 'waiting'
+    ORDER BY id
+    LIMIT $5
+)
+SELECT p.id, p.record_offset, p.record_time, p.record_key, p.record_value, p.header_names, p.header_values,
+       0::bigint AS dead_letter_id, 0::bigint AS request_id, p.client_id, p.waits_for, p.waits_code,
+       (SELECT count(*) FROM next)
+FROM (SELECT id, sum(size) OVER (ORDER BY id) - size AS before FROM next) AS n
+JOIN parked_events p ON p.id = n.id
+WHERE n.before < $6
+ORDER BY p.id

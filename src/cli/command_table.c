@@ -27,7 +27,8 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
          .summary = "send events to Kafka, one JSON object a line",
          .description =
              "Each line is one CloudEvents 1.0 event in JSON. A missing specversion, id (UUIDv7), "
-             "time, source and actor are filled in; numbers keep the bytes they are written with. "
+             "time, source and actor are filled in, and the subject of global types, which is the "
+             "nil UUID; numbers keep the bytes they are written with. "
              "Every line is checked by the rules that need no state; a line that breaks one is "
              "named on standard error with field and value, nothing of it is sent, the others are, "
              "and the exit code is 1. The topic follows from the event's type, the key is its "
@@ -59,8 +60,8 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "on by itself. `list` prints those that wait, the oldest first; `show` prints all "
              "about one, by the number that `list` gives it: position, headers, payload, and what "
              "became of it. `expire`, with an ID, filters or --all (and --reason, --actor), "
-             "asks `run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), and "
-             "what waited behind them goes on.",
+             "asks `run` to let events wait no longer: they become dead letters (PARKED_EXPIRED), "
+             "and what waited behind them goes on.",
          .run = sm_command_parked},
     [SM_COMMAND_DEAD_LETTERS] =
         {.operand = " list|show|retry|discard|export [ID]",

@@ -40,16 +40,20 @@ void sm__emit_tell_progress(struct sm__emit *emit)
 void sm__emit_tell_summary(struct sm__emit *emit)
 {
     bool lines = sm_options_flag(emit->options, SM_OPTION_VERBOSE) || emit->publisher == NULL;
+    bool none = true;
     FILE *out = lines ? stderr : stdout;
 
     sm__progress_wipe(&emit->progress);
     for (unsigned i = 0; i < SM_TOPIC_COUNT; i++) {
-        if (emit->acknowledged[i] > 0 || (i == SM_TOPIC_CONFIG && emit->publisher != NULL))
+        if (emit->acknowledged[i] > 0)
             (void)fprintf(out, "%s: %" PRIu64 " acknowledged\n",
                           sm__wire_topic(emit->wire, (enum sm_topic)i), emit->acknowledged[i]);
+        none = none && emit->acknowledged[i] == 0;
     }
     if (emit->publisher == NULL)
         (void)fprintf(out, "%" PRIu64 " could be sent\n", emit->sent);
+    else if (none)
+        (void)fprintf(out, "0 acknowledged\n");
     if (emit->failed > 0)
         (void)fprintf(out, "%" PRIu64 " not acknowledged\n", emit->failed);
     if (emit->refused > 0)

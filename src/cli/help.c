@@ -1,14 +1,14 @@
 /* Help for people: the overview and the options of a command, from the tables. */
 #include "cli/cli_priv.h"
 #include "cli/command.h"
+#include "cli/help_words.h"
 
-#define WIDTH         96
+#define WIDTH         96 /* as a unit test has it, too */
 #define HELP_SIZE_MAX (1 << 16)
 
-/* Appends `text` in lines of at most WIDTH characters, broken at spaces. */
-static void append_wrapped(struct sm_buf *out, size_t indent, const char *text)
+void sm__help_wrap(struct sm_buf *out, size_t first, size_t rest, const char *text)
 {
-    size_t column = 0;
+    size_t column = 0, indent = first;
 
     while (*text != '\0') {
         size_t word = strcspn(text, " ");
@@ -16,6 +16,7 @@ static void append_wrapped(struct sm_buf *out, size_t indent, const char *text)
         if (column == 0 || column + 1 + word > WIDTH) {
             sm_buf_printf(out, "%s%*s", column == 0 ? "" : "\n", (int)indent, "");
             column = indent;
+            indent = rest;
         } else {
             sm_buf_append_byte(out, ' ');
             column++;
@@ -45,7 +46,7 @@ static void append_facts(struct sm_buf *out, const struct sm_option *option)
         option->type != SM_OPTION_BOOLEAN)
         sm_buf_printf(&facts, "default %s; ", option->fallback);
     sm_buf_append_text(&facts, name);
-    append_wrapped(out, 6, facts.data);
+    sm__help_wrap(out, 6, 6, facts.data);
     sm_buf_deinit(&facts);
 }
 
@@ -56,7 +57,7 @@ static void append_option(struct sm_buf *out, const struct sm_option *option)
         sm_buf_printf(out, "-%c, ", option->letter);
     sm_buf_printf(out, "--%s%s%s\n", option->name, option->value_name != NULL ? " " : "",
                   option->value_name != NULL ? option->value_name : "");
-    append_wrapped(out, 6, option->help);
+    sm__help_wrap(out, 6, 6, option->help);
     if (option != &sm_option_table[SM_OPTION_HELP])
         append_facts(out, option);
 }
@@ -69,7 +70,8 @@ void sm_help_overview(struct sm_buf *out)
     for (unsigned i = 0; i < SM_COMMAND_COUNT; i++)
         sm_buf_printf(out, "  %-12s  %s\n", sm_command_name((enum sm_command)i),
                       sm_command_table[i].summary);
-    sm_buf_append_text(out, "\nsecretmagic help COMMAND tells the options of a command.\n");
+    sm_buf_append_text(out, "\nsecretmagic help COMMAND tells the options of a command,\n"
+                            "secretmagic help events the events there are and their fields.\n");
 }
 
 static bool has_environment(enum sm_command command)
@@ -83,7 +85,7 @@ void sm_help_command(enum sm_command command, struct sm_buf *out)
 
     sm_buf_printf(out, "usage: secretmagic %s [OPTION...]%s\n\n", sm_command_name(command),
                   info->operand);
-    append_wrapped(out, 0, info->description);
+    sm__help_wrap(out, 0, 0, info->description);
     sm_buf_append_byte(out, '\n');
     for (size_t i = 0; i < SM_OPTION_COUNT; i++) {
         if (sm_option_table[i].commands & (1u << command))
@@ -91,8 +93,8 @@ void sm_help_command(enum sm_command command, struct sm_buf *out)
     }
     if (has_environment(command)) {
         sm_buf_append_byte(out, '\n');
-        append_wrapped(
-            out, 0,
+        sm__help_wrap(
+            out, 0, 0,
             "Each option may also be an environment variable, or a line `name = value` in "
             "the file that --config names. A flag wins over the environment, that over the "
             "file. Times are written like 500ms, 30s, 10m, 2h or 1d, sizes like 65536, "
@@ -115,6 +117,8 @@ int sm_command_help(const struct sm_options *options)
         sm_help_overview(&out);
     } else if (sm_command_find(subject, &command)) {
         sm_help_command(command, &out);
+    } else if (strcmp(subject, "events") == 0) {
+        sm_help_events(&out);
     } else {
         code = SM_EXIT_USAGE;
     }

@@ -1,8 +1,10 @@
 /* The README's tables, made from the tables that the program works by. A test compares. */
 #include "cli/cli_priv.h"
 #include "cli/command.h"
-#include "domain/data.h"
+#include "cli/help_words.h"
 #include "domain/feature_config.h"
+
+#define WORDS_SIZE_MAX 4096
 
 /* A '|' would end the cell. */
 static void append_cell(struct sm_buf *out, const char *text)
@@ -71,39 +73,26 @@ static void append_exit_codes(struct sm_buf *out)
              "later, ended it at once |\n");
 }
 
-static void append_field_type(struct sm_buf *out, const struct sm_field *field)
-{
-    if (field->type == SM_VALUE_JSON)
-        sm_buf_append_text(out, field->flags ? "object of booleans" : "object");
-    else
-        sm_buf_append_text(out, "text");
-    if (field->chars_max != 0)
-        sm_buf_printf(out, ", %u to %u characters", field->chars_min, field->chars_max);
-    for (size_t i = 0; field->allowed != NULL && field->allowed[i] != NULL; i++)
-        sm_buf_printf(out, "%s`%s`", i == 0 ? ", " : " or ", field->allowed[i]);
-    if (field->pattern != NULL) {
-        sm_buf_append_text(out, ", ");
-        append_cell(out, field->pattern);
-    }
-    if (field->fallback != NULL)
-        sm_buf_printf(out, ", default `%s`", field->fallback);
-    if (field->nullable)
-        sm_buf_append_text(out, ", may be null");
-}
-
 static void append_event_row(struct sm_buf *out, enum sm_event_type type)
 {
     size_t count = 0;
     const struct sm_field *fields = sm_event_fields(type, &count);
+    struct sm_buf words;
 
-    sm_buf_printf(out, "| `%s` | %s | ", sm_event_type_name(type),
-                  sm_event_type_topic(type) == SM_TOPIC_CONFIG ? "config" : "processing");
+    sm_buf_init(&words, WORDS_SIZE_MAX);
+    sm_buf_printf(out, "| `%s` | ", sm_event_type_name(type));
+    sm__words_of_type(type, out);
+    sm_buf_append_text(out, " | ");
     for (size_t i = 0; i < count; i++) {
-        sm_buf_printf(out, "%s%s`%s`%s: ", i == 0 ? "" : "<br>", fields[i].required ? "**" : "",
-                      fields[i].name, fields[i].required ? "**" : "");
-        append_field_type(out, &fields[i]);
+        const char *mark = fields[i].required ? "**" : "";
+
+        sm_buf_reset(&words);
+        sm__words_of_field(type, &fields[i], "`", &words);
+        sm_buf_printf(out, "%s%s`%s`%s: ", i == 0 ? "" : "<br>", mark, fields[i].name, mark);
+        append_cell(out, words.data);
     }
-    sm_buf_append_text(out, " |\n");
+    sm_buf_append_text(out, count == 0 ? "none |\n" : " |\n");
+    sm_buf_deinit(&words);
 }
 
 static void append_events(struct sm_buf *out)
@@ -112,6 +101,38 @@ static void append_events(struct sm_buf *out)
                        "| type | topic | fields of `data` (**required**) |\n| --- | --- | --- |\n");
     for (unsigned i = 0; i < SM_EVENT_TYPE_COUNT; i++)
         append_event_row(out, (enum sm_event_type)i);
+}
+
+static void append_references(struct sm_buf *out)
+{
+    sm_buf_append_text(out, "| field | in events | defined by | while it is not known |\n"
+                            "| --- | --- | --- | --- |\n");
+    for (unsigned i = 0; i < SM_REFERENCE_KIND_COUNT; i++) {
+        enum sm_reference_kind kind = (enum sm_reference_kind)i;
+
+        sm_buf_printf(out, "| `%s` | ", sm_reference_kind_name(kind));
+        sm__words_of_referring(kind, "`", out);
+        sm_buf_append_text(out, " | ");
+        sm__words_of_defining(kind, "`", out);
+        sm_buf_append_text(out, " | ");
+        sm__words_of_unknown(kind, "`", out);
+        sm_buf_append_text(out, " |\n");
+    }
+}
+
+static void append_waits(struct sm_buf *out)
+{
+    sm_buf_append_text(out, "| `waits_for` | what that is | events that wait for it | let go by |\n"
+                            "| --- | --- | --- | --- |\n");
+    for (unsigned i = 0; i < SM_WAIT_COUNT; i++) {
+        enum sm_wait_for what = (enum sm_wait_for)i;
+
+        sm_buf_printf(out, "| `%s` | %s | ", sm_wait_name(what), sm_wait_words(what));
+        sm__words_of_waiting(what, "`", out);
+        sm_buf_append_text(out, " | ");
+        sm__words_of_opening(what, "`", out);
+        sm_buf_append_text(out, " |\n");
+    }
 }
 
 static void append_configs(struct sm_buf *out)
@@ -151,6 +172,8 @@ bool sm_help_markdown(const char *subject, struct sm_buf *out)
     } tables[] = {{"options", append_options},
                   {"exit-codes", append_exit_codes},
                   {"events", append_events},
+                  {"references", append_references},
+                  {"waits", append_waits},
                   {"configs", append_configs},
                   {"codes", append_codes}};
     bool found = false;

@@ -247,10 +247,16 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
 // clang-format on
 
 static const char *const command_names[SM_COMMAND_COUNT] = {
-    [SM_COMMAND_RUN] = "run",         [SM_COMMAND_MIGRATE] = "migrate", [SM_COMMAND_EMIT] = "emit",
-    [SM_COMMAND_STATUS] = "status",   [SM_COMMAND_VERIFY] = "verify",   [SM_COMMAND_PARKED] = "parked",
-    [SM_COMMAND_DEAD_LETTERS] = "dead-letters", [SM_COMMAND_ERASE_CLIENT] = "erase-client",
-    [SM_COMMAND_HELP] = "help",       [SM_COMMAND_VERSION] = "version",
+    [SM_COMMAND_RUN] = "run",
+    [SM_COMMAND_MIGRATE] = "migrate",
+    [SM_COMMAND_EMIT] = "emit",
+    [SM_COMMAND_STATUS] = "status",
+    [SM_COMMAND_VERIFY] = "verify",
+    [SM_COMMAND_PARKED] = "parked",
+    [SM_COMMAND_DEAD_LETTERS] = "dead-letters",
+    [SM_COMMAND_ERASE_CLIENT] = "erase-client",
+    [SM_COMMAND_HELP] = "help",
+    [SM_COMMAND_VERSION] = "version",
 };
 
 const char *sm_command_name(enum sm_command command)

@@ -83,6 +83,10 @@ static void append_record(struct sm_buf *out, const struct sm_parked_view *event
     append_name(out, "key");
     append_bytes(out, event->record_key);
     sm_buf_append_byte(out, '\n');
+    if (event->is_erased) {
+        append_uuid(out, "erased by", &event->erased_by);
+        return;
+    }
     append_name(out, "headers");
     sm_buf_printf(out, "%zu\n", event->header_count);
     for (size_t i = 0; i < event->header_count; i++) {
@@ -150,6 +154,7 @@ bool sm__parked_show_json(const struct sm_parked_view *event, struct sm_buf *out
 {
     struct sm_report *report = sm_report_create();
     bool resolved = event->resolved_at != SM_TIME_NONE;
+    char erased_by[SM_UUID_TEXT_SIZE + 1];
     bool printed;
 
     sm__parked_report(event, report);
@@ -167,6 +172,8 @@ bool sm__parked_show_json(const struct sm_parked_view *event, struct sm_buf *out
         sm_report_close(report);
     }
     report_bytes(report, "record_value", event->record_value);
+    sm_uuid_format(&event->erased_by, erased_by);
+    sm_report_text(report, "erased_by", event->is_erased ? erased_by : NULL);
     printed = sm_report_print(report, out);
     sm_report_destroy(report);
     return printed;

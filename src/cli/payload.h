@@ -4,7 +4,7 @@
  * topic and may hold anything, so nothing of them reaches a terminal as a control character. */
 #include "base/buf.h"
 
-/* True when the bytes are UTF-8 without control characters but tabs and line ends. None are text. */
+/* True when the bytes are UTF-8 without control characters but tabs and line ends; of none, too. */
 bool sm__payload_is_text(struct sm_slice bytes);
 /* Sixteen bytes a line: place, bytes in hexadecimal, what of them is ASCII. */
 void sm__payload_append_dump(struct sm_slice bytes, struct sm_buf *out);

@@ -11,6 +11,7 @@
 
 #define RETRY_MIN_US          50000
 #define WATERMARKS_TIMEOUT_MS 2000
+#define PROOF_INTERVAL_US     1000000 /* each proof reads one batch of a partition again */
 #define WARN_INTERVAL_US      10000000
 #define WATCH_US              1000000
 #define RELEASE_MAX           500 /* a released unit holds up the topic's for a few milliseconds */
@@ -35,6 +36,7 @@ static struct sm_engine_options engine_options(const struct sm_options *options)
         .release_max = RELEASE_MAX,
         .trials_max = TRIALS_MAX,
         .logs_retention_us = sm_options_number(options, SM_OPTION_LOGS_RETENTION),
+        .proof_interval_us = PROOF_INTERVAL_US,
         .watermarks_timeout_ms = WATERMARKS_TIMEOUT_MS,
         .until_idle = sm_options_flag(options, SM_OPTION_UNTIL_IDLE),
         .reset_recreated = sm_options_number(options, SM_OPTION_ON_LOST) == SM_ON_LOST_CONTINUE,

@@ -63,8 +63,8 @@ void sm__run_tell(struct sm__run *run, struct sm__run_progress *progress, bool l
     if (records != SM_REPORT_UNKNOWN)
         (void)snprintf(lag, sizeof(lag), "%" PRId64, records);
     (void)snprintf(fields, sizeof(fields),
-                   "consumed=%" PRIu64 " per_second=%" PRIu64 " appended=%" PRIu64 " logged=%" PRIu64
-                   " duplicate=%" PRIu64 " parked=%" PRIu64 " resolved=%" PRIu64
+                   "consumed=%" PRIu64 " per_second=%" PRIu64 " appended=%" PRIu64
+                   " logged=%" PRIu64 " duplicate=%" PRIu64 " parked=%" PRIu64 " resolved=%" PRIu64
                    " rejected=%" PRIu64 " lag=%s transactions=%" PRIu64 " retries=%" PRIu64
                    " conflicts=%" PRIu64 " fences=%" PRIu64 " partitions=%zu",
                    view.consumed, rate(progress, &view, now_us), view.appended, view.logged,

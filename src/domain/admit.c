@@ -125,10 +125,11 @@ static bool ask_reference(const struct sm_reference *reference,
     if (!state->known && reference->kind == SM_REFERENCE_DATA_TYPE)
         return park(SM_WAIT_DATA_TYPE, reference->code, out);
     if (!state->known) {
-        sm_reject(&out->rejection, SM_CODE_TIME_ZONE_UNKNOWN, "data.timezone", reference->code,
-                  "PostgreSQL does not know the time zone %.*s; expected a name that is in its view "
-                  "pg_timezone_names",
-                  (int)reference->code.size, (const char *)reference->code.data);
+        sm_reject(
+            &out->rejection, SM_CODE_TIME_ZONE_UNKNOWN, "data.timezone", reference->code,
+            "PostgreSQL does not know the time zone %.*s; expected a name that is in its view "
+            "pg_timezone_names",
+            (int)reference->code.size, (const char *)reference->code.data);
         return refuse(out);
     }
     if (event->type != SM_EVENT_FEATURE_CONFIG_CHANGED || state->config_rules.data == NULL ||

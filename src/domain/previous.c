@@ -168,7 +168,7 @@ static void add_row(struct old_values *old, enum sm_table table, const struct sm
 
     sm__project_row(&after, event, sm_created_at(&before->head, event->time_us));
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(columns[i].name, "updated_at") != 0 &&
+        if (!sm_slice_equal(sm_slice_of(columns[i].name), SM_SLICE("updated_at")) &&
             !sm_value_equal(&before->row.columns[i], &after.columns[i]))
             add_value(old, columns[i].name, &before->row.columns[i]);
     }

@@ -12,7 +12,9 @@ static const struct {
     const char *expected;
 } rules[] = {
     { SM_SCHEDULE_INTERVAL_MINUTES, { true, false, false }, "it with kind interval, and no other" },
-    { SM_SCHEDULE_TIME_OF_DAY, { false, true, true }, "it with kind daily or weekly, and no other" },
+    { SM_SCHEDULE_TIME_OF_DAY,
+      { false, true, true },
+      "it with kind daily or weekly, and no other" },
     { SM_SCHEDULE_DAYS_OF_WEEK, { false, false, true }, "it with kind weekly, and no other" },
 };
 

@@ -92,11 +92,11 @@ static bool is_alphanumeric(uint8_t byte)
     return is_lower(byte) || (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z');
 }
 
-static bool is_made_of(struct sm_slice text, const char *others)
+static bool is_made_of(struct sm_slice text, struct sm_slice others)
 {
     for (size_t i = 0; i < text.size; i++) {
         if (!is_alphanumeric(text.data[i]) &&
-            (text.data[i] == '\0' || strchr(others, text.data[i]) == NULL))
+            memchr(others.data, text.data[i], others.size) == NULL)
             return false;
     }
     return text.size != 0;
@@ -104,12 +104,12 @@ static bool is_made_of(struct sm_slice text, const char *others)
 
 bool sm__text_is_batch_id(struct sm_slice text)
 {
-    return is_made_of(text, "._:-");
+    return is_made_of(text, SM_SLICE("._:-"));
 }
 
 bool sm__text_is_time_zone(struct sm_slice text)
 {
-    return is_made_of(text, "_+-/");
+    return is_made_of(text, SM_SLICE("_+-/"));
 }
 
 bool sm__text_is_time_of_day(struct sm_slice text)

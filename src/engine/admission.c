@@ -125,8 +125,7 @@ static bool keep_verdict(struct sm__lane *lane, struct sm__item *item,
 
     item->verdict = verdict->kind;
     item->wait = verdict->wait;
-    if (item->entry->refused && verdict->kind != SM_VERDICT_REJECTED &&
-        verdict->kind != SM_VERDICT_DUPLICATE) {
+    if (item->entry->refused && verdict->kind == item->entry->refused_as) {
         item->verdict = SM_VERDICT_REJECTED;
         item->rejection = &lane->refusal;
     } else if (verdict->kind == SM_VERDICT_REJECTED) {
@@ -296,4 +295,5 @@ void sm__work_refuse(struct sm__lane *lane, const char *text)
     SM_ASSERT(lane->work->item_count == 1);
     sm_reject(&lane->refusal, SM_CODE_STORE_REFUSED, "", SM_SLICE_NONE, "%s", text);
     lane->work->items[0].entry->refused = true;
+    lane->work->items[0].entry->refused_as = lane->work->items[0].verdict;
 }

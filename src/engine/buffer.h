@@ -3,6 +3,7 @@
 /* A lane's buffer: what has been read and decoded, in order of arrival. A lane has two: one takes
  * records while the other one is worked off. Texts lie in the buffer's arena until it is reset. */
 #include "base/arena.h"
+#include "domain/admit.h"
 #include "domain/record.h"
 #include "domain/rejection.h"
 #include "domain/wait.h"
@@ -31,7 +32,9 @@ struct sm__entry {
     struct sm_event_known known;
     const struct sm__ticket *ticket; /* in the buffer's arena; NULL: it comes from the topic */
     struct sm_rejection *rejection; /* NULL if it is valid as far as it can be judged alone */
-    bool refused; /* PostgreSQL refused it alone: a dead letter, where it would be a fact */
+    bool refused; /* PostgreSQL refused it alone, as what follows: a dead letter, unless it becomes
+                     something else by now */
+    enum sm_verdict_kind refused_as; /* FACT or PARKED */
 };
 #define SM__MARKS_MAX 256 /* entries of a buffer kept free for marks */
 struct sm__buffer {

@@ -212,6 +212,7 @@ static void step_assignment(struct sm_engine *engine)
     if (!engine->assigned || engine->revoking || engine->stopping)
         return;
     wake_partitions(engine);
+    sm__proof_ask(engine);
     if (engine->assign_due)
         sm__position_assign(engine);
     if (engine->options.until_idle && !engine->until_known && !engine->assign_due)
@@ -278,6 +279,7 @@ static void wait_for_partitions(const struct sm_engine *engine, int64_t now, int
             earlier(wake_us, partition->not_before_us);
         if (partition->offset_durable != partition->offset_grouped)
             earlier(wake_us, engine->group_commit_us);
+        earlier(wake_us, sm__proof_wake(engine, partition));
     }
 }
 

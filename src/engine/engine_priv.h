@@ -9,47 +9,8 @@
 #include "engine/buffer.h"
 #include "engine/cache.h"
 #include "engine/engine.h"
+#include "engine/partition.h"
 #include "engine/references.h"
-
-/* ---- partitions ---- */
-
-struct sm__partition {
-    struct sm_partition_id id;
-    uint32_t lane;
-    enum sm_partition_phase phase;
-    uint32_t tenure; /* raised whenever what is buffered of it must not be used any more */
-    enum sm_takeover_mode mode; /* of the take-over to come, in phase TAKING_OVER */
-    int64_t not_before_us; /* monotonic; a take-over waits until then */
-    int64_t low; /* of SM_TAKEOVER_CREATE */
-    int16_t topic_id;
-    int64_t epoch;
-    int64_t seq; /* of the last ledger row */
-    struct sm_digest chain;
-    int64_t recorded_at;
-    struct sm_anchor anchor; /* the last record that is durable */
-    bool anchor_pending; /* fetching began at the anchor; the first record must be it */
-    bool fetch_due; /* its position is new and the source does not know it yet: what it delivers
-                       until then is of the old one */
-    bool stop_pending; /* must be told to the store: `stop_reason` */
-    bool alone; /* its records are tried one by one; see trial.c */
-    int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */
-    enum {
-        SM__TRIAL_NONE,
-        SM__TRIAL_WANTED,
-        SM__TRIAL_MARKED,
-        SM__TRIAL_TAKEN,
-        SM__TRIAL_UNWANTED
-    } trial;
-    int64_t trial_offset; /* unless NONE */
-    int64_t offset_read;
-    int64_t offset_applied;
-    int64_t offset_durable;
-    int64_t offset_grouped; /* last told to the group */
-    int64_t end_pending; /* END came: the position may move there; 0: none. Not yet in a buffer. */
-    int64_t lost_pending; /* retention took everything below; 0: none. Not yet in a buffer. */
-    int64_t until; /* with until_idle: end at the first assignment; -1: not asked yet */
-    char stop_reason[SM_ERR_TEXT_SIZE];
-};
 
 /* ---- lanes: one writer each ---- */
 
@@ -128,6 +89,11 @@ struct sm__lane {
     struct sm_log_limit retry_limit;
 };
 
+/* The broker says that it does not know a topic of ours. */
+struct sm__absence {
+    int64_t pause_us; /* before the next try; 0: the topic is there */
+};
+
 struct sm_engine {
     struct sm_engine_options options;
     struct sm_source *source;
@@ -152,20 +118,15 @@ struct sm_engine {
     int64_t grouped_us;
     bool broker_away;
     size_t trial; /* index + 1 of the partition that is tried alone; 0: none */
+    struct sm__absence absences[SM_TOPIC_COUNT];
+    uint64_t proof_tickets; /* given out so far */
+    struct sm_log_limit proof_limit;
     enum sm_status failed; /* SM_OK, or what the next step returns */
     struct sm_err failure;
     struct sm_engine_view totals;
 };
 
-/* partition.c: the engine's table of partitions */
-void sm__partitions_set(struct sm_engine *engine, const struct sm_partition_id *list, size_t count);
-struct sm__partition *sm__partition_find(struct sm_engine *engine, struct sm_partition_id id);
-/* Makes everything that is buffered of it void, and asks for a take-over in `mode`. */
-void sm__partition_retake(struct sm__partition *partition, enum sm_takeover_mode mode,
-                          int64_t not_before_us);
-/* It cannot go on: told to the store by its lane, and left out of the fetch positions. */
-void sm__partition_stop(struct sm_engine *engine, struct sm__partition *partition,
-                        const char *reason);
+/* partition.c */
 bool sm__entry_is_valid(const struct sm_engine *engine, const struct sm__entry *entry);
 
 /* intake.c: the sink that the source delivers to */
@@ -232,16 +193,6 @@ void sm__work_forget(struct sm__lane *lane); /* what was cached of the unit's cl
 void sm__work_refuse(struct sm__lane *lane, const char *text); /* the unit's only record */
 enum sm_status sm__unit_build(struct sm__lane *lane);
 void sm__unit_committed(struct sm__lane *lane);
-
-/* position.c: tells the source where to fetch from; judges what it says of positions */
-void sm__position_assign(struct sm_engine *engine);
-void sm__position_out_of_range(struct sm_engine *engine, struct sm__partition *partition,
-                               int64_t offset);
-/* True if the record may be taken; false if it was the anchor or the partition stopped. */
-bool sm__position_check_anchor(struct sm_engine *engine, struct sm__partition *partition,
-                               const struct sm_record *record);
-void sm__position_ask_until(struct sm_engine *engine);
-bool sm__position_until_reached(const struct sm_engine *engine);
 
 /* Ends the engine with this failure at the next step. */
 void sm__engine_fail(struct sm_engine *engine, const struct sm_err *err);

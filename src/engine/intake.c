@@ -4,11 +4,6 @@
 
 #include "engine/engine_priv.h"
 
-static const char *topic_word(enum sm_topic topic)
-{
-    return topic == SM_TOPIC_CONFIG ? "config" : "processing";
-}
-
 /* Records are taken while a partition runs, and while its lane resumes after a lost connection:
  * dropping one then would look like a gap to the next. */
 static bool takes_records(const struct sm__partition *partition)
@@ -43,7 +38,9 @@ static bool take_record(void *context, const struct sm_record *record)
     partition = sm__partition_find(engine, id);
     if (partition == NULL || !takes_records(partition))
         return true;
-    if (partition->anchor_pending && !sm__position_check_anchor(engine, partition, record))
+    sm__absence_end(engine, record->topic);
+    if (partition->anchor_pending != SM__ANCHOR_NONE &&
+        !sm__position_check_anchor(engine, partition, record))
         return true;
     if (record->offset < partition->offset_read)
         return true;
@@ -85,45 +82,12 @@ static void on_revoked(struct sm_engine *engine, const struct sm_source_event *e
 
 static void on_end(struct sm_engine *engine, struct sm__partition *partition, int64_t offset)
 {
-    if (!takes_records(partition))
-        return;
-    if (partition->anchor_pending) {
-        char reason[SM_ERR_TEXT_SIZE];
-
-        snprintf(reason, sizeof(reason),
-                 "the record at offset %" PRId64
-                 ", the last that was consumed, is not on the topic "
-                 "any more and nothing follows it: the topic was made anew or truncated; hint: see "
-                 "\"topic recreated\" in the README",
-                 partition->anchor.offset);
-        sm__partition_stop(engine, partition, reason);
-        return;
-    }
-    if (offset > partition->offset_read)
+    if (partition->anchor_pending != SM__ANCHOR_NONE)
+        sm__position_missing_anchor(engine, partition, -1);
+    else if (offset < partition->offset_read) /* its end was cut off, perhaps by a crash */
+        sm__position_out_of_range(engine, partition, offset);
+    else if (offset > partition->offset_read)
         partition->end_pending = offset;
-}
-
-/* The broker forgot the topic. Where it comes back it may be another one under the same name, so
- * its partitions are claimed again, which reads the anchor first. The fetch positions are not
- * touched
- * until then: librdkafka is about to take the partitions away itself, and two changes that cross
- * each
- * other make 2.0.2 fail an assertion of its own. */
-static void on_topic_gone(struct sm_engine *engine, const struct sm_source_event *event)
-{
-    int64_t not_before = sm_clock_monotonic(engine->clock) + engine->options.retry_min_us;
-
-    for (size_t i = 0; i < engine->partition_count; i++) {
-        struct sm__partition *partition = &engine->partitions[i];
-        struct sm_partition_id gone = event->partitions[0];
-
-        if (partition->id.topic != gone.topic || partition->phase == SM_PARTITION_STOPPED ||
-            (gone.partition >= 0 && gone.partition != partition->id.partition))
-            continue;
-        sm__partition_retake(partition, SM_TAKEOVER_CLAIM, not_before);
-    }
-    sm_log(SM_LOG_WARN, "engine", NULL, "the %s topic is not there: %s",
-           topic_word(event->partitions[0].topic), event->text);
 }
 
 static void on_position(struct sm_engine *engine, const struct sm_source_event *event)
@@ -133,12 +97,21 @@ static void on_position(struct sm_engine *engine, const struct sm_source_event *
     if (event->generation != engine->generation || !engine->assigned)
         return;
     partition = sm__partition_find(engine, event->partitions[0]);
-    if (partition == NULL)
+    if (partition == NULL || !takes_records(partition))
         return;
+    sm__absence_end(engine, partition->id.topic);
     if (event->kind == SM_SOURCE_END)
         on_end(engine, partition, event->offset);
-    else if (takes_records(partition))
+    else
         sm__position_out_of_range(engine, partition, event->offset);
+}
+
+static void on_looked(struct sm_engine *engine, const struct sm_source_event *event)
+{
+    struct sm__partition *partition = sm__partition_find(engine, event->partitions[0]);
+
+    if (engine->assigned && partition != NULL)
+        sm__proof_answer(engine, partition, event);
 }
 
 static void on_broker(struct sm_engine *engine, bool away, const char *text)
@@ -167,13 +140,17 @@ static void take_event(void *context, const struct sm_source_event *event)
         on_position(engine, event);
         break;
     case SM_SOURCE_TOPIC_GONE:
-        on_topic_gone(engine, event);
+        sm__absence_begin(engine, event);
         break;
     case SM_SOURCE_AWAY:
         on_broker(engine, true, event->text);
         break;
     case SM_SOURCE_BACK:
         on_broker(engine, false, event->text);
+        break;
+    case SM_SOURCE_LOOKED:
+    case SM_SOURCE_LOOKED_OUTSIDE:
+        on_looked(engine, event);
         break;
     case SM_SOURCE_FAILED: {
         struct sm_err err = { 0 };

@@ -31,6 +31,7 @@ void sm__partitions_set(struct sm_engine *engine, const struct sm_partition_id *
             .phase = SM_PARTITION_TAKING_OVER,
             .mode = SM_TAKEOVER_CLAIM,
             .anchor = { .offset = -1 },
+            .proven = { .offset = -1 },
             .until = -1,
         };
     }
@@ -60,6 +61,7 @@ void sm__partition_retake(struct sm__partition *partition, enum sm_takeover_mode
     partition->not_before_us = not_before_us;
     partition->tenure++;
     partition->trial = SM__TRIAL_NONE;
+    partition->proof.ticket = 0;
     partition->end_pending = 0;
     partition->lost_pending = 0;
 }
@@ -70,12 +72,18 @@ void sm__partition_stop(struct sm_engine *engine, struct sm__partition *partitio
     partition->phase = SM_PARTITION_STOPPED;
     partition->tenure++;
     partition->trial = SM__TRIAL_NONE;
+    partition->proof.ticket = 0;
     partition->stop_pending = true;
     snprintf(partition->stop_reason, sizeof(partition->stop_reason), "%s", reason);
     engine->assign_due = true;
     sm_log(SM_LOG_ERROR, "engine", NULL, "partition %d of the %s topic stopped: %s",
            (int)partition->id.partition,
-           partition->id.topic == SM_TOPIC_CONFIG ? "config" : "processing", reason);
+           sm__topic_word(partition->id.topic), reason);
+}
+
+const char *sm__topic_word(enum sm_topic topic)
+{
+    return topic == SM_TOPIC_CONFIG ? "config" : "processing";
 }
 
 bool sm__entry_is_valid(const struct sm_engine *engine, const struct sm__entry *entry)

@@ -5,6 +5,13 @@
 #include "engine/anchor.h"
 #include "engine/engine_priv.h"
 
+static int64_t fetch_offset(const struct sm__partition *partition)
+{
+    return partition->anchor_pending == SM__ANCHOR_PROVEN ? partition->proven.offset
+           : partition->anchor_pending == SM__ANCHOR_LAST ? partition->anchor.offset
+                                                          : partition->offset_read;
+}
+
 void sm__position_assign(struct sm_engine *engine)
 {
     struct sm_fetch_from list[SM_PARTITIONS_MAX];
@@ -14,15 +21,12 @@ void sm__position_assign(struct sm_engine *engine)
     for (size_t i = 0; i < engine->partition_count; i++) {
         const struct sm__partition *partition = &engine->partitions[i];
 
-        if (partition->phase == SM_PARTITION_TAKING_OVER &&
-            partition->mode != SM_TAKEOVER_RESUME && partition->not_before_us == 0)
+        if (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode != SM_TAKEOVER_RESUME &&
+            partition->not_before_us == 0)
             return; /* its take-over is on the way; one assignment will serve all */
         if (partition->phase == SM_PARTITION_RUNNING ||
             (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode == SM_TAKEOVER_RESUME))
-            list[count++] = (struct sm_fetch_from){
-                partition->id,
-                partition->anchor_pending ? partition->anchor.offset : partition->offset_read
-            };
+            list[count++] = (struct sm_fetch_from){ partition->id, fetch_offset(partition) };
     }
     engine->generation++;
     if (engine->source->ops->assign(engine->source, list, count, engine->generation, &err) !=
@@ -40,33 +44,100 @@ void sm__position_assign(struct sm_engine *engine)
     engine->had_progress = true;
 }
 
+void sm__position_wrong_record(struct sm_engine *engine, struct sm__partition *partition,
+                               int64_t offset)
+{
+    char reason[SM_ERR_TEXT_SIZE];
+
+    snprintf(reason, sizeof(reason),
+             "the record at offset %" PRId64 " is not the one that was consumed there: the topic "
+             "was deleted and made anew; hint: see \"topic recreated\" in the README",
+             offset);
+    sm__partition_stop(engine, partition, reason);
+}
+
+void sm__position_missing_record(struct sm_engine *engine, struct sm__partition *partition,
+                                 int64_t offset, int64_t next)
+{
+    char reason[SM_ERR_TEXT_SIZE], found[64] = "nothing follows it";
+
+    if (next >= 0)
+        snprintf(found, sizeof(found), "the next one there is %" PRId64, next);
+    snprintf(reason, sizeof(reason),
+             "the record at offset %" PRId64 ", which was consumed, is missing, and %s: the topic "
+             "was made anew, truncated or is compacted; hint: see \"topic recreated\" in the "
+             "README",
+             offset, found);
+    sm__partition_stop(engine, partition, reason);
+}
+
+/* The anchor that the fetch has to bring next. */
+static const struct sm_anchor *pending_anchor(const struct sm__partition *partition)
+{
+    return partition->anchor_pending == SM__ANCHOR_PROVEN ? &partition->proven : &partition->anchor;
+}
+
+void sm__position_missing_anchor(struct sm_engine *engine, struct sm__partition *partition,
+                                 int64_t next)
+{
+    sm__position_missing_record(engine, partition, pending_anchor(partition)->offset, next);
+}
+
+/* With the proven record still in its place the topic is the one that we know, and has always
+ * been, so that the last record is proven as well. It is looked at all the same: a topic that lost
+ * its end in a crash, and was filled up again, is no longer what we consumed. */
+static void pass_anchor(struct sm__partition *partition)
+{
+    if (partition->anchor_pending == SM__ANCHOR_PROVEN &&
+        partition->anchor.offset > partition->proven.offset) {
+        partition->anchor_pending = SM__ANCHOR_LAST;
+        return;
+    }
+    partition->anchor_pending = SM__ANCHOR_NONE;
+    partition->proven = partition->anchor;
+}
+
 bool sm__position_check_anchor(struct sm_engine *engine, struct sm__partition *partition,
                                const struct sm_record *record)
 {
-    char reason[SM_ERR_TEXT_SIZE];
+    const struct sm_anchor *anchor = pending_anchor(partition);
     struct sm_digest digest;
 
-    if (record->offset < partition->anchor.offset)
+    if (record->offset < anchor->offset)
         return false;
-    if (record->offset == partition->anchor.offset) {
-        sm_anchor_digest(record, &digest);
-        if (sm_digest_equal(&digest, &partition->anchor.digest)) {
-            partition->anchor_pending = false;
-            return false; /* consumed before */
-        }
-        snprintf(reason, sizeof(reason),
-                 "the record at offset %" PRId64 " is not the one that was consumed there: the "
-                 "topic was deleted and made anew; hint: see \"topic recreated\" in the README",
-                 record->offset);
-    } else {
-        snprintf(reason, sizeof(reason),
-                 "the record at offset %" PRId64 ", the last that was consumed, is missing, the "
-                 "next one there is %" PRId64 ": the topic was made anew or is compacted; hint: "
-                 "see \"topic recreated\" in the README",
-                 partition->anchor.offset, record->offset);
+    if (record->offset > anchor->offset) {
+        sm__position_missing_anchor(engine, partition, record->offset);
+        return false;
     }
-    sm__partition_stop(engine, partition, reason);
+    sm_anchor_digest(record, &digest);
+    if (sm_digest_equal(&digest, &anchor->digest))
+        pass_anchor(partition); /* consumed before */
+    else
+        sm__position_wrong_record(engine, partition, record->offset);
     return false;
+}
+
+/* Retention took everything below `low`, and with it what the topic was to be known by. That it is
+ * gone is something to know it by as well, see judge_outside in proof.c: `proven` stays. */
+static void pass_lost_anchor(struct sm__partition *partition, int64_t low)
+{
+    bool last_is_there = low <= partition->anchor.offset;
+
+    if (partition->anchor_pending != SM__ANCHOR_NONE)
+        partition->anchor_pending = last_is_there ? SM__ANCHOR_LAST : SM__ANCHOR_NONE;
+}
+
+void sm__position_ends_early(struct sm_engine *engine, struct sm__partition *partition,
+                             int64_t high)
+{
+    char reason[SM_ERR_TEXT_SIZE];
+
+    snprintf(reason, sizeof(reason),
+             "the topic ends at offset %" PRId64 ", before %" PRId64 " which was reached already: "
+             "it was deleted and made anew, or truncated; hint: see \"topic recreated\" in the "
+             "README",
+             high, partition->offset_read);
+    sm__partition_stop(engine, partition, reason);
 }
 
 static void stop_or_skip_lost(struct sm_engine *engine, struct sm__partition *partition,
@@ -87,11 +158,10 @@ static void stop_or_skip_lost(struct sm_engine *engine, struct sm__partition *pa
     sm_log(SM_LOG_ERROR, "engine", NULL,
            "partition %d of the %s topic: retention deleted %" PRId64 " offsets from %" PRId64
            " on before they were read; recorded as lost",
-           (int)partition->id.partition,
-           partition->id.topic == SM_TOPIC_CONFIG ? "config" : "processing", lost,
+           (int)partition->id.partition, sm__topic_word(partition->id.topic), lost,
            partition->offset_read);
     partition->lost_pending = low;
-    partition->anchor_pending = false;
+    pass_lost_anchor(partition, low);
     partition->offset_read = low;
     partition->fetch_due = true;
     engine->assign_due = true;
@@ -100,10 +170,11 @@ static void stop_or_skip_lost(struct sm_engine *engine, struct sm__partition *pa
 void sm__position_out_of_range(struct sm_engine *engine, struct sm__partition *partition,
                                int64_t offset)
 {
-    char reason[SM_ERR_TEXT_SIZE];
     struct sm_err err = { 0 };
     int64_t low = 0, high = 0;
     int64_t pause = sm_clock_monotonic(engine->clock) + engine->options.retry_min_us;
+
+    bool pending = partition->anchor_pending != SM__ANCHOR_NONE;
 
     if (engine->source->ops->watermarks(engine->source, partition->id,
                                         engine->options.watermarks_timeout_ms, &low, &high,
@@ -112,18 +183,13 @@ void sm__position_out_of_range(struct sm_engine *engine, struct sm__partition *p
         engine->assign_due = true;
         return;
     }
-    if (high < partition->offset_read || (partition->anchor_pending && high <= offset)) {
-        snprintf(reason, sizeof(reason),
-                 "the topic ends at offset %" PRId64 ", before %" PRId64 " which was reached "
-                 "already: it was deleted and made anew, or truncated; hint: see \"topic "
-                 "recreated\" in the README",
-                 high, partition->offset_read);
-        sm__partition_stop(engine, partition, reason);
+    if (high < partition->offset_read || (pending && high <= offset)) {
+        sm__position_ends_early(engine, partition, high);
     } else if (low > partition->offset_read) {
         stop_or_skip_lost(engine, partition, low);
-    } else if (partition->anchor_pending && low > partition->anchor.offset) {
+    } else if (pending && low > pending_anchor(partition)->offset) {
         /* Retention took the anchor and nothing that was not read: go on without the check. */
-        partition->anchor_pending = false;
+        pass_lost_anchor(partition, low);
         partition->fetch_due = true;
         engine->assign_due = true;
     } else {

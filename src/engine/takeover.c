@@ -52,7 +52,11 @@ static void start_afresh(struct sm_engine *engine, struct sm__partition *partiti
     partition->offset_applied = taken->next_offset;
     partition->offset_read = taken->next_offset;
     partition->anchor = taken->anchor;
-    partition->anchor_pending = taken->anchor.offset >= 0;
+    partition->proven = taken->proven;
+    partition->anchor_pending = taken->proven.offset >= 0   ? SM__ANCHOR_PROVEN
+                                : taken->anchor.offset >= 0 ? SM__ANCHOR_LAST
+                                                            : SM__ANCHOR_NONE;
+    partition->proof = (struct sm__proof){ .read = taken->next_offset };
     partition->end_pending = 0;
     partition->lost_pending = 0;
     partition->fetch_due = true;
@@ -80,6 +84,8 @@ static void on_taken(struct sm_engine *engine, struct sm__partition *partition,
         partition->offset_durable = taken->next_offset;
         partition->offset_applied = taken->next_offset;
         partition->anchor = taken->anchor;
+        if (partition->proven.offset < 0)
+            partition->proven = taken->proven;
         return;
     }
     start_afresh(engine, partition, taken);
@@ -110,7 +116,7 @@ static void on_fenced(struct sm_engine *engine, struct sm__partition *partition)
            "partition %d of the %s topic has another owner in PostgreSQL: what was in flight is "
            "dropped; claimed again in %" PRId64 " ms unless the group takes it away",
            (int)partition->id.partition,
-           partition->id.topic == SM_TOPIC_CONFIG ? "config" : "processing",
+           sm__topic_word(partition->id.topic),
            engine->options.fenced_wait_us / 1000);
 }
 

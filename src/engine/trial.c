@@ -26,9 +26,10 @@ void sm__trial_judge(const struct sm_engine *engine, struct sm__partition *parti
                (int)partition->id.partition,
                partition->id.topic == SM_TOPIC_CONFIG ? "config" : "processing", taken->claims,
                (long long)taken->next_offset,
-               partition->killer_trials != 0 ? ", and the first, of which the program died, becomes "
-                                               "a dead letter"
-                                             : "");
+               partition->killer_trials != 0
+                   ? ", and the first, of which the program died, becomes "
+                     "a dead letter"
+                   : "");
 }
 
 static struct sm__partition *on_trial(struct sm_engine *engine)
@@ -71,7 +72,8 @@ bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,
         partition->trial = SM__TRIAL_TAKEN;
         return true;
     }
-    if (partition->trial == SM__TRIAL_NONE) {
+    /* Where the one that was marked does not come any more (retention took it), this is next. */
+    if (partition->trial == SM__TRIAL_NONE || partition->trial == SM__TRIAL_MARKED) {
         partition->trial = SM__TRIAL_WANTED;
         partition->trial_offset = record->offset;
         engine->trial = (size_t)(partition - engine->partitions) + 1;
@@ -124,7 +126,8 @@ void sm__trial_marked(struct sm__lane *lane)
 
 void sm__trial_committed(struct sm_engine *engine, struct sm__partition *partition)
 {
-    if (partition->trial == SM__TRIAL_TAKEN && partition->offset_durable > partition->trial_offset) {
+    if (partition->trial == SM__TRIAL_TAKEN &&
+        partition->offset_durable > partition->trial_offset) {
         partition->trial = SM__TRIAL_NONE;
         engine->trial = 0;
     }

@@ -292,6 +292,8 @@ static void advance_partitions(struct sm__lane *lane)
             partition->anchor = part->anchor;
         if (part->row.next_offset > part->row.first_offset)
             sm__trial_committed(engine, partition);
+        if (partition->proven.offset < 0) /* else a proof may have got further meanwhile */
+            partition->proven = part->proven;
         engine->totals.consumed += (uint64_t)part->row.consumed;
         engine->totals.resolved += (uint64_t)part->row.resolved;
         engine->totals.appended += (uint64_t)part->row.appended;

@@ -70,6 +70,12 @@ static void count_item(struct sm_unit *unit, struct sm__unit_lists *lists,
     }
 }
 
+static void make_anchor(const struct sm__entry *entry, struct sm_anchor *out)
+{
+    out->offset = entry->offset;
+    sm_anchor_digest(&entry->record, &out->digest);
+}
+
 /* Walks one partition's items: counts, gaps, the last record. Duplicates and gaps are kept as
  * ranges: two lists, filled one after the other. */
 static void fill_row(struct sm_unit *unit, struct sm__unit_lists *lists,
@@ -107,9 +113,16 @@ static void fill_row(struct sm_unit *unit, struct sm__unit_lists *lists,
     }
     lists->range_count += row->gap_count + row->duplicate_count;
     part->anchor.offset = -1;
-    if (last != NULL) {
-        part->anchor.offset = last->entry->offset;
-        sm_anchor_digest(&last->entry->record, &part->anchor.digest);
+    if (last != NULL)
+        make_anchor(last->entry, &part->anchor);
+}
+
+/* Where no topic is known yet it is that of the first record that is consumed. */
+static void fill_proven(struct sm_unit_partition *part, const struct sm__item *items, size_t count)
+{
+    for (size_t i = 0; i < count && part->proven.offset < 0; i++) {
+        if (items[i].entry->kind == SM__ENTRY_RECORD)
+            make_anchor(items[i].entry, &part->proven);
     }
 }
 
@@ -175,6 +188,7 @@ static struct sm_unit_partition *begin_partition(struct sm__lane *lane,
                  /* The wall clock may be set back; the ledger's time is not. */
                  .recorded_at = now_us > partition->recorded_at ? now_us : partition->recorded_at },
         .anchor = { .offset = -1 },
+        .proven = partition->proven,
     };
     return part;
 }
@@ -188,6 +202,7 @@ void sm__unit_add_partition(struct sm__lane *lane, struct sm__unit_lists *lists,
     struct before before = before_now(unit);
 
     fill_row(unit, lists, part, items, count);
+    fill_proven(part, items, count);
     chain_row(unit, part, partition, before);
     partition->offset_applied = part->row.next_offset;
     unit->partition_count++;

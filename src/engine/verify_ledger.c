@@ -136,7 +136,8 @@ static enum sm_status take_events(struct ledger_walk *walk, struct sm_sha256 *ha
     return status;
 }
 
-/* The hash stands for the value, which may be erased; where it is there, it must be what was hashed. */
+/* The hash stands for the value, which may be erased; where it is there, it must be what was
+ * hashed. */
 static void check_value(struct ledger_walk *walk, struct sm_slice value, bool erased,
                         const struct sm_digest *found)
 {
@@ -194,7 +195,8 @@ static int compare_ranges(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Every offset of [first, next) once, and no other. Offsets of log lines are not kept as such, since
+/* Every offset of [first, next) once, and no other. Offsets of log lines are not kept as such,
+ * since
  * retention removes the lines: where a row has logged some, what nothing else covers is theirs. */
 static void check_cover(struct ledger_walk *walk, const struct sm_ledger_row *row)
 {

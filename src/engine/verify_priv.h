@@ -53,8 +53,9 @@ enum sm_status sm__row_walk_open(struct sm__verify *verify, struct sm__row_walk 
                                  struct sm_err *err);
 /* The row of a stream whose fold has ended; `label` names it. */
 enum sm_status sm__row_walk_compare(struct sm__verify *verify, struct sm__row_walk *walk,
-                                    const struct sm_stream_name *name, const struct sm_row *expected,
-                                    const char *label, struct sm_err *err);
+                                    const struct sm_stream_name *name,
+                                    const struct sm_row *expected, const char *label,
+                                    struct sm_err *err);
 /* Rows behind the last stream. */
 enum sm_status sm__row_walk_end(struct sm__verify *verify, struct sm__row_walk *walk,
                                 struct sm_err *err);

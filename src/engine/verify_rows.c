@@ -110,8 +110,9 @@ enum sm_status sm__row_walk_open(struct sm__verify *verify, struct sm__row_walk 
 }
 
 enum sm_status sm__row_walk_compare(struct sm__verify *verify, struct sm__row_walk *walk,
-                                    const struct sm_stream_name *name, const struct sm_row *expected,
-                                    const char *label, struct sm_err *err)
+                                    const struct sm_stream_name *name,
+                                    const struct sm_row *expected, const char *label,
+                                    struct sm_err *err)
 {
     enum sm_table table;
     struct sm__cursor *cursor;

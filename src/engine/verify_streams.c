@@ -109,7 +109,8 @@ static void begin_stream(struct fold *fold, const struct sm_stream_name *name)
     label_stream(name, fold->label, sizeof(fold->label));
 }
 
-/* What the row says of itself: version, order, content. The content of an erased one is not there any
+/* What the row says of itself: version, order, content. The content of an erased one is not there
+ * any
  * more; its hash is still a part of the chain. */
 static void check_event(struct fold *fold, const struct sm_event_row *row, bool erased)
 {

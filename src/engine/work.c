@@ -308,8 +308,8 @@ enum sm_status sm__work_begin(struct sm__lane *lane)
     work->organizations = sm_arena_alloc(arena, count * sizeof(*work->organizations));
     work->references =
         sm_arena_alloc(arena, count * SM_REFERENCES_MAX * sizeof(*work->references));
-    if (work->references == NULL || work->clients == NULL || work->streams == NULL || work->organizations == NULL ||
-        !table_init(&work->client_table, arena, count) ||
+    if (work->references == NULL || work->clients == NULL || work->streams == NULL ||
+        work->organizations == NULL || !table_init(&work->client_table, arena, count) ||
         !table_init(&work->stream_table, arena, count) ||
         !table_init(&work->organization_table, arena, count) ||
         !table_init(&work->reference_table, arena, count * SM_REFERENCES_MAX) ||

@@ -64,13 +64,19 @@ rd_kafka_t *sm__kafka_handle_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, bo
     return handle;
 }
 
-int sm__kafka_wake_open(rd_kafka_queue_t *queue)
+void sm__kafka_wake_share(rd_kafka_queue_t *queue, int wake_fd)
 {
     static const uint64_t one = 1;
+
+    rd_kafka_queue_io_event_enable(queue, wake_fd, &one, sizeof(one));
+}
+
+int sm__kafka_wake_open(rd_kafka_queue_t *queue)
+{
     int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 
     if (fd >= 0)
-        rd_kafka_queue_io_event_enable(queue, fd, &one, sizeof(one));
+        sm__kafka_wake_share(queue, fd);
     return fd;
 }
 

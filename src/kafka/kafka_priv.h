@@ -4,6 +4,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "kafka/client.h"
 
@@ -48,7 +49,30 @@ int64_t sm__kafka_monotonic_us(void);
 /* A descriptor that `queue` makes readable when something arrives in it while it is empty; -1 when
  * none can be had. */
 int sm__kafka_wake_open(rd_kafka_queue_t *queue);
+void sm__kafka_wake_share(rd_kafka_queue_t *queue, int wake_fd); /* another queue, the same one */
 void sm__kafka_wake_set(int wake_fd); /* makes it readable ourselves */
 void sm__kafka_wake_drain(int wake_fd);
+
+#define SM__KAFKA_CLOSE_MS 5000 /* how long closing a handle may hold the program up */
+
+/* Runs close(argument) on a thread of its own and waits for its end, at most `timeout_ms`. `close`
+ * adopts all that belongs to what it closes. False: it did not come to its end, which was logged
+ * ("the `what`"); it may still be running, and the caller must not touch any of it. */
+bool sm__kafka_close_within(void (*close)(void *argument), void *argument, const char *what,
+                            int timeout_ms);
+
+/* leftovers.c: queues of partitions that stopped, the newest in place of the oldest. Zeroes: none.
+ * There is room for more than one stop of all partitions that a process can hold. */
+#define SM__LEFTOVERS_MAX (2 * SM_PARTITIONS_MAX)
+struct sm__leftovers {
+    rd_kafka_queue_t *queues[SM__LEFTOVERS_MAX]; /* owned; NULL: none */
+    size_t added; /* ever */
+};
+/* Before the partition stops. */
+void sm__leftovers_add(struct sm__leftovers *leftovers, rd_kafka_t *handle, const char *topic,
+                       int32_t partition);
+/* Nothing may be fetching on the handle. */
+void sm__leftovers_drain(struct sm__leftovers *leftovers);
+void sm__leftovers_close(struct sm__leftovers *leftovers);
 
 #endif

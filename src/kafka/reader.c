@@ -17,6 +17,7 @@ struct sm_kafka_reader {
     char *topic_name;        /* owned */
     int32_t partition;
     int64_t position; /* next offset that the fetch will give */
+    struct sm__leftovers leftovers;
 };
 
 static void note_error(rd_kafka_t *handle, int code, const char *reason, void *opaque)
@@ -75,20 +76,30 @@ static void stop_fetching(struct sm_kafka_reader *reader)
 {
     if (reader->topic == NULL)
         return;
+    sm__leftovers_add(&reader->leftovers, reader->handle, rd_kafka_topic_name(reader->topic),
+                      reader->partition);
     (void)rd_kafka_consume_stop(reader->topic, reader->partition);
+    sm__leftovers_drain(&reader->leftovers);
     rd_kafka_topic_destroy(reader->topic);
     free(reader->topic_name);
     reader->topic = NULL;
     reader->topic_name = NULL;
 }
 
-void sm_kafka_reader_close(struct sm_kafka_reader *reader)
+static void close_all(void *argument)
 {
-    if (reader == NULL)
-        return;
+    struct sm_kafka_reader *reader = argument;
+
     stop_fetching(reader);
+    sm__leftovers_close(&reader->leftovers);
     rd_kafka_destroy(reader->handle);
     free(reader);
+}
+
+void sm_kafka_reader_close(struct sm_kafka_reader *reader)
+{
+    if (reader != NULL)
+        (void)sm__kafka_close_within(close_all, reader, "reader", SM__KAFKA_CLOSE_MS);
 }
 
 static enum sm_status failed(struct sm_kafka_reader *reader, rd_kafka_resp_err_t code,

@@ -21,8 +21,8 @@ static const struct sm__kafka_setting base_settings[] = {
     { "fetch.wait.max.ms", "100" },
     { "fetch.error.backoff.ms", "50" },
     /* A broker cuts a batch off where a partition's share ends, and what was cut off is fetched
-     * again: with a share below the size of producers' batches (up to 1 MB) only the first partition
-     * of each answer gets on, and the writers of the others wait. */
+     * again: with a share below the size of producers' batches (up to 1 MB) only the first
+     * partition of each answer gets on, and the writers of the others wait. */
     { "fetch.max.bytes", "4194304" },
     { "max.partition.fetch.bytes", "1048576" },
     { "queued.min.messages", "20000" },
@@ -83,24 +83,29 @@ static void free_all(struct sm__source *source)
 static void leave(struct sm__source *source)
 {
     /* A rebalance that was told and not answered yet would keep the group waiting for us. */
-    sm__source_unassign(source);
+    sm__source_stop(source);
     rd_kafka_queue_destroy(source->queue);
     (void)rd_kafka_consumer_close(source->handle);
-    sm__retired_close(&source->retired);
+    sm__leftovers_close(&source->leftovers);
 }
 
 /* Whatever refers to the handle goes first: rd_kafka_destroy waits for it, for ever. */
-static void close_source(struct sm_source *port)
+static void close_all(void *argument)
 {
-    struct sm__source *source = (struct sm__source *)port;
+    struct sm__source *source = argument;
 
     source->closing = true;
     if (source->queue != NULL)
         leave(source);
     if (source->handle != NULL)
         rd_kafka_destroy(source->handle);
-    sm__source_marks_close(source);
+    sm__source_side_close(source);
     free_all(source);
+}
+
+static void close_source(struct sm_source *port)
+{
+    (void)sm__kafka_close_within(close_all, port, "consumer", SM__KAFKA_CLOSE_MS);
 }
 
 static const struct sm_source_ops ops = {
@@ -109,6 +114,7 @@ static const struct sm_source_ops ops = {
     .release = sm__source_release,
     .pause = sm__source_pause,
     .commit = sm__source_commit,
+    .look = sm__source_look,
     .watermarks = sm__source_watermarks,
     .wait_fd = wait_fd,
     .close = close_source,

@@ -8,18 +8,6 @@ void sm__source_end_assignment(struct sm__source *source)
     sm__hold_clear(&source->hold);
 }
 
-/* What is assigned in librdkafka is still assigned there when this returns. */
-static void retire_assigned(struct sm__source *source)
-{
-    sm__source_end_assignment(source);
-    if (source->assigned == NULL)
-        return;
-    sm__source_suspend(source, false); /* the flag would stay with the partition */
-    sm__retired_add(source, source->assigned);
-    rd_kafka_topic_partition_list_destroy(source->assigned);
-    source->assigned = NULL;
-}
-
 static rd_kafka_topic_partition_list_t *make_list(const struct sm__source *source,
                                                   const struct sm_fetch_from *list, size_t count)
 {
@@ -53,12 +41,11 @@ enum sm_status sm__source_assign(struct sm_source *port, const struct sm_fetch_f
     struct sm__source *source = (struct sm__source *)port;
     rd_kafka_resp_err_t code;
 
-    retire_assigned(source);
-    source->assigned = make_list(source, list, count);
-    sm__retired_forget(&source->retired, source->assigned);
     /* Ends the fetching of all partitions, also of those that are named again. When it returns,
      * what the library's queue holds of before is marked as outdated and will not be handed out:
      * a contract test assigns thousands of times under load. */
+    sm__source_stop(source);
+    source->assigned = make_list(source, list, count);
     code = rd_kafka_assign(source->handle, source->assigned);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         (void)sm__kafka_err_set(err, code, "cannot fetch from %zu partitions", count);
@@ -71,15 +58,12 @@ enum sm_status sm__source_assign(struct sm_source *port, const struct sm_fetch_f
     return SM_OK;
 }
 
-void sm__source_unassign(struct sm__source *source)
-{
-    retire_assigned(source);
-    (void)rd_kafka_assign(source->handle, NULL); /* fails only when the handle is at its end */
-}
-
 void sm__source_release(struct sm_source *port)
 {
-    sm__source_unassign((struct sm__source *)port);
+    struct sm__source *source = (struct sm__source *)port;
+
+    sm__looks_forget(source);
+    sm__source_stop(source);
 }
 
 void sm__source_commit(struct sm_source *port, const struct sm_fetch_from *list, size_t count)

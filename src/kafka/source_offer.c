@@ -19,6 +19,16 @@ static int64_t timestamp_us(const rd_kafka_message_t *message)
     return ms * 1000;
 }
 
+struct sm_record sm__source_record(const rd_kafka_message_t *message, enum sm_topic topic)
+{
+    return (struct sm_record){ .topic = topic,
+                               .partition = message->partition,
+                               .offset = message->offset,
+                               .timestamp_us = timestamp_us(message),
+                               .key = slice_of(message->key, message->key_len),
+                               .value = slice_of(message->payload, message->len) };
+}
+
 static void fill_headers(const rd_kafka_headers_t *from, struct sm_header *headers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -57,15 +67,13 @@ bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *si
                       rd_kafka_message_t *message)
 {
     rd_kafka_headers_t *headers;
-    struct sm_record record = { .partition = message->partition,
-                                .offset = message->offset,
-                                .generation = source->generation,
-                                .timestamp_us = timestamp_us(message),
-                                .key = slice_of(message->key, message->key_len),
-                                .value = slice_of(message->payload, message->len) };
+    struct sm_record record;
+    enum sm_topic topic;
 
-    if (!sm__source_topic(source, rd_kafka_topic_name(message->rkt), &record.topic))
+    if (!sm__source_topic(source, rd_kafka_topic_name(message->rkt), &topic))
         return true; /* not one of ours: nothing assigns such a partition */
+    record = sm__source_record(message, topic);
+    record.generation = source->generation;
     if (sm_fault_hit("skip_record"))
         return true; /* as client libraries have done: `verify --gaps` must find it */
     source->gone_told[record.topic] = false;

@@ -93,6 +93,7 @@ static void work(struct pass *pass)
     bool more = true;
 
     sm__source_news(source, pass->sink);
+    sm__looks_serve(source, pass->sink);
     hand_over(pass);
     while (more && !source->failed_told) {
         size_t want = wanted(pass);

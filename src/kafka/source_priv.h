@@ -37,16 +37,21 @@ struct sm__inbox {
     char failed_text[SM_ERR_TEXT_SIZE];
 };
 
-/* The queues of partitions that were given up; see source_retired.c. */
-struct sm__retired_queue {
-    const char *topic; /* one of the source's names */
-    int32_t partition;
-    rd_kafka_queue_t *queue; /* owned */
+/* Questions for single records; see source_look.c. */
+struct sm__look {
+    struct sm_partition_id id;
+    int64_t offset;
+    uint64_t ticket;
 };
-struct sm__retired {
-    struct sm__retired_queue *queues; /* owned; one a partition */
+struct sm__looks {
+    struct sm__look *list; /* owned; those that wait, the oldest first, one a partition */
     size_t count;
     size_t capacity;
+    struct sm__look now; /* the one under way, if `fetching` is set */
+    rd_kafka_topic_t *fetching; /* of `topics`; NULL: none is under way */
+    int64_t since_us; /* when it was started */
+    rd_kafka_topic_t *topics[SM_TOPIC_COUNT]; /* owned, on the side handle */
+    rd_kafka_queue_t *queue; /* owned; what is fetched for them; NULL before the first */
 };
 
 struct sm__source {
@@ -64,7 +69,7 @@ struct sm__source {
     rd_kafka_topic_partition_list_t
         *assigned; /* owned; what assign was last given; NULL: nothing */
 
-    struct sm__retired retired;
+    struct sm__leftovers leftovers;
 
     bool paused; /* the engine wants no records */
     bool suspended; /* we told the library to stop fetching what is assigned */
@@ -77,8 +82,10 @@ struct sm__source {
     bool closing; /* rebalances are answered in place */
     int64_t next_probe_us; /* while brokers are away: when to look again */
 
-    rd_kafka_t *marks; /* the handle for watermarks; NULL before the first call */
-    struct sm__kafka_talk marks_talk;
+    rd_kafka_t *side; /* the second handle, see source_side.c; NULL before it is needed */
+    struct sm__kafka_talk side_talk;
+    struct sm__leftovers side_leftovers;
+    struct sm__looks looks;
     struct sm_kafka_property *properties; /* owned copies, for that handle */
     size_t property_count;
     char *brokers;
@@ -115,17 +122,10 @@ void sm__source_release(struct sm_source *port);
 void sm__source_commit(struct sm_source *port, const struct sm_fetch_from *list, size_t count);
 /* What is held of the assignment is worth nothing any more. */
 void sm__source_end_assignment(struct sm__source *source);
-void sm__source_unassign(struct sm__source *source);
 void sm__source_suspend(struct sm__source *source, bool suspended);
 
-/* source_retired.c */
-/* Call before the partitions are given up, while they are still assigned. */
-void sm__retired_add(struct sm__source *source, const rd_kafka_topic_partition_list_t *partitions);
-/* Call before they are assigned. */
-void sm__retired_forget(struct sm__retired *retired,
-                        const rd_kafka_topic_partition_list_t *partitions);
-/* Call when nothing is assigned any more, before the handle is destroyed. */
-void sm__retired_close(struct sm__retired *retired);
+/* source_stop.c: gives up all that is assigned; when it returns, fetching has ended. */
+void sm__source_stop(struct sm__source *source);
 
 /* source_poll.c */
 enum sm_status sm__source_poll(struct sm_source *port, const struct sm_source_sink *sink,
@@ -133,6 +133,8 @@ enum sm_status sm__source_poll(struct sm_source *port, const struct sm_source_si
 void sm__source_pause(struct sm_source *port, bool paused);
 
 /* source_offer.c: one message as what the sink understands */
+/* Key, value and times of a message; its topic is known. Borrows from it; without headers. */
+struct sm_record sm__source_record(const rd_kafka_message_t *message, enum sm_topic topic);
 bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *sink,
                       rd_kafka_message_t *message);
 void sm__source_error(struct sm__source *source, const struct sm_source_sink *sink,
@@ -142,5 +144,15 @@ void sm__source_error(struct sm__source *source, const struct sm_source_sink *si
 enum sm_status sm__source_watermarks(struct sm_source *port, struct sm_partition_id id,
                                      int timeout_ms, int64_t *low, int64_t *high,
                                      struct sm_err *err);
-void sm__source_marks_close(struct sm__source *source);
+
+/* source_side.c */
+rd_kafka_t *sm__source_side(struct sm__source *source, struct sm_err *err); /* NULL: no memory */
+void sm__source_side_close(struct sm__source *source);
+
+/* source_look.c */
+void sm__source_look(struct sm_source *port, struct sm_partition_id id, int64_t offset,
+                     uint64_t ticket);
+void sm__looks_serve(struct sm__source *source, const struct sm_source_sink *sink);
+void sm__looks_forget(struct sm__source *source);
+void sm__looks_close(struct sm__source *source);
 #endif

@@ -1,7 +1,11 @@
-/* Records that are kept as they came, dead letters and parked ones, as parameters: whatever the record
+/* Records that are kept as they came, dead letters and parked ones, as parameters: whatever the
+ * record
  * held goes in, or the unit can never commit. */
 #include "base/utf8.h"
 #include "postgres/unit_rows.h"
+
+/* From so many bytes of records on a statement takes no more of them. */
+#define STATEMENT_BYTES (256 * 1024)
 
 /* PostgreSQL takes valid UTF-8 without NUL and nothing else; a text about a broken record may have
  * been cut in the middle of a character. */
@@ -108,23 +112,102 @@ void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_l
     put_event(params, letter);
 }
 
-void sm__unit_put_parked(const struct sm_unit *unit, const struct sm_parked *parked,
-                         struct sm__params *params)
+/* ---- parked records: columns of unit_parked ---- */
+
+/* Names or values of headers, as a field that is an array of bytea. */
+static void field_headers(struct sm__out *out, const struct sm_parked *parked, bool names)
+{
+    size_t size = parked->header_count == 0 ? 12 : 20;
+
+    for (size_t i = 0; i < parked->header_count; i++)
+        size += 4 + (names ? parked->headers[i].name.size : parked->headers[i].value.size);
+    sm__out_i32(out, (int32_t)size);
+    sm__out_i32(out, parked->header_count == 0 ? 0 : 1); /* dimensions */
+    sm__out_i32(out, 1); /* there may be nulls */
+    sm__out_i32(out, SM__OID_BYTEA);
+    if (parked->header_count != 0) {
+        sm__out_i32(out, (int32_t)parked->header_count);
+        sm__out_i32(out, 1); /* index of the first */
+    }
+    for (size_t i = 0; i < parked->header_count; i++) {
+        if (names) /* one without bytes is a name, too */
+            sm__field_bytes(out, parked->headers[i].name.data, parked->headers[i].name.size);
+        else
+            sm__field_slice(out, parked->headers[i].value);
+    }
+}
+
+static void put_parked(struct sm__out *out, const struct sm_ledger_row *row,
+                       const struct sm_parked *parked)
 {
     const struct sm_event *event = parked->event;
 
-    put_place(params, &unit->partitions[parked->partition_index].row, parked->offset,
-              parked->timestamp_us);
-    put_bytes(params, parked->key, parked->value, &parked->value_hash);
-    put_headers(params, parked->headers, parked->header_count);
-    sm__field_bytes(sm__params_scalar(params), event->id.bytes, sizeof(event->id.bytes));
-    sm__field_bytes(sm__params_scalar(params), event->client_id.bytes,
-                    sizeof(event->client_id.bytes));
-    sm__field_text(sm__params_scalar(params), sm_kind_name(sm_event_type_kind(event->type)));
-    sm__field_text(sm__params_scalar(params), sm_event_type_name(event->type));
-    sm__field_bytes(sm__params_scalar(params), event->key.data, event->key.size);
-    sm__field_bytes(sm__params_scalar(params), event->content_hash.bytes, SM_DIGEST_SIZE);
-    sm__field_bool(sm__params_scalar(params), sm_event_type_is_gated(event->type));
-    sm__field_text(sm__params_scalar(params), sm_wait_name(parked->wait.what));
-    sm__field_slice(sm__params_scalar(params), parked->wait.code);
+    sm__field_i16(out, row->topic_id);
+    sm__field_i32(out, row->partition);
+    sm__field_i64(out, row->seq);
+    sm__field_i64(out, parked->offset);
+    sm__field_time_or_null(out, time_in_range(parked->timestamp_us));
+    sm__field_time(out, row->recorded_at);
+    sm__field_slice(out, parked->key);
+    sm__field_slice(out, parked->value);
+    sm__field_bytes(out, parked->value_hash.bytes, SM_DIGEST_SIZE);
+    field_headers(out, parked, true);
+    field_headers(out, parked, false);
+    sm__field_bytes(out, event->id.bytes, sizeof(event->id.bytes));
+    sm__field_bytes(out, event->client_id.bytes, sizeof(event->client_id.bytes));
+    sm__field_text(out, sm_kind_name(sm_event_type_kind(event->type)));
+    sm__field_text(out, sm_event_type_name(event->type));
+    sm__field_bytes(out, event->key.data, event->key.size);
+    sm__field_bytes(out, event->content_hash.bytes, SM_DIGEST_SIZE);
+    sm__field_bool(out, sm_event_type_is_gated(event->type));
+    sm__field_text(out, sm_wait_name(parked->wait.what));
+    sm__field_slice(out, parked->wait.code);
+}
+
+void sm__unit_put_parked(const struct sm_unit *unit, const struct sm__item *item,
+                         struct sm__session *session)
+{
+    const uint32_t oids[] = { SM__OID_INT2,
+                              SM__OID_INT4,
+                              SM__OID_INT8,
+                              SM__OID_INT8,
+                              SM__OID_TIMESTAMPTZ,
+                              SM__OID_TIMESTAMPTZ,
+                              SM__OID_BYTEA,
+                              SM__OID_BYTEA,
+                              SM__OID_BYTEA,
+                              SM__OID_BYTEA_ARRAY,
+                              SM__OID_BYTEA_ARRAY,
+                              SM__OID_UUID,
+                              SM__OID_UUID,
+                              session->oids[SM__TYPE_KIND],
+                              session->oids[SM__TYPE_EVENT_TYPE],
+                              SM__OID_TEXT,
+                              SM__OID_BYTEA,
+                              SM__OID_BOOL,
+                              session->oids[SM__TYPE_PARKED_FOR],
+                              SM__OID_TEXT };
+
+    for (size_t i = item->first; i < item->first + item->count; i++) {
+        const struct sm_parked *parked = &unit->parked[i];
+
+        put_parked(sm__params_row(&session->params),
+                   &unit->partitions[parked->partition_index].row, parked);
+    }
+    sm__params_records(&session->params, session->oids[SM__TYPE_UNIT_PARKED], oids,
+                       SM_ARRAY_COUNT(oids));
+}
+
+size_t sm__unit_parked_together(const struct sm_unit *unit, size_t first, size_t count)
+{
+    size_t bytes = 0, at = 0;
+
+    while (at < count && bytes < STATEMENT_BYTES) {
+        const struct sm_parked *parked = &unit->parked[first + at++];
+
+        bytes += parked->key.size + parked->value.size;
+        for (size_t i = 0; i < parked->header_count; i++)
+            bytes += parked->headers[i].name.size + parked->headers[i].value.size;
+    }
+    return at;
 }

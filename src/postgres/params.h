@@ -19,6 +19,7 @@ enum sm__oid {
     SM__OID_INT4 = 23,
     SM__OID_TEXT = 25,
     SM__OID_TIMESTAMPTZ = 1184,
+    SM__OID_BYTEA_ARRAY = 1001,
     SM__OID_UUID = 2950,
     SM__OID_JSONB = 3802,
     SM__OID_INT8RANGE = 3926,

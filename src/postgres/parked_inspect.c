@@ -43,6 +43,9 @@ static void read_rest(const PGresult *result, struct sm_parked_view *out)
     out->resolved_seq = sm__get_null(result, 0, 20) ? 0 : sm__get_i64(result, 0, 20);
     out->record_key = sm__view_slice(result, 0, 21);
     out->record_value = sm__view_slice(result, 0, 22);
+    out->is_erased = !sm__get_null(result, 0, 23);
+    if (out->is_erased)
+        sm__get_uuid(result, 0, 23, &out->erased_by);
 }
 
 /* Runs sql/queries/<name>.sql on a connection of its own. `*conn` is to be closed in any case. */

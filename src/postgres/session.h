@@ -29,6 +29,7 @@ enum sm__type {
     SM__TYPE_UNIT_POSITION,
     SM__TYPE_UNIT_HEAD,
     SM__TYPE_UNIT_EVENT,
+    SM__TYPE_UNIT_PARKED,
     SM__TYPE_COUNT
 };
 

@@ -8,7 +8,7 @@
  *   a lock ────────┘                                   └──► ROLLBACK ──► done, with that error */
 #include "postgres/session.h"
 
-/* From so many log rows on COPY is cheaper, although it takes two more round trips (measured
+/* From so many log rows, or lines, on COPY is cheaper, although it takes two more round trips (measured
  * by tests/contract/store_bench on one machine; a network would raise it); from so many bytes on it
  * is the way that needs no more memory than a chunk. */
 #define SM__COPY_ROWS_MIN 128
@@ -25,13 +25,15 @@ enum sm__store_phase {
     SM__STORE_ROLLBACK
 };
 
-/* COPY of the log rows of one unit, with COMMIT behind it. */
+/* COPY of the log rows of one unit, of its log lines, or of both one after the other, with COMMIT
+ * behind it. */
 struct sm__copy {
     const struct sm_unit *unit;
+    bool lines; /* the one at hand is that of log lines */
     struct sm__out chunk; /* rows on their way to libpq; its memory is kept between units */
     size_t next; /* the next row to encode */
     bool started; /* PostgreSQL is ready for rows */
-    bool ended; /* all is sent, COMMIT included */
+    bool ended; /* all rows of the one at hand are sent; of the last one COMMIT is, too */
     bool committed; /* PostgreSQL has said COMMIT */
     enum sm_status status; /* SM_OK, or the first failure */
     struct sm_err err;
@@ -67,8 +69,14 @@ extern const struct sm__script sm__trial_script;
 void sm__take_over_prepare(struct sm__store *store);
 void sm__load_prepare(struct sm__store *store);
 
-/* Is the unit large enough for COPY? Then its exchange ends inside an open transaction. */
-bool sm__unit_is_large(const struct sm_unit *unit);
+/* Has the unit so many log rows, or lines, that they go by COPY? Then its exchange ends inside an
+ * open transaction. */
+bool sm__unit_copies_events(const struct sm_unit *unit);
+bool sm__unit_copies_lines(const struct sm_unit *unit);
+static inline bool sm__unit_is_large(const struct sm_unit *unit)
+{
+    return sm__unit_copies_events(unit) || sm__unit_copies_lines(unit);
+}
 
 /* COPY, after the exchange. step: SM_AGAIN; SM_OK: committed; else the failure. */
 bool sm__copy_begin(struct sm__copy *copy, struct sm__session *session, const struct sm_unit *unit);

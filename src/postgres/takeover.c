@@ -113,7 +113,9 @@ enum {
     ANCHOR_OFFSET,
     ANCHOR_DIGEST,
     CLAIMS,
-    TRIALS
+    TRIALS,
+    PROVEN_OFFSET,
+    PROVEN_DIGEST
 };
 
 static void read_taken(const PGresult *result, int row, struct sm_takeover *out)
@@ -133,6 +135,8 @@ static void read_taken(const PGresult *result, int row, struct sm_takeover *out)
     (void)sm__get_digest(result, row, ANCHOR_DIGEST, &out->anchor.digest);
     out->claims = sm__get_i32(result, row, CLAIMS);
     out->trials = sm__get_i32(result, row, TRIALS);
+    out->proven.offset = sm__get_i64(result, row, PROVEN_OFFSET);
+    (void)sm__get_digest(result, row, PROVEN_DIGEST, &out->proven.digest);
 }
 
 static enum sm_status take_over_take(void *context, const struct sm__item *item, PGresult *result,

@@ -3,7 +3,7 @@
  * Positions come first: whoever has lost a partition stops there, before it can block anybody.
  * A small unit is one pipeline without BEGIN, which PostgreSQL runs as one transaction that ends
  * with the pipeline, and nearly all of it is one statement. A large one begins explicitly; its log
- * rows and COMMIT follow by COPY. */
+ * rows or log lines, and COMMIT, follow by COPY. */
 #include "base/fault.h"
 #include "postgres/store_priv.h"
 #include "postgres/table_rows.h"
@@ -30,7 +30,7 @@ static const enum sm__statement stages[] = {
     SM__SQL_UNIT_ERASE, /* after all that it has to find */
 };
 
-bool sm__unit_is_large(const struct sm_unit *unit)
+bool sm__unit_copies_events(const struct sm_unit *unit)
 {
     size_t bytes = 0;
 
@@ -38,6 +38,17 @@ bool sm__unit_is_large(const struct sm_unit *unit)
         return true;
     for (size_t i = 0; i < unit->append_count; i++)
         bytes += unit->appends[i].event->data.size + unit->appends[i].previous.size;
+    return bytes >= SM__COPY_BYTES_MIN;
+}
+
+bool sm__unit_copies_lines(const struct sm_unit *unit)
+{
+    size_t bytes = 0;
+
+    if (unit->log_line_count >= SM__COPY_ROWS_MIN)
+        return true;
+    for (size_t i = 0; i < unit->log_line_count; i++)
+        bytes += unit->log_lines[i].event->data.size;
     return bytes >= SM__COPY_BYTES_MIN;
 }
 
@@ -55,7 +66,7 @@ static size_t rows_of_list(const struct sm_unit *unit, enum sm__statement stage)
         { SM__SQL_UNIT_CLIENTS, unit->client_count },
         { SM__SQL_UNIT_ROWS, unit->row_count },
         { SM__SQL_UNIT_DEAD_LETTER, unit->dead_letter_count },
-        { SM__SQL_UNIT_LOG_LINES, unit->log_line_count },
+        { SM__SQL_UNIT_LOG_LINES, sm__unit_copies_lines(unit) ? 0 : unit->log_line_count },
         { SM__SQL_UNIT_PARKED, unit->parked_count },
         { SM__SQL_UNIT_PARKED_CHANGES, unit->parked_change_count },
         { SM__SQL_UNIT_OUTCOMES, unit->outcome_count },
@@ -77,16 +88,15 @@ static size_t rows_of_list(const struct sm_unit *unit, enum sm__statement stage)
 static size_t rows_of(const struct sm__store *store, enum sm__statement stage)
 {
     const struct sm_unit *unit = store->call.unit;
-    bool large = sm__unit_is_large(unit);
 
     if (stage == SM__SQL_DISCARD_PLANS)
         return (store->units & (store->units - 1)) == 0 ? 1 : 0; /* a power of two */
     if (stage == SM__SQL_BEGIN)
-        return large ? 1 : 0;
+        return sm__unit_is_large(unit) ? 1 : 0;
     if (stage == SM__SQL_UNIT_HEADS_CHECK)
         return unit->check_count;
     if (stage == SM__SQL_UNIT_HEADS_UPDATE || stage == SM__SQL_UNIT_HEADS_INSERT)
-        return large ? unit->head_count : 0;
+        return sm__unit_copies_events(unit) ? unit->head_count : 0;
     return stage == SM__SQL_UNIT ? 1 : rows_of_list(unit, stage);
 }
 
@@ -120,9 +130,7 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
         enum sm__statement stage = stages[cursor->stage];
         size_t rows = rows_of(context, stage);
         /* A record that is kept may hold a megabyte. */
-        size_t most = stage == SM__SQL_UNIT_DEAD_LETTER || stage == SM__SQL_UNIT_PARKED
-                          ? 1
-                          : SM__ROWS_MAX;
+        size_t most = stage == SM__SQL_UNIT_DEAD_LETTER ? 1 : SM__ROWS_MAX;
 
         if (cursor->at >= rows) {
             *cursor = (struct sm__cursor){ cursor->stage + 1, 0 };
@@ -133,6 +141,8 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
                                    .count = rows - cursor->at < most ? rows - cursor->at : most };
         if (stage == SM__SQL_UNIT_ROWS)
             choose_table(unit_of(context), item);
+        else if (stage == SM__SQL_UNIT_PARKED)
+            item->count = sm__unit_parked_together(unit_of(context), item->first, item->count);
         cursor->at += item->count;
         if (!is_empty(unit_of(context), item))
             return true;
@@ -156,7 +166,7 @@ static void put_other(const struct sm_unit *unit, const struct sm__item *item,
     if (item->what == SM__SQL_UNIT_LOG_LINES)
         sm__unit_put_log_lines(unit, item, params);
     else if (item->what == SM__SQL_UNIT_PARKED)
-        sm__unit_put_parked(unit, &unit->parked[item->first], params);
+        sm__unit_put_parked(unit, item, session);
     else if (item->what == SM__SQL_UNIT_PARKED_CHANGES)
         sm__unit_put_changes(unit, item, session);
     else if (item->what == SM__SQL_UNIT_OUTCOMES)
@@ -178,7 +188,7 @@ static bool unit_send(void *context, struct sm__session *session, const struct s
     bool large = sm__unit_is_large(unit);
 
     if (statement == SM__SQL_UNIT)
-        sm__unit_put(unit, !large, session);
+        sm__unit_put(unit, !sm__unit_copies_events(unit), session);
     else if (statement == SM__SQL_UNIT_HEADS_CHECK)
         sm__unit_put_checks(unit, item, session);
     else if (statement == SM__SQL_UNIT_HEADS_UPDATE || statement == SM__SQL_UNIT_HEADS_INSERT)

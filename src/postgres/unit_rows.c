@@ -12,6 +12,17 @@ static void put_counts(struct sm__out *out, const struct sm_ledger_row *row)
         sm__field_i32(out, counts[i]);
 }
 
+static void put_anchor(struct sm__out *out, const struct sm_anchor *anchor)
+{
+    if (anchor->offset < 0) { /* keep the one that is there */
+        sm__field_null(out);
+        sm__field_null(out);
+        return;
+    }
+    sm__field_i64(out, anchor->offset);
+    sm__field_bytes(out, anchor->digest.bytes, SM_DIGEST_SIZE);
+}
+
 static void put_position(struct sm__out *out, const struct sm_unit_partition *part)
 {
     const struct sm_ledger_row *row = &part->row;
@@ -29,13 +40,8 @@ static void put_position(struct sm__out *out, const struct sm_unit_partition *pa
     sm__field_ranges(out, row->gaps, row->gap_count);
     sm__field_range(out, row->lost);
     sm__field_bytes(out, part->digest.bytes, SM_DIGEST_SIZE);
-    if (part->anchor.offset < 0) { /* keep the one that is there */
-        sm__field_null(out);
-        sm__field_null(out);
-    } else {
-        sm__field_i64(out, part->anchor.offset);
-        sm__field_bytes(out, part->anchor.digest.bytes, SM_DIGEST_SIZE);
-    }
+    put_anchor(out, &part->anchor);
+    put_anchor(out, &part->proven);
 }
 
 static void put_positions(const struct sm_unit *unit, struct sm__session *session)
@@ -46,7 +52,8 @@ static void put_positions(const struct sm_unit *unit, struct sm__session *sessio
         SM__OID_INT4,      SM__OID_INT4,  SM__OID_INT4,           SM__OID_INT4,
         SM__OID_INT4,      SM__OID_INT4,  SM__OID_INT4,           SM__OID_INT8MULTIRANGE,
         SM__OID_INT8MULTIRANGE,
-        SM__OID_INT8RANGE, SM__OID_BYTEA, SM__OID_INT8,           SM__OID_BYTEA
+        SM__OID_INT8RANGE, SM__OID_BYTEA, SM__OID_INT8,           SM__OID_BYTEA,
+        SM__OID_INT8,      SM__OID_BYTEA
     };
 
     for (size_t i = 0; i < unit->partition_count; i++)

@@ -8,9 +8,37 @@ static void put_uuid(struct sm__out *out, const struct sm_uuid *uuid)
     sm__field_bytes(out, uuid->bytes, sizeof(uuid->bytes));
 }
 
-static void put_log_line(struct sm__out *out, const struct sm_ledger_row *row,
-                         const struct sm_log_line *line)
+/* The context as it was sent with client_id behind it, which of two members of one name is the one
+ * that jsonb keeps: whose line it is can be asked of every line, as the index on it expects. A line
+ * of no client keeps its context. */
+static void field_context(struct sm__out *out, const struct sm_event *event)
 {
+    static const char name[] = "\"client_id\": \"";
+    const struct sm_value *sent = &event->values[SM_LINE_CONTEXT];
+    struct sm_slice text = sent->type == SM_VALUE_JSON ? sent->text : SM_SLICE("{}");
+    bool is_empty = text.size <= 2;
+    char client_id[SM_UUID_TEXT_SIZE + 1];
+
+    if (sm_uuid_equal(&event->client_id, &SM_UUID_NIL)) {
+        sm__field_jsonb(out, text);
+        return;
+    }
+    sm_uuid_format(&event->client_id, client_id);
+    sm__out_i32(out, (int32_t)(1 + text.size - 1 + (is_empty ? 0 : 2) + sizeof(name) - 1 +
+                               SM_UUID_TEXT_SIZE + 2));
+    sm__out_bytes(out, "\1", 1); /* jsonb's version */
+    sm__out_bytes(out, text.data, text.size - 1);
+    if (!is_empty)
+        sm__out_bytes(out, ", ", 2);
+    sm__out_bytes(out, name, sizeof(name) - 1);
+    sm__out_bytes(out, client_id, SM_UUID_TEXT_SIZE);
+    sm__out_bytes(out, "\"}", 2);
+}
+
+void sm__line_fields(struct sm__out *out, const struct sm_unit *unit,
+                     const struct sm_log_line *line)
+{
+    const struct sm_ledger_row *row = &unit->partitions[line->partition_index].row;
     const struct sm_event *event = line->event;
     const struct sm_value *values = event->values;
 
@@ -31,9 +59,7 @@ static void put_log_line(struct sm__out *out, const struct sm_ledger_row *row,
         sm__field_bytes(out, values[SM_LINE_ERROR].text.data, values[SM_LINE_ERROR].text.size);
     else
         sm__field_null(out);
-    sm__field_jsonb(out, values[SM_LINE_CONTEXT].type == SM_VALUE_JSON
-                             ? values[SM_LINE_CONTEXT].text
-                             : SM_SLICE("{}"));
+    field_context(out, event);
 }
 
 void sm__unit_put_log_lines(const struct sm_unit *unit, const struct sm__item *item,
@@ -45,11 +71,8 @@ void sm__unit_put_log_lines(const struct sm_unit *unit, const struct sm__item *i
                                      SM__OID_TEXT,        SM__OID_TEXT,  SM__OID_TEXT,
                                      SM__OID_JSONB };
 
-    for (size_t i = item->first; i < item->first + item->count; i++) {
-        const struct sm_log_line *line = &unit->log_lines[i];
-
-        put_log_line(sm__params_row(params), &unit->partitions[line->partition_index].row, line);
-    }
+    for (size_t i = item->first; i < item->first + item->count; i++)
+        sm__line_fields(sm__params_row(params), unit, &unit->log_lines[i]);
     sm__params_columns(params, oids, SM_ARRAY_COUNT(oids));
 }
 

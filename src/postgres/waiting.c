@@ -35,6 +35,8 @@ static bool waiting_send(void *context, struct sm__session *session, const struc
     sm__field_i64(sm__params_scalar(params), waiting->after);
     sm__field_i64(sm__params_scalar(params),
                   (int64_t)waiting->count_max + (item->what == SM__SQL_WAITING ? 1 : 0));
+    if (item->what == SM__SQL_WAITING)
+        sm__field_i64(sm__params_scalar(params), (int64_t)waiting->bytes_max);
     return sm__session_send(session, (enum sm__statement)item->what);
 }
 
@@ -48,7 +50,8 @@ static int32_t get_i32(const uint8_t *at)
     return (int32_t)__builtin_bswap32(bits);
 }
 
-/* array_send: dimensions, flags, element type, (length, lower bound), then size and bytes of each. */
+/* array_send: dimensions, flags, element type, (length, lower bound), then size and bytes of
+ * each. */
 static size_t element_count(struct sm_slice array)
 {
     return array.size < 20 || get_i32(array.data) == 0 ? 0 : (size_t)get_i32(array.data + 12);
@@ -101,7 +104,8 @@ enum {
     REQUEST_ID,
     CLIENT_ID,
     WAITS_FOR,
-    WAITS_CODE
+    WAITS_CODE,
+    FOUND /* of a queue: as many are there, one more than wanted at the most */
 };
 
 static bool read_event(const PGresult *result, int row, const struct sm_waiting *waiting,
@@ -140,10 +144,11 @@ static enum sm_status waiting_take(void *context, const struct sm__item *item, P
                                    struct sm_err *err)
 {
     struct sm_waiting *waiting = call_of(context);
-    size_t rows = (size_t)PQntuples(result), bytes = 0;
+    size_t rows = (size_t)PQntuples(result), found = rows, bytes = 0;
     struct sm_waiting_event *events = sm_arena_zalloc(waiting->arena, rows, sizeof(*events));
 
-    (void)item;
+    if (item->what == SM__SQL_WAITING && rows != 0)
+        found = (size_t)sm__get_i64(result, 0, FOUND);
     waiting->events = events;
     waiting->count = 0;
     for (size_t i = 0; events != NULL && i < rows && i < waiting->count_max; i++) {
@@ -157,7 +162,7 @@ static enum sm_status waiting_take(void *context, const struct sm__item *item, P
         else
             waiting->count++;
     }
-    waiting->more = waiting->count < rows;
+    waiting->more = waiting->count < found;
     if (events == NULL)
         return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,
                           "the arena is too small for waiting events");

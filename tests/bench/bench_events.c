@@ -57,8 +57,9 @@ static uint32_t draw_rank(struct bench_events *events)
 
 uint32_t bench__draw_client(struct bench_events *events)
 {
-    return events->options.draw == BENCH_ZIPF ? draw_rank(events)
-                                              : bench__below(&events->drawn, events->options.clients);
+    return events->options.draw == BENCH_ZIPF
+               ? draw_rank(events)
+               : bench__below(&events->drawn, events->options.clients);
 }
 
 static struct sm_uuid random_uuid(uint64_t *state)
@@ -121,22 +122,21 @@ void bench__begin(struct bench_events *events, uint32_t index, const char *type,
     sm_uuid_format(&out->id, id);
     sm_uuid_format(&out->client_id, out->key);
     sm_timestamp_format(events->time_us, time);
-    bench__append(
-        out,
-        "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"urn:autoorder:config\","
-        "\"type\":\"%s\",\"subject\":\"%s\",\"time\":\"%s\","
-        "\"actor\":\"user%" PRIu32 "@example.com\",\"data\":",
-        id, type, out->key, time, index % 50);
+    bench__append(out,
+                  "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"urn:autoorder:config\","
+                  "\"type\":\"%s\",\"subject\":\"%s\",\"time\":\"%s\","
+                  "\"actor\":\"user%" PRIu32 "@example.com\",\"data\":",
+                  id, type, out->key, time, index % 50);
 }
 
 void bench_events_registered(struct bench_events *events, uint32_t index, struct bench_event *out)
 {
     bench__begin(events, index, "client.registered", out);
     bench__append(out,
-           "{\"name\":\"Retailer %" PRIu32 "\",\"organization_id\":\"%" PRIu32 "\","
-           "\"features_enabled\":{\"feature_engineering\":true,\"bom_explosion\":true},"
-           "\"contact_email\":\"it@retailer%" PRIu32 ".example.com\"}}",
-           index + 1, index + 1, index + 1);
+                  "{\"name\":\"Retailer %" PRIu32 "\",\"organization_id\":\"%" PRIu32 "\","
+                  "\"features_enabled\":{\"feature_engineering\":true,\"bom_explosion\":true},"
+                  "\"contact_email\":\"it@retailer%" PRIu32 ".example.com\"}}",
+                  index + 1, index + 1, index + 1);
 }
 
 void bench_events_confirmed(struct bench_events *events, uint32_t index, struct bench_event *out)
@@ -149,18 +149,21 @@ void bench_events_confirmed(struct bench_events *events, uint32_t index, struct 
 
 static void make_ema(uint64_t *state, struct bench_event *out)
 {
-    bench__append(out, "\"ema\",\"config\":{\"window_days\":%" PRIu32 ",\"alpha\":0.%" PRIu32
-                ",\"min_samples\":%" PRIu32 ",\"nan_strategy\":\"decay\"}",
-           7 * (1 + bench__below(state, 52)), 1 + bench__below(state, 99), 1 + bench__below(state, 14));
+    bench__append(out,
+                  "\"ema\",\"config\":{\"window_days\":%" PRIu32 ",\"alpha\":0.%" PRIu32
+                  ",\"min_samples\":%" PRIu32 ",\"nan_strategy\":\"decay\"}",
+                  7 * (1 + bench__below(state, 52)), 1 + bench__below(state, 99),
+                  1 + bench__below(state, 14));
 }
 
 static void make_windows(const char *type, uint64_t *state, struct bench_event *out)
 {
     uint32_t first = 3 + bench__below(state, 12);
 
-    bench__append(out, "\"%s\",\"config\":{\"windows\":[%" PRIu32 ",%" PRIu32 ",%" PRIu32
-                "],\"min_samples\":%" PRIu32 ",\"nan_strategy\":\"zero\"}",
-           type, first, first * 2, first * 4, 1 + bench__below(state, 14));
+    bench__append(out,
+                  "\"%s\",\"config\":{\"windows\":[%" PRIu32 ",%" PRIu32 ",%" PRIu32
+                  "],\"min_samples\":%" PRIu32 ",\"nan_strategy\":\"zero\"}",
+                  type, first, first * 2, first * 4, 1 + bench__below(state, 14));
 }
 
 static void make_ma(uint64_t *state, struct bench_event *out)
@@ -175,9 +178,10 @@ static void make_std(uint64_t *state, struct bench_event *out)
 
 static void make_lags(uint64_t *state, struct bench_event *out)
 {
-    bench__append(out, "\"lags\",\"config\":{\"lags\":[1,2,3,7,14,%" PRIu32 ",%" PRIu32
-                "],\"nan_strategy\":\"forward_fill\"}",
-           21 + bench__below(state, 7), 28 + bench__below(state, 337));
+    bench__append(out,
+                  "\"lags\",\"config\":{\"lags\":[1,2,3,7,14,%" PRIu32 ",%" PRIu32
+                  "],\"nan_strategy\":\"forward_fill\"}",
+                  21 + bench__below(state, 7), 28 + bench__below(state, 337));
 }
 
 static const char *flag(uint64_t *state)
@@ -187,23 +191,26 @@ static const char *flag(uint64_t *state)
 
 static void make_seasonality(uint64_t *state, struct bench_event *out)
 {
-    bench__append(out, "\"seasonality\",\"config\":{\"include_day_of_week\":%s,\"include_month\":%s,"
-                "\"include_holidays\":%s}",
-           flag(state), flag(state), flag(state));
+    bench__append(out,
+                  "\"seasonality\",\"config\":{\"include_day_of_week\":%s,\"include_month\":%s,"
+                  "\"include_holidays\":%s}",
+                  flag(state), flag(state), flag(state));
 }
 
 static void make_weather(uint64_t *state, struct bench_event *out)
 {
-    bench__append(out, "\"weather\",\"config\":{\"window_days\":%" PRIu32
-                ",\"variables\":[\"temperature\",\"precipitation\"],\"region\":\"r%" PRIu32 "\"}",
-           1 + bench__below(state, 30), bench__below(state, 90));
+    bench__append(out,
+                  "\"weather\",\"config\":{\"window_days\":%" PRIu32
+                  ",\"variables\":[\"temperature\",\"precipitation\"],\"region\":\"r%" PRIu32 "\"}",
+                  1 + bench__below(state, 30), bench__below(state, 90));
 }
 
 static void make_promo(uint64_t *state, struct bench_event *out)
 {
-    bench__append(out, "\"promo\",\"config\":{\"window_days\":%" PRIu32
-                ",\"include_discount_depth\":%s,\"min_discount\":0.%02" PRIu32 "}",
-           1 + bench__below(state, 60), flag(state), bench__below(state, 50));
+    bench__append(out,
+                  "\"promo\",\"config\":{\"window_days\":%" PRIu32
+                  ",\"include_discount_depth\":%s,\"min_discount\":0.%02" PRIu32 "}",
+                  1 + bench__below(state, 60), flag(state), bench__below(state, 50));
 }
 
 void bench_events_changed(struct bench_events *events, struct bench_event *out)

@@ -2,9 +2,9 @@
 #define SM_TESTS_BENCH_EVENTS_H
 /* Events as a platform's services would emit them: CloudEvents JSON of the real catalogue.
  *
- * A generator is a fixed sequence: the same seed, client count and draw give the same clients, types
- * and data in the same order. Ids and times differ from run to run, as they must: an id that was on
- * the topic before is a duplicate. */
+ * A generator is a fixed sequence: the same seed, client count and draw give the same clients,
+ * types and data in the same order. Ids and times differ from run to run, as they must: an id that
+ * was on the topic before is a duplicate. */
 #include <stdbool.h>
 
 #include "base/uuid.h"

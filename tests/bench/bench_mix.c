@@ -20,19 +20,21 @@ static void make_batch(struct bench_events *events, uint32_t index, struct bench
     work->batch_runs = !work->batch_runs;
     if (work->batch_runs) {
         begin_processing(events, index, "batch.started", out);
-        bench__append(out, "{\"batch_id\":\"%" PRIu64 "-%" PRIu32 "\",\"data_type\":\"%s\","
-                           "\"records_expected\":%" PRIu32 "}}",
+        bench__append(out,
+                      "{\"batch_id\":\"%" PRIu64 "-%" PRIu32 "\",\"data_type\":\"%s\","
+                      "\"records_expected\":%" PRIu32 "}}",
                       events->options.seed, ++work->batches, data_types[rows % 4], rows);
     } else if (bench__below(&events->drawn, FAILS) == 0) {
         begin_processing(events, index, "batch.failed", out);
-        bench__append(out, "{\"batch_id\":\"%" PRIu64 "-%" PRIu32 "\","
-                           "\"error\":\"source file is cut off\",\"records_processed\":%" PRIu32
-                           "}}",
+        bench__append(out,
+                      "{\"batch_id\":\"%" PRIu64 "-%" PRIu32 "\","
+                      "\"error\":\"source file is cut off\",\"records_processed\":%" PRIu32 "}}",
                       events->options.seed, work->batches, rows);
     } else {
         begin_processing(events, index, "batch.completed", out);
-        bench__append(out, "{\"batch_id\":\"%" PRIu64 "-%" PRIu32 "\",\"records_total\":%" PRIu32
-                           ",\"records_processed\":%" PRIu32 ",\"records_failed\":3}}",
+        bench__append(out,
+                      "{\"batch_id\":\"%" PRIu64 "-%" PRIu32 "\",\"records_total\":%" PRIu32
+                      ",\"records_processed\":%" PRIu32 ",\"records_failed\":3}}",
                       events->options.seed, work->batches, rows, rows - 3);
     }
 }
@@ -57,13 +59,16 @@ static void make_bom(struct bench_events *events, uint32_t index, struct bench_e
 
 static void make_log(struct bench_events *events, uint32_t index, struct bench_event *out)
 {
-    static const char *const levels[] = { "debug", "info", "info", "info", "info", "warn", "error" };
+    static const char *const levels[] = {
+        "debug", "info", "info", "info", "info", "warn", "error"
+    };
     uint32_t drawn = bench__below(&events->drawn, 7000);
 
     begin_processing(events, index, "log.recorded", out);
-    bench__append(out, "{\"level\":\"%s\",\"message\":\"%" PRIu32 " rows have no product\","
-                       "\"context\":{\"batch_id\":\"%" PRIu64 "-%" PRIu32
-                       "\",\"feature_type\":\"ema\"}}}",
+    bench__append(out,
+                  "{\"level\":\"%s\",\"message\":\"%" PRIu32 " rows have no product\","
+                  "\"context\":{\"batch_id\":\"%" PRIu64 "-%" PRIu32
+                  "\",\"feature_type\":\"ema\"}}}",
                   levels[drawn % 7], drawn, events->options.seed, events->work[index].batches);
 }
 
@@ -72,9 +77,10 @@ static void make_feature(struct bench_events *events, uint32_t index, struct ben
     uint32_t drawn = bench__below(&events->drawn, 20);
 
     begin_processing(events, index, "feature.created", out);
-    bench__append(out, "{\"name\":\"sales_ema_%" PRIu32 "\",\"feature_type\":\"ema\","
-                       "\"data_type\":\"timeseries\",\"nan_semantics\":\"decayed\","
-                       "\"description\":\"Exponential moving average of daily sales\"}}",
+    bench__append(out,
+                  "{\"name\":\"sales_ema_%" PRIu32 "\",\"feature_type\":\"ema\","
+                  "\"data_type\":\"timeseries\",\"nan_semantics\":\"decayed\","
+                  "\"description\":\"Exponential moving average of daily sales\"}}",
                   7 * (drawn + 1));
 }
 
@@ -94,8 +100,9 @@ static void make_schedule(struct bench_events *events, uint32_t index, struct be
         bench__append(out, "{\"kind\":\"interval\",\"interval_minutes\":%" PRIu32 "}}",
                       5 * (drawn + 1));
     else
-        bench__append(out, "{\"kind\":\"daily\",\"time_of_day\":\"%02" PRIu32 ":30\","
-                           "\"timezone\":\"Europe/Moscow\"}}",
+        bench__append(out,
+                      "{\"kind\":\"daily\",\"time_of_day\":\"%02" PRIu32 ":30\","
+                      "\"timezone\":\"Europe/Moscow\"}}",
                       drawn);
 }
 
@@ -112,7 +119,7 @@ void bench_events_next(struct bench_events *events, struct bench_event *out)
         uint32_t share; /* of a thousand */
         void (*make)(struct bench_events *events, uint32_t index, struct bench_event *out);
     } parts[] = {
-        { 120, make_batch }, { 120, make_log },     { 60, make_bom },    { 50, make_feature },
+        { 120, make_batch },     { 120, make_log },     { 60, make_bom },    { 50, make_feature },
         { 20, make_bom_config }, { 15, make_schedule }, { 15, make_update },
     };
     uint32_t drawn;

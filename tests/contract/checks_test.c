@@ -19,7 +19,53 @@ static const struct store_rig rig = { .context = &postgres,
                                       .open = open_store,
                                       .wait = postgres_rig_wait };
 
-/* Two units with something of everything, on two partitions; what lies below one was lost. */
+/* Batches 1 to 4 wait; a unit of its own resolves the first three, each in its way. */
+static void fill_waiting_room(struct scene *scene)
+{
+    static const struct sm_rejection rejection = { .code = SM_CODE_BATCH_EXISTS, .reason = "test" };
+    static const char *const data[] = { "{\"batch_id\": \"b-1\", \"data_type\": \"bom\"}",
+                                        "{\"batch_id\": \"b-2\", \"data_type\": \"bom\"}",
+                                        "{\"batch_id\": \"b-3\", \"data_type\": \"bom\"}",
+                                        "{\"batch_id\": \"b-4\", \"data_type\": \"bom\"}" };
+    struct sm_stream stream = stream_new();
+    struct sm_event *events[4];
+    int64_t offset = scene->taken.next_offset;
+
+    for (unsigned i = 0; i < 4; i++)
+        draft_park(scene->draft,
+                   draft_make(scene->draft, 301 + i, client_uuid(1), SM_EVENT_BATCH_STARTED,
+                              data[i]),
+                   SM_WAIT_GATE, NULL);
+    assert_int_equal(scene_commit(&rig, scene), SM_OK);
+    for (unsigned i = 0; i < 4; i++)
+        events[i] = draft_make(scene->draft, 301 + i, client_uuid(1), SM_EVENT_BATCH_STARTED,
+                               data[i]);
+    draft_release(scene->draft);
+    draft_resolve(scene->draft, 1, SM_PARKED_RELEASED);
+    draft_apply_at(scene->draft, offset, events[0], &stream);
+    draft_resolve(scene->draft, 2, SM_PARKED_DUPLICATE);
+    draft_resolve(scene->draft, 3, SM_PARKED_REJECTED);
+    draft_reject_at(scene->draft, offset + 2, &rejection, events[2]);
+    assert_int_equal(scene_commit(&rig, scene), SM_OK);
+}
+
+/* A BOM run, and lines of a client and of nobody. */
+static void fill_rows(struct scene *scene)
+{
+    struct sm_stream stream = stream_new();
+
+    draft_apply(scene->draft,
+                draft_make(scene->draft, 401, client_uuid(1), SM_EVENT_BOM_EXPLOSION_STARTED, "{}"),
+                &stream);
+    draft_line(scene->draft,
+               draft_make(scene->draft, 402, client_uuid(1), SM_EVENT_LOG_RECORDED,
+                          "{\"level\": \"info\", \"message\": \"m\", \"context\": {\"a\": 1}}"));
+    draft_line(scene->draft, draft_make(scene->draft, 403, SM_UUID_NIL, SM_EVENT_LOG_RECORDED,
+                                        "{\"level\": \"info\", \"message\": \"m\"}"));
+    assert_int_equal(scene_commit(&rig, scene), SM_OK);
+}
+
+/* Units with something of everything, on two partitions; what lies below one was lost. */
 static int fill(void **state)
 {
     static const struct sm_rejection rejection = { .code = SM_CODE_JSON_INVALID, .reason = "test" };
@@ -43,10 +89,13 @@ static int fill(void **state)
     draft_event(scene.draft, 200, 0, "ema", 2);
     draft_head(scene.draft, 0, "ema", 1, 2);
     assert_int_equal(scene_commit(&rig, &scene), SM_OK);
+    fill_waiting_room(&scene);
+    fill_rows(&scene);
     scene_close(&scene);
     /* What follows is what the triggers are there to prevent. */
     postgres_rig_run(&postgres, "ALTER TABLE events DISABLE TRIGGER ALL");
     postgres_rig_run(&postgres, "ALTER TABLE ingest_ledger DISABLE TRIGGER ALL");
+    postgres_rig_run(&postgres, "ALTER TABLE parked_events DISABLE TRIGGER ALL");
     return 0;
 }
 
@@ -107,6 +156,28 @@ static void every_check_finds_its_mistake(void **state)
         { "versions", "UPDATE events SET version = 9 WHERE version = 2" },
         { "versions", "UPDATE heads SET version = version + 1 WHERE kind = 'client'" },
         { "versions", "DELETE FROM heads WHERE kind = 'client'" },
+        { "ledger_counts", "DELETE FROM parked_events WHERE id = 4" },
+        { "ledger_equations", "UPDATE ingest_ledger SET resolved = 1 WHERE seq = 1" },
+        { "ledger_offsets", "UPDATE parked_events SET record_offset = 99 WHERE id = 4" },
+        { "ledger_offsets", "UPDATE parked_events SET record_offset = 12 WHERE id = 4" },
+        { "positions", "UPDATE consumer_offsets SET resolved = 0" },
+        { "parked", "UPDATE parked_events SET resolved_seq = 3 WHERE id = 2" },
+        { "parked", "UPDATE parked_events SET resolved_seq = 99 WHERE id = 2" },
+        { "parked", "UPDATE parked_events SET state = 'waiting', resolved_seq = NULL, resolved_at = "
+                    "NULL WHERE id = 2" },
+        { "parked", "UPDATE parked_events SET state = 'released' WHERE id = 2" },
+        { "parked", "DELETE FROM events WHERE type = 'batch.started'" },
+        { "parked", "UPDATE events SET cause = 'live' WHERE type = 'batch.started'" },
+        { "parked", "DELETE FROM dead_letters WHERE code = 'BATCH_EXISTS'" },
+        { "parked", "UPDATE ingest_ledger SET resolved = 2 WHERE resolved = 3" },
+        { "rows", "DELETE FROM batches" },
+        { "rows", "UPDATE batches SET status = 'failed'" },
+        { "rows", "UPDATE bom_explosion_status SET updated_at = updated_at + interval '1 s'" },
+        { "rows", "INSERT INTO feature_metadata (client_id, feature_name, created_at, updated_at) "
+                  "VALUES (gen_random_uuid(), 'x', now(), now())" },
+        { "log_lines", "UPDATE processing_logs SET ledger_seq = 77" },
+        { "log_lines", "UPDATE ingest_ledger SET logged = 1 WHERE logged = 2" },
+        { "log_lines", "UPDATE processing_logs SET context = context - 'client_id'" },
         { "one_active_version",
           "UPDATE heads SET active_at = active_at + interval '1 s' WHERE version = 2" },
         { "one_active_version", "UPDATE heads SET active_at = last_at WHERE kind = 'client'" },

@@ -29,10 +29,9 @@ static struct sm_log *open_log(void *context)
     return log;
 }
 
-static const struct store_rig rig = { .context = &postgres,
-                                      .open = open_store,
-                                      .log = open_log,
-                                      .wait = postgres_rig_wait };
+static const struct store_rig rig = {
+    .context = &postgres, .open = open_store, .log = open_log, .wait = postgres_rig_wait
+};
 
 /* ---- two clients, of whom much is kept ---- */
 
@@ -64,9 +63,8 @@ static void change_client(struct scene *scene, unsigned id, unsigned client,
 
 static void refuse(struct scene *scene, unsigned id, unsigned client, bool is_known)
 {
-    static const struct sm_header headers[] = {
-        { { (const uint8_t *)"from", 4 }, { (const uint8_t *)"anna@example.com", 16 } }
-    };
+    static const struct sm_header headers[] = { { { (const uint8_t *)"from", 4 },
+                                                  { (const uint8_t *)"anna@example.com", 16 } } };
     static const struct sm_rejection rejection = { .code = SM_CODE_FIELD_LENGTH,
                                                    .field = "data.contact_phone",
                                                    .value = "+7 000",
@@ -86,7 +84,7 @@ static void refuse(struct scene *scene, unsigned id, unsigned client, bool is_kn
     letter->header_count = 1;
 }
 
-/* A line, an event that waits and one that has waited, dead letters whose event could be read or not. */
+/* A line, two events that wait, and dead letters whose event could be read or not. */
 static void keep_other_things(struct scene *scene, unsigned client)
 {
     unsigned id = 100 * client;
@@ -175,8 +173,8 @@ static const char untouched[] =
     "THEN ARRAY['record_value', 'header_names', 'header_values', 'value', 'reason', 'erased_by'] "
     "ELSE '{}' END)::text, ',' ORDER BY id) FROM dead_letters d), "
     "(SELECT string_agg((to_jsonb(p) - CASE WHEN p.client_id = v.erased AND p.state <> 'waiting' "
-    "THEN ARRAY['record_value', 'header_names', 'header_values', 'erased_by'] ELSE '{}' END)::text, "
-    "',' ORDER BY id) FROM parked_events p), "
+    "THEN ARRAY['record_value', 'header_names', 'header_values', 'erased_by'] ELSE '{}' END)::text"
+    ", ',' ORDER BY id) FROM parked_events p), "
     "(SELECT string_agg((to_jsonb(l) - CASE WHEN l.client_id = v.erased THEN ARRAY['message', "
     "'error', 'context'] ELSE '{}' END)::text, ',' ORDER BY id) FROM processing_logs l), "
     "(SELECT string_agg((to_jsonb(r) - CASE WHEN r.dead_letter_id <= 2 THEN ARRAY['detail'] ELSE "
@@ -289,8 +287,9 @@ static void nothing_is_erased_without_its_event(void **state)
     PGresult *result;
 
     (void)state;
-    result = PQexec(postgres.admin, "SELECT secretmagic_erase('c1000200-0000-0000-0000-000000000000'"
-                                    ", 'e0000000-3200-0000-0000-000000000000')");
+    result =
+        PQexec(postgres.admin, "SELECT secretmagic_erase('c1000200-0000-0000-0000-000000000000'"
+                               ", 'e0000000-3200-0000-0000-000000000000')");
     assert_int_equal(PQresultStatus(result), PGRES_FATAL_ERROR);
     assert_non_null(strstr(PQresultErrorMessage(result), "there is no client.erased"));
     PQclear(result);

@@ -1,5 +1,5 @@
 # The Kafka adapter against a private broker and against librdkafka's mock cluster.
-add_library(contract_kafka STATIC source_suite.c source_suite_support.c kafka_rig.c)
+add_library(contract_kafka STATIC source_suite.c source_suite_look.c source_suite_support.c kafka_rig.c)
 target_include_directories(contract_kafka PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(contract_kafka PRIVATE SM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_link_libraries(contract_kafka PUBLIC sm_kafka PkgConfig::RDKAFKA PkgConfig::CMOCKA)

@@ -26,7 +26,7 @@ contract_postgres_test(jsonb support_json)
 add_library(contract_store STATIC
   store_suite_takeover.c store_suite_commit.c store_suite_read.c store_suite_session.c
   store_suite_support.c
-  store_suite_draft.c store_suite_rows.c store_suite_waiting.c
+  store_suite_draft.c store_suite_rows.c store_suite_waiting.c store_suite_due.c store_suite_queue.c
   store_suite_trial.c)
 target_include_directories(contract_store PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(contract_store PUBLIC sm_engine PkgConfig::CMOCKA)
@@ -37,6 +37,7 @@ contract_postgres_test(schedule)
 contract_postgres_test(requests contract_store)
 contract_postgres_test(erasure contract_store)
 contract_postgres_test(checks contract_store)
+contract_postgres_test(audit contract_store)
 # Roles belong to the server: the one renames what the other uses.
 set_tests_properties(contract_migrate contract_schema PROPERTIES RESOURCE_LOCK postgres_roles)
 if(TARGET sim_memory)
@@ -46,3 +47,5 @@ endif()
 # Not a test: prints what units of work cost.
 add_executable(contract_store_bench store_bench.c)
 target_link_libraries(contract_store_bench PRIVATE contract_postgres)
+add_executable(contract_waiting_bench waiting_bench.c)
+target_link_libraries(contract_waiting_bench PRIVATE contract_postgres contract_store)

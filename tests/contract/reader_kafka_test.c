@@ -166,6 +166,39 @@ static void an_open_transaction_is_waited_for(void **state)
     sm_kafka_reader_close(uncommitted);
 }
 
+static void count_ten(struct sm_kafka_reader *reader, enum sm_topic topic)
+{
+    struct sm_kafka_range_view view;
+    struct sm_err err;
+
+    assert_int_equal(sm_kafka_reader_count(reader, rig.topics[topic], 0, 0, 10, &view, &err),
+                     SM_OK);
+    assert_int_equal(view.records, 10);
+}
+
+/* The library's partition outlives its topic, but must not outlive us. */
+static void a_topic_that_is_deleted_does_not_keep_a_reader_open(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 4; round++) {
+        struct sm_kafka_reader *reader = open_reader(true, TIMEOUT_MS);
+        int64_t begin;
+
+        rig.rig.reset(&rig, 1);
+        for (int topic = 0; topic < SM_TOPIC_COUNT; topic++)
+            produce_numbered(&rig.rig, (struct sm_partition_id){(enum sm_topic)topic, 0}, 10);
+        count_ten(reader, SM_TOPIC_CONFIG);
+        if (round % 2 == 0) /* it is deleted when it is read no more, or while it is */
+            count_ten(reader, SM_TOPIC_PROCESSING);
+        kafka_rig_delete_topic(&rig, rig.topics[SM_TOPIC_CONFIG]);
+        (void)usleep(100000); /* the reader looks at topics each 10 ms */
+        count_ten(reader, SM_TOPIC_PROCESSING);
+        begin = monotonic_us();
+        sm_kafka_reader_close(reader);
+        assert_true(monotonic_us() - begin < 2000000);
+    }
+}
+
 static void a_topic_that_is_not_there_has_no_watermarks(void **state)
 {
     struct sm_kafka_reader *reader = open_reader(true, SHORT_MS);
@@ -187,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup(ranges_in_any_order_give_the_same_answers, fill),
         cmocka_unit_test_setup(a_range_that_the_topic_does_not_have_is_refused, fill),
         cmocka_unit_test_setup(an_open_transaction_is_waited_for, fill),
+        cmocka_unit_test(a_topic_that_is_deleted_does_not_keep_a_reader_open),
         cmocka_unit_test(a_topic_that_is_not_there_has_no_watermarks),
     };
     int failed;

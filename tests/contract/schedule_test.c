@@ -9,11 +9,11 @@
 
 static struct postgres_rig postgres;
 
-/* Log rows and heads straight into the tables: what the program makes of events is tested elsewhere. */
+/* Log rows and heads go straight into the tables: what makes them is tested elsewhere. */
 static const char fill_events[] =
     "INSERT INTO events (event_id, client_id, event_time, created_at, recorded_at, record_offset, "
-    "ledger_seq, kind, type, cause, version, partition_id, topic_id, key, content_hash, source, data) "
-    "SELECT md5('e' || v.n)::uuid, v.client, at, at, at, v.n, 1, v.kind::stream_kind, "
+    "ledger_seq, kind, type, cause, version, partition_id, topic_id, key, content_hash, source, "
+    "data) SELECT md5('e' || v.n)::uuid, v.client, at, at, at, v.n, 1, v.kind::stream_kind, "
     "v.type::event_type, 'live', v.version, 0, 1, v.key, sha256(''), '/fill', v.data::jsonb "
     "FROM (VALUES "
     "(1, '00000000-0000-0000-0000-000000000000'::uuid, 'scheduler_defaults', "
@@ -52,8 +52,8 @@ static const char fill_clients[] =
     "('new', 'active', false)) AS v(n, status, confirmed)";
 static const char fill_batches[] =
     "INSERT INTO batches (client_id, id, data_type, status, started_at, ended_at, created_at, "
-    "updated_at) SELECT md5(client)::uuid, id, 'features', status, started, ended, started, started "
-    "FROM (VALUES ('own', 'b1', 'completed', timestamptz '2026-01-09 06:16Z', timestamptz "
+    "updated_at) SELECT md5(client)::uuid, id, 'features', status, started, ended, started, "
+    "started FROM (VALUES ('own', 'b1', 'completed', timestamptz '2026-01-09 06:16Z', timestamptz "
     "'2026-01-09 06:40Z'), ('own', 'b2', 'running', '2026-01-10 00:00Z', NULL), "
     "('usual', 'b1', 'failed', '2026-01-05 06:00Z', '2026-01-05 07:00Z'), "
     "('usual', 'b0', 'completed', '2026-01-04 06:00Z', '2026-01-04 06:30Z')) "
@@ -143,7 +143,8 @@ static void a_clock_that_moves_skips_no_day_and_doubles_none(void **state)
         { DAILY("02:15", "Australia/Lord_Howe"), OLD, "2026-10-03 16:00Z", "2026-10-04 15:15" },
         { DAILY("01:45", "Australia/Lord_Howe"), OLD, "2026-04-03 14:46Z", "2026-04-04 15:15" },
         { DAILY("01:45", "Australia/Lord_Howe"), OLD, "2026-04-04 15:16Z", "2026-04-05 15:15" },
-        { WEEKLY("02:30", "{7}", "America/New_York"), OLD, "2026-03-01 08:00Z", "2026-03-08 07:30" },
+        { WEEKLY("02:30", "{7}", "America/New_York"), OLD, "2026-03-01 08:00Z",
+          "2026-03-08 07:30" },
     };
 
     (void)state;
@@ -153,7 +154,8 @@ static void a_clock_that_moves_skips_no_day_and_doubles_none(void **state)
 
 static void weeks_wrap_and_intervals_run_from_the_end(void **state)
 {
-    static const struct due dues[] = { /* 2026-01-05 is a Monday */
+    static const struct due dues[] = {
+        /* 2026-01-05 is a Monday */
         { WEEKLY("09:00", "{1}", "UTC"), OLD, "2026-01-05 08:59Z", "2026-01-05 09:00" },
         { WEEKLY("09:00", "{1}", "UTC"), OLD, "2026-01-05 09:00Z", "2026-01-12 09:00" },
         { WEEKLY("09:00", "{5,1}", "UTC"), OLD, "2026-01-05 10:00Z", "2026-01-09 09:00" },
@@ -198,18 +200,20 @@ static void a_year_has_as_many_runs_as_days(void **state)
 static void a_client_has_its_own_schedule_or_everybodys(void **state)
 {
     (void)state;
-    assert_answer("SELECT string_agg(concat_ws(' ', c.name, s.origin, s.schedule_type, "
-                  "to_char(s.next_due_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI')), ', ' ORDER BY "
-                  "c.name) FROM effective_schedule s JOIN clients c ON c.id = s.client_id",
-                  "asleep default daily 01-01 06:00, gave up default daily 01-01 06:00, "
-                  "lost client daily, new default daily 01-01 06:00, own client weekly 01-12 06:15, "
-                  "usual default daily 01-06 06:00");
+    assert_answer(
+        "SELECT string_agg(concat_ws(' ', c.name, s.origin, s.schedule_type, "
+        "to_char(s.next_due_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI')), ', ' ORDER BY "
+        "c.name) FROM effective_schedule s JOIN clients c ON c.id = s.client_id",
+        "asleep default daily 01-01 06:00, gave up default daily 01-01 06:00, "
+        "lost client daily, new default daily 01-01 06:00, own client weekly 01-12 06:15, "
+        "usual default daily 01-06 06:00");
     assert_answer("SELECT concat_ws(' ', interval_minutes, time_of_day, days_of_week, timezone, "
                   "last_run_at) FROM effective_schedule WHERE client_id = md5('own')::uuid",
                   "09:15:00 {5,1} Europe/Moscow 2026-01-09 06:40:00+00");
-    assert_answer("SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE is_active), max(timezone)) "
-                  "FROM scheduler_config",
-                  "2 1 UTC");
+    assert_answer(
+        "SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE is_active), max(timezone)) "
+        "FROM scheduler_config",
+        "2 1 UTC");
     assert_answer("SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE is_active)) "
                   "FROM client_processing_schedule",
                   "3 2");
@@ -221,19 +225,21 @@ static void ready_are_those_that_are_active_and_confirmed(void **state)
     assert_answer("SELECT string_agg(concat_ws(' ', name, schedule_origin), ', ' ORDER BY name) "
                   "FROM clients_ready",
                   "gave up default, lost client, own client, usual default");
-    assert_answer("SELECT concat_ws(' ', schedule_type, last_run_at, next_due_at) FROM clients_ready "
-                  "WHERE name = 'usual'",
-                  "daily 2026-01-05 07:00:00+00 2026-01-06 06:00:00+00");
+    assert_answer(
+        "SELECT concat_ws(' ', schedule_type, last_run_at, next_due_at) FROM clients_ready "
+        "WHERE name = 'usual'",
+        "daily 2026-01-05 07:00:00+00 2026-01-06 06:00:00+00");
 }
 
 static void what_is_in_force_is_one_row(void **state)
 {
     (void)state;
-    assert_answer("SELECT concat_ws(' ', features, bom, schedule) FROM active_configuration "
-                  "WHERE client_id = md5('own')::uuid",
-                  "{\"ema\": {\"window_days\": 2}} {\"max_levels\": 9, \"cycle_detection\": true, "
-                  "\"include_produced_at\": true} {\"timezone\": \"Europe/Moscow\", \"time_of_day\": "
-                  "\"09:15\", \"days_of_week\": [5, 1], \"schedule_type\": \"weekly\"}");
+    assert_answer(
+        "SELECT concat_ws(' ', features, bom, schedule) FROM active_configuration "
+        "WHERE client_id = md5('own')::uuid",
+        "{\"ema\": {\"window_days\": 2}} {\"max_levels\": 9, \"cycle_detection\": true, "
+        "\"include_produced_at\": true} {\"timezone\": \"Europe/Moscow\", \"time_of_day\": "
+        "\"09:15\", \"days_of_week\": [5, 1], \"schedule_type\": \"weekly\"}");
     assert_answer("SELECT features || coalesce(bom, '\"none\"') || coalesce(schedule, '\"none\"') "
                   "FROM active_configuration WHERE client_id = md5('gave up')::uuid",
                   "[{}, \"none\", \"none\"]");

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "contract/kafka_rig.h"
+#include "kafka/source_priv.h"
 
 static struct kafka_rig rig;
 
@@ -376,6 +377,160 @@ static void a_backlog_is_drained_in_bounded_memory(void **state)
     close_collector(source, &collector);
 }
 
+/* An engine may change its mind at any moment: a partition stops, another one is taken over, the
+ * group takes all away. librdkafka 2.0.2 must get no second order before the first one is done. */
+static void assignments_may_follow_each_other_at_once(void **state)
+{
+    enum { TIMES = 2000 };
+    struct sm_fetch_from list[SEEN_PARTITIONS_MAX];
+    struct collector collector;
+    struct sm_source *source;
+    struct sm_err err;
+
+    (void)state;
+    rig.rig.reset(&rig, 4);
+    produce_numbered(&rig.rig, config_0, 100);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    for (size_t i = 0; i < collector.partition_count; i++)
+        list[i] = (struct sm_fetch_from){ collector.partitions[i], 0 };
+    for (uint64_t i = 0; i < TIMES; i++) {
+        assert_int_equal(source->ops->assign(source, list, collector.partition_count, 2 + i, &err),
+                         SM_OK);
+        if (i % 3 == 0)
+            assert_int_equal(source->ops->poll(source, &collector.sink, 0, &err), SM_OK);
+    }
+    collector.count = 0;
+    poll_records(&rig.rig, source, &collector, 100);
+    for (size_t i = 0; i < 100; i++)
+        assert_int_equal(collector.records[i].generation, 1 + TIMES);
+    close_collector(source, &collector);
+}
+
+/* Follows what the group says, as an engine does; returns how many partitions it has. */
+static size_t follow(struct sm_source *source, struct collector *collector, size_t *events_done)
+{
+    static size_t held;
+    static uint64_t generation;
+    struct sm_fetch_from list[SEEN_PARTITIONS_MAX];
+    struct sm_err err;
+
+    assert_int_equal(source->ops->poll(source, &collector->sink, 100, &err), SM_OK);
+    for (; *events_done < collector->event_count; (*events_done)++) {
+        enum sm_source_event_kind kind = collector->events[*events_done].kind;
+
+        if (kind == SM_SOURCE_REVOKED) {
+            held = 0;
+            source->ops->release(source);
+        } else if (kind == SM_SOURCE_ASSIGNED || (kind == SM_SOURCE_TOPIC_GONE && held != 0)) {
+            held = collector->partition_count;
+            for (size_t i = 0; i < held; i++)
+                list[i] = (struct sm_fetch_from){ collector->partitions[i], 0 };
+            (void)source->ops->assign(source, list, held, ++generation, &err);
+        }
+    }
+    return held;
+}
+
+/* Then librdkafka knows two of one name, and what is left of the first one once kept it from being
+ * closed in half of all cases. */
+static void topics_that_come_back_are_handed_out_and_let_us_close(void **state)
+{
+    enum { ROUNDS = 12, ALL = 2 * SM_TOPIC_COUNT };
+    struct collector collector;
+    struct sm_source *source;
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t events_done = 0;
+        int64_t begin;
+
+        rig.rig.reset(&rig, 2);
+        produce_numbered(&rig.rig, config_0, 10);
+        collector_init(&collector);
+        source = rig.rig.join(&rig);
+        for (int i = 0; collector.count < 10; i++) {
+            assert_true(i < rig.rig.rounds_max);
+            (void)follow(source, &collector, &events_done);
+            rig.rig.wait(&rig, source);
+        }
+        kafka_rig_delete_topic(&rig, rig.topics[SM_TOPIC_CONFIG]);
+        for (int i = 0; i < round * 2; i++) { /* it stays away for 0 to 440 ms */
+            (void)follow(source, &collector, &events_done);
+            (void)nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
+        }
+        kafka_rig_create_topic(&rig, rig.topics[SM_TOPIC_CONFIG], 2, NULL, NULL);
+        produce_numbered(&rig.rig, config_0, 10);
+        for (int i = 0; follow(source, &collector, &events_done) != ALL; i++) {
+            assert_true(i < rig.rig.rounds_max);
+            rig.rig.wait(&rig, source);
+        }
+        begin = monotonic_us();
+        close_collector(source, &collector);
+        assert_true(monotonic_us() - begin < 2000000);
+    }
+}
+
+/* For a reference that was lost librdkafka waits without a limit; here it is lost on purpose. */
+static void a_handle_that_does_not_close_is_left_behind(void **state)
+{
+    static rd_kafka_topic_partition_list_t *lost; /* never destroyed */
+    struct collector collector;
+    struct sm_source *source;
+    int64_t begin;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_records(&rig.rig, source, &collector, 10);
+    assert_int_equal(rd_kafka_assignment(((struct sm__source *)source)->handle, &lost), 0);
+    begin = monotonic_us();
+    close_collector(source, &collector);
+    assert_in_range(monotonic_us() - begin, SM__KAFKA_CLOSE_MS * 1000,
+                    SM__KAFKA_CLOSE_MS * 1000 + 1000000);
+}
+
+/* However the fetching handle or the one that looks have taken it: what is shown is what lies there
+ * when it is asked. */
+static void looking_shows_the_topic_that_is_there_now(void **state)
+{
+    const struct sm_record other = { .timestamp_us = SM_TIME_NONE,
+                                     .value = SM_SLICE("another topic") };
+    struct collector collector;
+    struct sm_source *source;
+    int64_t slowest = 0;
+
+    (void)state;
+    rig.rig.reset(&rig, 1);
+    produce_numbered(&rig.rig, config_0, 10);
+    collector_init(&collector);
+    source = join_and_assign(&rig.rig, &collector, 0, 1);
+    poll_records(&rig.rig, source, &collector, 10);
+    (void)look_again(&rig.rig, source, &collector, config_0, 5);
+    for (int round = 0; round < 5; round++) {
+        int64_t begin;
+        uint64_t before = look_again(&rig.rig, source, &collector, config_0, 5)->content;
+
+        kafka_rig_delete_topic(&rig, rig.topics[SM_TOPIC_CONFIG]);
+        kafka_rig_create_topic(&rig, rig.topics[SM_TOPIC_CONFIG], 1, NULL, NULL);
+        for (int i = 0; i < 10; i++)
+            rig.rig.produce(&rig, config_0, &other, 1);
+        begin = monotonic_us();
+        assert_true(look_again(&rig.rig, source, &collector, config_0, 5)->has_record);
+        if (monotonic_us() - begin > slowest)
+            slowest = monotonic_us() - begin;
+        if (round == 0)
+            assert_true(look_again(&rig.rig, source, &collector, config_0, 5)->content != before);
+        assert_int_equal(look_again(&rig.rig, source, &collector, config_0, 5)->content,
+                         record_content(&other));
+    }
+    print_message("a look after a topic was made anew took at most %lld ms\n",
+                  (long long)slowest / 1000);
+    close_collector(source, &collector);
+}
+
 static int open_rig(void **state)
 {
     (void)state;
@@ -395,6 +550,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_topic_that_is_deleted_is_told_once),
         cmocka_unit_test(a_topic_that_is_missing_at_the_start_is_told_and_comes),
+        cmocka_unit_test(assignments_may_follow_each_other_at_once),
+        cmocka_unit_test(topics_that_come_back_are_handed_out_and_let_us_close),
+        cmocka_unit_test(looking_shows_the_topic_that_is_there_now),
         cmocka_unit_test(a_static_member_restarts_without_a_rebalance),
         cmocka_unit_test(a_second_member_of_one_name_ends_the_first),
         cmocka_unit_test(a_member_that_slept_too_long_has_lost_its_partitions),
@@ -402,6 +560,7 @@ int main(void)
         cmocka_unit_test(the_descriptor_tells_when_to_poll),
         cmocka_unit_test(large_records_arrive),
         cmocka_unit_test(a_backlog_is_drained_in_bounded_memory),
+        cmocka_unit_test(a_handle_that_does_not_close_is_left_behind),
         cmocka_unit_test(a_broker_that_dies_is_away_and_then_back),
         cmocka_unit_test(closing_does_not_wait_for_a_broker_that_is_away),
     };

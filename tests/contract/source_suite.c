@@ -10,11 +10,6 @@ static const struct sm_partition_id config_0 = { SM_TOPIC_CONFIG, 0 };
 static const struct sm_partition_id config_1 = { SM_TOPIC_CONFIG, 1 };
 static const struct sm_partition_id processing_0 = { SM_TOPIC_PROCESSING, 0 };
 
-static bool same_id(struct sm_partition_id a, struct sm_partition_id b)
-{
-    return a.topic == b.topic && a.partition == b.partition;
-}
-
 static void assign(struct sm_source *source, const struct sm_fetch_from *list, size_t count,
                    uint64_t generation)
 {
@@ -409,14 +404,6 @@ static void run_members(const struct source_rig *rig, struct member **members, s
     }
 }
 
-static void produce_everywhere(const struct source_rig *rig, int32_t partitions, size_t each)
-{
-    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
-        for (int32_t i = 0; i < partitions; i++)
-            produce_numbered(rig, (struct sm_partition_id){ (enum sm_topic)topic, i }, each);
-    }
-}
-
 static void members_share_and_hand_over(const struct source_rig *rig)
 {
     static struct member first, second, third;
@@ -525,7 +512,7 @@ static void committing_changes_nothing(const struct source_rig *rig)
     collector_deinit(&collector);
 }
 
-const struct source_case source_cases[] = {
+static const struct source_case source_cases[] = {
     { "nothing is fetched before assign", nothing_is_fetched_before_assign },
     { "records come whole and in order", records_come_whole_and_in_order },
     { "fetching starts where assign says", fetching_starts_where_assign_says },
@@ -543,7 +530,6 @@ const struct source_case source_cases[] = {
     { "a rebalance is heard without room", a_rebalance_is_heard_without_room },
     { "committing changes nothing", committing_changes_nothing },
 };
-const size_t source_case_count = SM_ARRAY_COUNT(source_cases);
 
 struct running {
     const struct source_rig *rig;
@@ -557,14 +543,23 @@ static void run_case(void **state)
     running->which->run(running->rig);
 }
 
+static size_t add_cases(struct CMUnitTest *tests, struct running *running,
+                        const struct source_rig *rig, const struct source_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        running[i] = (struct running){ rig, &cases[i] };
+        tests[i] = (struct CMUnitTest){ cases[i].name, run_case, NULL, NULL, &running[i] };
+    }
+    return count;
+}
+
 int source_suite_run(const struct source_rig *rig)
 {
-    static struct running running[SM_ARRAY_COUNT(source_cases)];
-    struct CMUnitTest tests[SM_ARRAY_COUNT(source_cases)];
+    static struct running running[SM_ARRAY_COUNT(source_cases) + SOURCE_LOOK_CASES];
+    struct CMUnitTest tests[SM_ARRAY_COUNT(source_cases) + SOURCE_LOOK_CASES];
+    size_t count = add_cases(tests, running, rig, source_cases, SM_ARRAY_COUNT(source_cases));
 
-    for (size_t i = 0; i < source_case_count; i++) {
-        running[i] = (struct running){ rig, &source_cases[i] };
-        tests[i] = (struct CMUnitTest){ source_cases[i].name, run_case, NULL, NULL, &running[i] };
-    }
-    return _cmocka_run_group_tests("source", tests, SM_ARRAY_COUNT(tests), NULL, NULL);
+    count += add_cases(tests + count, running + count, rig, source_look_cases, SOURCE_LOOK_CASES);
+    assert_int_equal(count, SM_ARRAY_COUNT(tests));
+    return _cmocka_run_group_tests("source", tests, count, NULL, NULL);
 }

@@ -29,9 +29,9 @@ struct source_case {
     const char *name; /* a sentence */
     void (*run)(const struct source_rig *rig);
 };
-extern const struct source_case source_cases[];
-extern const size_t source_case_count;
-/* Runs all of them as one cmocka group; returns the number that failed. */
+#define SOURCE_LOOK_CASES 3
+extern const struct source_case source_look_cases[SOURCE_LOOK_CASES]; /* source_suite_look.c */
+/* Runs all cases as one cmocka group; returns the number that failed. */
 int source_suite_run(const struct source_rig *rig);
 
 /* ---- also for tests of one adapter ---- */
@@ -50,6 +50,9 @@ struct seen_event {
     int64_t offset;
     uint64_t generation;
     bool lost;
+    bool has_record; /* of LOOKED; the next two are of that record */
+    int64_t record_offset;
+    uint64_t content;
     size_t records_before; /* number of records that were seen when it came */
     char text[256];
 };
@@ -76,6 +79,13 @@ const struct seen_event *collector_last(const struct collector *collector,
                                         enum sm_source_event_kind kind);
 uint64_t record_content(const struct sm_record *record);
 
+bool same_id(struct sm_partition_id a, struct sm_partition_id b);
+/* Asks to look at a record, and waits for the answer to just this question. */
+const struct seen_event *look_again(const struct source_rig *rig, struct sm_source *source,
+                                    struct collector *collector, struct sm_partition_id id,
+                                    int64_t offset);
+
+void poll_source_once(struct sm_source *source, struct collector *collector);
 /* Polls until there are `records` records or more; fails the test if they do not come. */
 void poll_records(const struct source_rig *rig, struct sm_source *source,
                   struct collector *collector, size_t records);
@@ -88,6 +98,8 @@ void poll_quiet(const struct source_rig *rig, struct sm_source *source,
 /* Joins, waits for ASSIGNED, assigns all its partitions from `offset` under `generation`. */
 struct sm_source *join_and_assign(const struct source_rig *rig, struct collector *collector,
                                   int64_t offset, uint64_t generation);
+/* `each` such records on every partition of both topics. */
+void produce_everywhere(const struct source_rig *rig, int32_t partitions, size_t each);
 /* `count` small records on one partition, numbered in key and value. */
 void produce_numbered(const struct source_rig *rig, struct sm_partition_id id, size_t count);
 

@@ -7,6 +7,11 @@
 #include "base/hash.h"
 #include "contract/source_suite.h"
 
+bool same_id(struct sm_partition_id a, struct sm_partition_id b)
+{
+    return a.topic == b.topic && a.partition == b.partition;
+}
+
 static uint64_t hash_slice(struct sm_slice slice, uint64_t seed)
 {
     uint64_t hash =
@@ -64,6 +69,12 @@ static void take_event(void *context, const struct sm_source_event *event)
                                  .generation = event->generation,
                                  .lost = event->lost,
                                  .records_before = collector->count };
+    if (event->record != NULL) {
+        seen->has_record = true;
+        seen->record_offset = event->record->offset;
+        seen->content = record_content(event->record);
+        assert_int_equal(event->record->header_count, 0);
+    }
     assert_non_null(event->text);
     (void)snprintf(seen->text, sizeof(seen->text), "%s", event->text);
     if (event->count > 0)
@@ -109,7 +120,7 @@ const struct seen_event *collector_last(const struct collector *collector,
     return NULL;
 }
 
-static void poll_once(struct sm_source *source, struct collector *collector)
+void poll_source_once(struct sm_source *source, struct collector *collector)
 {
     struct sm_err err;
 
@@ -121,7 +132,7 @@ static void poll_once(struct sm_source *source, struct collector *collector)
 static void poll_and_wait(const struct source_rig *rig, struct sm_source *source,
                           struct collector *collector)
 {
-    poll_once(source, collector);
+    poll_source_once(source, collector);
     rig->wait(rig->context, source);
 }
 
@@ -195,6 +206,14 @@ void produce_numbered(const struct source_rig *rig, struct sm_partition_id id, s
         }
         rig->produce(rig->context, id, records, chunk);
         done += chunk;
+    }
+}
+
+void produce_everywhere(const struct source_rig *rig, int32_t partitions, size_t each)
+{
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (int32_t i = 0; i < partitions; i++)
+            produce_numbered(rig, (struct sm_partition_id){ (enum sm_topic)topic, i }, each);
     }
 }
 

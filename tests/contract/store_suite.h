@@ -34,6 +34,7 @@ extern const struct store_group store_commit_group;
 extern const struct store_group store_read_group;
 extern const struct store_group store_rows_group;
 extern const struct store_group store_waiting_group;
+extern const struct store_group store_due_group;
 extern const struct store_group store_trial_group;
 extern const struct store_group store_session_group;
 /* Runs all of them as one cmocka group; returns the number that failed. */

@@ -9,7 +9,7 @@
 
 #include "domain/data.h"
 
-/* Values of events and old values of rows: streams go on over several units, so they are never given
+/* Values of events and old values of rows: streams go on over several units, so nothing is given
  * back. Pages that are not used cost nothing. */
 #define ARENA_SIZE (64 << 20)
 
@@ -40,13 +40,13 @@ struct sm_event *draft_make(struct draft *draft, unsigned id, struct sm_uuid cli
     struct sm_event *event = &draft->events[at];
 
     assert_true(at < DRAFT_EVENTS);
-    *event = (struct sm_event){.id = event_uuid(id),
-                               .client_id = client,
-                               .type = type,
-                               .expected_version = SM_VERSION_ANY,
-                               .time_us = draft_time((int32_t)id),
-                               .source = SM_SLICE("/contract"),
-                               .data = sm_slice_of(data)};
+    *event = (struct sm_event){ .id = event_uuid(id),
+                                .client_id = client,
+                                .type = type,
+                                .expected_version = SM_VERSION_ANY,
+                                .time_us = draft_time((int32_t)id),
+                                .source = SM_SLICE("/contract"),
+                                .data = sm_slice_of(data) };
     assert_true(sm_event_replay_data(event, event->data, arena_of_suite()));
     return event;
 }
@@ -75,7 +75,7 @@ static void keep_row(struct draft *draft, const struct sm_stream_name *name,
              sm_slice_equal(draft->rows[at].name.key, name->key)))
         at++;
     draft->kept_rows[at] = stream->row;
-    draft->rows[at] = (struct sm_row_change){*name, &draft->kept_rows[at]};
+    draft->rows[at] = (struct sm_row_change){ *name, &draft->kept_rows[at] };
     if (at == draft->unit.row_count)
         draft->unit.row_count++;
 }
@@ -83,21 +83,21 @@ static void keep_row(struct draft *draft, const struct sm_stream_name *name,
 void draft_apply_at(struct draft *draft, int64_t offset, struct sm_event *event,
                     struct sm_stream *stream)
 {
-    const struct sm_stream_name name = {event->client_id, sm_event_type_kind(event->type),
-                                        event->key};
+    const struct sm_stream_name name = { event->client_id, sm_event_type_kind(event->type),
+                                         event->key };
     int64_t created_at = sm_created_at(&stream->head, event->time_us);
     struct sm_head_change *head = change_of(draft, &name);
     struct sm_append *append = &draft->appends[draft->unit.append_count++];
     enum sm_table table;
 
-    *append = (struct sm_append){.event = event,
-                                 .partition_index = partition_at_hand(draft),
-                                 .offset = offset,
-                                 .created_at = created_at};
+    *append = (struct sm_append){ .event = event,
+                                  .partition_index = partition_at_hand(draft),
+                                  .offset = offset,
+                                  .created_at = created_at };
     assert_true(sm_previous_values(stream, event, arena_of_suite(), &append->previous));
     if (head == NULL) {
         head = &draft->heads[draft->unit.head_count++];
-        *head = (struct sm_head_change){name, stream->head.version, stream->head};
+        *head = (struct sm_head_change){ name, stream->head.version, stream->head };
     }
     sm_project(stream, event, created_at);
     append->version = stream->head.version;
@@ -124,7 +124,7 @@ void draft_apply(struct draft *draft, struct sm_event *event, struct sm_stream *
 void draft_line(struct draft *draft, struct sm_event *event)
 {
     draft->lines[draft->unit.log_line_count++] =
-        (struct sm_log_line){event, partition_at_hand(draft), consume(draft)};
+        (struct sm_log_line){ event, partition_at_hand(draft), consume(draft) };
     row_at_hand(draft)->logged++;
 }
 
@@ -133,13 +133,14 @@ struct sm_parked *draft_park(struct draft *draft, struct sm_event *event, enum s
 {
     struct sm_parked *parked = &draft->parked[draft->unit.parked_count++];
 
-    *parked = (struct sm_parked){.partition_index = partition_at_hand(draft),
-                                 .offset = consume(draft),
-                                 .timestamp_us = event->time_us,
-                                 .key = SM_SLICE("key"),
-                                 .value = event->data,
-                                 .event = event,
-                                 .wait = {what, code != NULL ? sm_slice_of(code) : SM_SLICE_NONE}};
+    *parked =
+        (struct sm_parked){ .partition_index = partition_at_hand(draft),
+                            .offset = consume(draft),
+                            .timestamp_us = event->time_us,
+                            .key = SM_SLICE("key"),
+                            .value = event->data,
+                            .event = event,
+                            .wait = { what, code != NULL ? sm_slice_of(code) : SM_SLICE_NONE } };
     row_at_hand(draft)->parked++;
     return parked;
 }
@@ -155,9 +156,9 @@ struct sm_parked_change *draft_resolve(struct draft *draft, int64_t parked_id,
     struct sm_parked_change *change = &draft->changes[draft->unit.parked_change_count++];
     struct sm_ledger_row *row = row_at_hand(draft);
 
-    *change = (struct sm_parked_change){.parked_id = parked_id,
-                                        .partition_index = partition_at_hand(draft),
-                                        .state = state};
+    *change = (struct sm_parked_change){ .parked_id = parked_id,
+                                         .partition_index = partition_at_hand(draft),
+                                         .state = state };
     if (state != SM_PARKED_WAITING)
         row->resolved++;
     if (state == SM_PARKED_DUPLICATE)
@@ -182,5 +183,5 @@ struct sm_dead_letter *draft_reject_at(struct draft *draft, int64_t offset,
 
 struct sm_stream stream_new(void)
 {
-    return (struct sm_stream){.head = SM_HEAD_EMPTY};
+    return (struct sm_stream){ .head = SM_HEAD_EMPTY };
 }

@@ -336,6 +336,31 @@ static void many_log_lines_come_beside_many_facts(const struct store_rig *rig)
     }
 }
 
+static void a_line_that_is_there_undoes_a_large_unit(const struct store_rig *rig)
+{
+    static const unsigned facts[] = {0, 150};
+    struct scene scene;
+
+    for (size_t i = 0; i < SM_ARRAY_COUNT(facts); i++) {
+        rig->reset(rig->context);
+        scene_open(rig, &scene);
+        (void)line(&scene, 1100, "{\"level\": \"info\", \"message\": \"m\"}");
+        assert_int_equal(scene_commit(rig, &scene), SM_OK);
+        draft_streams(scene.draft, facts[i]);
+        for (unsigned j = 0; j < 200; j++)
+            (void)line(&scene, 1000 + j, "{\"level\": \"info\", \"message\": \"m\"}");
+        assert_int_equal(scene_commit(rig, &scene), SM_CONFLICT);
+        assert_int_equal(scene.err.native, SM_CONFLICT_UNIQUE);
+        assert_int_equal(where_is(rig, scene.store, 1000, NULL), SM_SEEN_NOWHERE);
+        assert_int_equal(count_rows(rig, SM_SCAN_EVENTS_BY_STREAM), 0);
+        assert_int_equal(position_now(rig).logged, 1);
+        (void)line(&scene, 1000, "{\"level\": \"info\", \"message\": \"m\"}");
+        assert_int_equal(scene_commit(rig, &scene), SM_OK); /* the session lives on */
+        assert_true(is_verified(rig));
+        scene_close(&scene);
+    }
+}
+
 static size_t trim(const struct store_rig *rig, struct sm_store *store, int64_t before_us,
                    size_t count_max)
 {
@@ -386,6 +411,7 @@ static const struct store_case cases[] = {
     {"no time zone breaks a load", no_time_zone_breaks_a_load},
     {"log lines are seen and counted", log_lines_are_seen_and_counted},
     {"many log lines come beside many facts", many_log_lines_come_beside_many_facts},
+    {"a line that is there undoes a large unit", a_line_that_is_there_undoes_a_large_unit},
     {"old log lines are removed a few at a time", old_log_lines_are_removed_a_few_at_a_time},
 };
 const struct store_group store_rows_group = {cases, SM_ARRAY_COUNT(cases)};

@@ -468,8 +468,8 @@ int store_suite_run(const struct store_rig *rig)
 {
     static const struct store_group *const groups[] = {&store_takeover_group, &store_commit_group,
                                                        &store_read_group, &store_rows_group,
-                                                       &store_waiting_group, &store_trial_group,
-                                                       &store_session_group};
+                                                       &store_waiting_group, &store_due_group,
+                                                       &store_trial_group, &store_session_group};
     struct CMUnitTest tests[CASES_MAX];
     struct selected selected[CASES_MAX];
     size_t count = 0;

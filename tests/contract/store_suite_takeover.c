@@ -34,6 +34,7 @@ static void a_new_partition_begins_where_the_broker_does(const struct store_rig 
     assert_true(taken.recorded_at == SM_TIME_NONE);
     assert_true(sm_digest_equal(&taken.chain, &none));
     assert_int_equal(taken.anchor.offset, -1);
+    assert_int_equal(taken.proven.offset, -1);
     assert_int_equal(count_rows(rig, SM_SCAN_LEDGER), 0);
     store->ops->close(store);
 }
@@ -79,6 +80,7 @@ static void a_claim_takes_it_from_whoever_has_it(const struct store_rig *rig)
     draft_event(draft, 1, 1, "ema", 1);
     draft_head(draft, 1, "ema", 0, 1);
     draft->partitions[0].anchor = (struct sm_anchor){0, {{7}}};
+    draft->partitions[0].proven = (struct sm_anchor){0, {{8}}};
     assert_int_equal(draft_commit(rig, one, draft, NULL), SM_OK);
 
     assert_int_equal(store_take(rig, two, &second, 1), SM_OK);
@@ -91,6 +93,8 @@ static void a_claim_takes_it_from_whoever_has_it(const struct store_rig *rig)
     assert_true(second.recorded_at == draft->partitions[0].row.recorded_at);
     assert_int_equal(second.anchor.offset, 0);
     assert_int_equal(second.anchor.digest.bytes[0], 7);
+    assert_int_equal(second.proven.offset, 0);
+    assert_int_equal(second.proven.digest.bytes[0], 8);
     free(draft);
     one->ops->close(one);
     two->ops->close(two);

@@ -4,7 +4,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../scripts" && pwd -P)
-SUBJECTS=(options exit-codes events configs codes)
+SUBJECTS=(options exit-codes events references waits configs codes)
 
 lint() {
     local subject command line copy checked=0

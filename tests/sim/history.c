@@ -1,156 +1,119 @@
-/* Draws what producers send. */
+/* Draws what producers send: which types, of whom, when, where, how often, and what is wrong. */
 #include "sim/history.h"
 
 #include "base/err.h"
 #include "base/timestamp.h"
-#include "sim/pool.h"
 
-enum { SECOND_US = 1000000, CLIENTS_MAX = 64, FEATURES_MAX = 8 };
+enum { SECOND_US = 1000000, KEYS_MAX = 8 };
 
 /* What the drawing keeps in mind, so that histories are plausible: rough, never exact. */
 struct draft {
     struct sim_history *history;
     struct sim_random random;
-    bool registered[CLIENTS_MAX];
-    int versions[CLIENTS_MAX][FEATURES_MAX]; /* of feature streams; [0] is the client's own */
-    int ids;                                 /* event ids used so far */
+    bool registered[SIM_CLIENTS_MAX], confirmed[SIM_CLIENTS_MAX];
+    int versions[SIM_CLIENTS_MAX + 1][SM_KIND_COUNT][KEYS_MAX];
+    int ids; /* event ids used so far */
 };
 
-const char *sim_defect_code(enum sim_defect defect)
+const struct sim_defect_info *sim_defect_info(enum sim_defect defect)
 {
-    static const char *const codes[] = {
-#define SIM_DEFECT_CODE(name, code) code,
-        SIM_DEFECT_LIST(SIM_DEFECT_CODE)
-#undef SIM_DEFECT_CODE
+    static const struct sim_defect_info defects[] = {
+#define DEFECT_ROW(name, its_code, its_type, its_field, its_json)                                  \
+    {(its_code), (its_type), (its_field), (its_json)},
+        SIM_DEFECT_LIST(DEFECT_ROW)
+#undef DEFECT_ROW
     };
 
-    return codes[defect];
+    return &defects[defect];
 }
 
-static int pick(struct draft *draft, enum sim_pool pool)
+static bool chance(struct draft *draft, unsigned permille)
 {
-    return 1 + (int)sim_random_below(&draft->random, (uint64_t)sim_pool_count(pool));
-}
-
-static int maybe(struct draft *draft, enum sim_pool pool, unsigned permille)
-{
-    return sim_random_chance(&draft->random, permille) ? pick(draft, pool) : 0;
+    return sim_random_chance(&draft->random, permille);
 }
 
 /* ---- one content ---- */
 
+struct weight {
+    int type, weight;
+};
+
+static int weighted(struct draft *draft, const struct weight *weights, size_t count)
+{
+    uint64_t sum = 0, drawn;
+    size_t i = 0;
+
+    for (size_t w = 0; w < count; w++)
+        sum += (uint64_t)weights[w].weight;
+    drawn = sim_random_below(&draft->random, sum);
+    while (drawn >= (uint64_t)weights[i].weight)
+        drawn -= (uint64_t)weights[i++].weight;
+    return weights[i].type;
+}
+
+static int draw_churn(struct draft *draft)
+{
+    static const struct weight weights[] = {{SIM_REGISTERED, 2},     {SIM_UPDATED, 8},
+                                            {SIM_STATUS_CHANGED, 6}, {SIM_TENANT_MODE_CHANGED, 3},
+                                            {SIM_CONFIRMED, 8},      {SIM_REVOKED, 2},
+                                            {SIM_ERASED, 2}};
+    static const struct weight steady[] = {
+        {SIM_REGISTERED, 2}, {SIM_UPDATED, 8}, {SIM_CONFIRMED, 8}};
+
+    return draft->history->shape.steady ? weighted(draft, steady, SM_ARRAY_COUNT(steady))
+                                        : weighted(draft, weights, SM_ARRAY_COUNT(weights));
+}
+
+static int draw_processing(struct draft *draft)
+{
+    static const struct weight weights[] = {{SIM_BATCH_STARTED, 5},   {SIM_BATCH_COMPLETED, 4},
+                                            {SIM_BATCH_FAILED, 2},    {SIM_RUN_STARTED, 3},
+                                            {SIM_RUN_COMPLETED, 2},   {SIM_RUN_FAILED, 1},
+                                            {SIM_FEATURE_CREATED, 4}, {SIM_LOGGED, 4}};
+
+    return weighted(draft, weights, SM_ARRAY_COUNT(weights));
+}
+
+static int draw_config(struct draft *draft)
+{
+    static const struct weight others[] = {{SIM_BOM_CHANGED, 3},
+                                           {SIM_BOM_DEACTIVATED, 1},
+                                           {SIM_SCHEDULE_CHANGED, 3},
+                                           {SIM_SCHEDULE_DEACTIVATED, 1}};
+    static const struct weight globals[] = {
+        {SIM_DEFAULTS_CHANGED, 2}, {SIM_DATA_DEFINED, 3}, {SIM_FEATURE_DEFINED, 4}};
+    const struct sim_shape *shape = &draft->history->shape;
+
+    if (chance(draft, shape->global_permille))
+        return weighted(draft, globals, SM_ARRAY_COUNT(globals));
+    if (chance(draft, shape->others_permille))
+        return weighted(draft, others, SM_ARRAY_COUNT(others));
+    return chance(draft, 200) ? SIM_FEATURE_DEACTIVATED : SIM_FEATURE_CHANGED;
+}
+
 static int draw_type(struct draft *draft, int client)
 {
-    static const int weights[SIM_TYPE_COUNT] = {
-        [SIM_REGISTERED] = 2,          [SIM_UPDATED] = 8,   [SIM_STATUS_CHANGED] = 6,
-        [SIM_TENANT_MODE_CHANGED] = 4, [SIM_CONFIRMED] = 6, [SIM_REVOKED] = 2,
-    };
-    uint64_t drawn;
+    const struct sim_shape *shape = &draft->history->shape;
 
-    if (!draft->registered[client] && !sim_random_chance(&draft->random, 100))
+    if (!draft->registered[client] && chance(draft, shape->eager_permille))
         return SIM_REGISTERED;
-    if (!sim_random_chance(&draft->random, draft->history->shape.churn_permille))
-        return sim_random_chance(&draft->random, 200) ? SIM_FEATURE_DEACTIVATED
-                                                      : SIM_FEATURE_CHANGED;
-    drawn = sim_random_below(&draft->random, 2 + 8 + 6 + 4 + 6 + 2);
-    for (int type = 0;; type++) {
-        if (drawn < (uint64_t)weights[type])
-            return type;
-        drawn -= (uint64_t)weights[type];
-    }
-}
-
-static void draw_registered(struct draft *draft, struct sim_content *content)
-{
-    content->name = pick(draft, SIM_POOL_NAME);
-    content->organization =
-        1 + (int)sim_random_below(&draft->random, (uint64_t)draft->history->shape.organizations);
-    content->tenant_mode = maybe(draft, SIM_POOL_TENANT_MODE, 500);
-    content->features = maybe(draft, SIM_POOL_FEATURES, 500);
-    content->email = maybe(draft, SIM_POOL_EMAIL, 500);
-    content->phone = maybe(draft, SIM_POOL_PHONE, 500);
-    content->status = sim_random_chance(&draft->random, 200)
-                          ? 1 + (int)sim_random_below(&draft->random, SIM_STATUS_SUSPENDED)
-                          : 0;
-    draft->registered[content->client] = true;
-}
-
-static void draw_updated(struct draft *draft, struct sim_content *content)
-{
-    content->name = maybe(draft, SIM_POOL_NAME, 400);
-    content->features = maybe(draft, SIM_POOL_FEATURES, 300);
-    content->email = maybe(draft, SIM_POOL_EMAIL, 300);
-    content->phone = pick(draft, SIM_POOL_PHONE); /* never nothing at all */
-    if (content->email == 0 && sim_random_chance(&draft->random, 200))
-        content->email = SIM_NULL;
-    if (sim_random_chance(&draft->random, 200))
-        content->phone = SIM_NULL;
-}
-
-/* Unknown types are rare, but the hot ones come again and again. */
-static int draw_feature(struct draft *draft)
-{
-    if (sim_random_chance(&draft->random, 30))
-        return SIM_FEATURE_UNKNOWN;
-    return 1 + (int)sim_random_below(&draft->random, SIM_FEATURE_UNKNOWN - 1);
-}
-
-static void draw_data(struct draft *draft, struct sim_content *content)
-{
-    switch ((enum sim_type)content->type) {
-    case SIM_REGISTERED:
-        draw_registered(draft, content);
-        return;
-    case SIM_UPDATED:
-        draw_updated(draft, content);
-        return;
-    case SIM_STATUS_CHANGED:
-        content->status = pick(draft, SIM_POOL_STATUS);
-        content->reason = maybe(draft, SIM_POOL_REASON, 300);
-        return;
-    case SIM_TENANT_MODE_CHANGED:
-        content->tenant_mode = pick(draft, SIM_POOL_TENANT_MODE);
-        return;
-    case SIM_CONFIRMED:
-        content->tenant_mode = maybe(draft, SIM_POOL_TENANT_MODE, 400);
-        return;
-    case SIM_REVOKED:
-        content->reason = maybe(draft, SIM_POOL_REASON, 300);
-        return;
-    case SIM_FEATURE_CHANGED:
-        content->feature = draw_feature(draft);
-        content->config = pick(draft, SIM_POOL_CONFIG);
-        return;
-    case SIM_FEATURE_DEACTIVATED:
-        content->feature = draw_feature(draft);
-        content->reason = maybe(draft, SIM_POOL_REASON, 300);
-        return;
-    case SIM_TYPE_COUNT:
-        return;
-    }
-}
-
-/* What is sent with its default counts as not sent: the content is the same. */
-static void leave_out_defaults(struct sim_content *content)
-{
-    if (content->type != SIM_REGISTERED)
-        return;
-    if (content->tenant_mode == SIM_TENANT_PREFIXED)
-        content->tenant_mode = 0;
-    if (content->features == SIM_FEATURES_NONE)
-        content->features = 0;
-    if (content->status == SIM_STATUS_ACTIVE)
-        content->status = 0;
+    if (draft->registered[client] && !draft->confirmed[client] && chance(draft, 300))
+        return SIM_CONFIRMED;
+    if (chance(draft, shape->churn_permille))
+        return draw_churn(draft);
+    if (chance(draft, shape->processing_permille))
+        return draw_processing(draft);
+    return draw_config(draft);
 }
 
 static int64_t draw_time(struct draft *draft, int64_t timestamp_us)
 {
     const struct sim_shape *shape = &draft->history->shape;
 
-    if (sim_random_chance(&draft->random, shape->ahead_permille))
+    if (chance(draft, shape->ahead_permille))
         return timestamp_us + shape->time_ahead_max_us +
                sim_random_between(&draft->random, 1, 100 * (int64_t)SECOND_US);
-    if (sim_random_chance(&draft->random, shape->late_permille))
+    if (chance(draft, shape->late_permille))
         return timestamp_us - sim_random_between(&draft->random, 0, 3600 * (int64_t)SECOND_US);
     /* Whole seconds, so that equal times are common. */
     return timestamp_us / SECOND_US * SECOND_US;
@@ -159,16 +122,29 @@ static int64_t draw_time(struct draft *draft, int64_t timestamp_us)
 /* The version that the producer saw last, or one that is wrong. */
 static void draw_expected(struct draft *draft, struct sim_content *content)
 {
-    int *version = &draft->versions[content->client][content->feature];
+    const struct sim_type_info *info = sim_type_info(content->type);
+    int key = info->key == SIM_F_NONE ? 0 : content->field[info->key];
+    int *version = &draft->versions[content->client][info->kind][key];
 
     content->expected_version = -1;
-    if (sim_random_chance(&draft->random, draft->history->shape.expected_permille)) {
-        content->expected_version = *version + (int)sim_random_between(&draft->random, -1, 1) *
-                                                   (int)sim_random_chance(&draft->random, 300);
+    if (chance(draft, draft->history->shape.expected_permille)) {
+        content->expected_version =
+            *version + (int)sim_random_between(&draft->random, -1, 1) * (int)chance(draft, 300);
         if (content->expected_version < 0)
             content->expected_version = 0;
     }
     (*version)++;
+}
+
+static void become(struct draft *draft, struct sim_content *content, int type)
+{
+    const struct sim_type_info *info = sim_type_info(type);
+
+    content->type = type;
+    if (info->global || (type == SIM_LOGGED && chance(draft, 200)))
+        content->client = SIM_NIL_CLIENT;
+    memset(content->field, 0, sizeof(content->field));
+    sim_history_draw_data(&draft->history->shape, &draft->random, content);
 }
 
 static void draw_content(struct draft *draft, struct sim_record *record)
@@ -176,71 +152,57 @@ static void draw_content(struct draft *draft, struct sim_record *record)
     const struct sim_shape *shape = &draft->history->shape;
     struct sim_content *content = &record->content;
     uint64_t clients = (uint64_t)shape->clients;
+    int type;
 
     /* Half of all events are of the first two clients: the hot ones. */
-    content->client = (int)sim_random_below(
-        &draft->random, sim_random_chance(&draft->random, 500) && clients > 2 ? 2 : clients);
+    content->client =
+        (int)sim_random_below(&draft->random, chance(draft, 500) && clients > 2 ? 2 : clients);
     content->id = draft->ids++;
-    content->type = draw_type(draft, content->client);
-    draw_data(draft, content);
-    leave_out_defaults(content);
+    type = draw_type(draft, content->client);
+    draft->registered[content->client] |= type == SIM_REGISTERED;
+    draft->confirmed[content->client] |= type == SIM_CONFIRMED;
+    become(draft, content, type);
     content->time_us = draw_time(draft, record->timestamp_us);
-    content->source = sim_random_chance(&draft->random, shape->poison_permille)
+    content->source = chance(draft, shape->poison_permille)
                           ? SIM_SOURCE_POISON
                           : 1 + (int)sim_random_below(&draft->random, SIM_SOURCE_POISON - 1);
-    content->actor = maybe(draft, SIM_POOL_ACTOR, 600);
-    content->correlation = maybe(draft, SIM_POOL_CORRELATION, 100);
-    content->causation = maybe(draft, SIM_POOL_CORRELATION, 100);
+    content->actor = chance(draft, 600) ? 1 + (int)sim_random_below(&draft->random, 2) : 0;
+    content->correlation = chance(draft, 100) ? 1 + (int)sim_random_below(&draft->random, 2) : 0;
+    content->causation = chance(draft, 100) ? 1 + (int)sim_random_below(&draft->random, 2) : 0;
     draw_expected(draft, content);
 }
 
 /* ---- one record ---- */
 
-static void change_type(struct draft *draft, struct sim_content *content, enum sim_type type)
-{
-    content->type = (int)type;
-    content->name = content->organization = content->tenant_mode = content->features = 0;
-    content->email = content->phone = content->status = content->reason = 0;
-    content->feature = content->config = 0;
-    draw_data(draft, content);
-    leave_out_defaults(content);
-}
-
 /* Some defects only fit some types; those are made to be of that type. The content itself stays
  * sound: it may be sent again without the defect. */
 static void fit_defect(struct draft *draft, struct sim_record *record)
 {
+    const struct sim_defect_info *defect = sim_defect_info(record->defect);
     struct sim_content *content = &record->content;
 
-    if (record->defect >= SIM_NO_NAME && record->defect <= SIM_BAD_TENANT_MODE) {
-        change_type(draft, content, SIM_REGISTERED);
-    } else if (record->defect == SIM_NOTHING_UPDATED) {
-        change_type(draft, content, SIM_UPDATED);
-    } else if (record->defect == SIM_BAD_ALPHA) {
-        change_type(draft, content, SIM_FEATURE_CHANGED);
-        content->feature = SIM_FEATURE_EMA;
-    } else if (record->defect == SIM_WRONG_TOPIC) {
-        record->id.topic = SM_TOPIC_PROCESSING;
+    if (defect->type == SIM_ANY)
+        return;
+    if (content->client == SIM_NIL_CLIENT)
+        content->client = 0;
+    become(draft, content, defect->type);
+    if (record->defect == SIM_BAD_ALPHA)
+        content->field[SIM_F_FEATURE] = SIM_FEATURE_EMA;
+    if (record->defect >= SIM_NO_INTERVAL && record->defect <= SIM_HOUR_24) {
+        /* Which fields are out of place depends on the kind. */
+        bool weekly = record->defect >= SIM_DAY_EIGHT;
+
+        content->field[SIM_F_SCHEDULE] = weekly ? SIM_SCHEDULE_WEEKLY : SIM_SCHEDULE_INTERVAL;
+        content->field[SIM_F_INTERVAL] = !weekly;
+        content->field[SIM_F_TIME_OF_DAY] = content->field[SIM_F_DAYS] = weekly;
     }
-}
-
-static int32_t home_partition(const struct sim_shape *shape, enum sm_topic topic, int client)
-{
-    int32_t count =
-        topic == SM_TOPIC_CONFIG ? shape->config_partitions : shape->processing_partitions;
-
-    return client % count;
 }
 
 static void draw_defect(struct draft *draft, struct sim_record *record)
 {
-    const struct sim_shape *shape = &draft->history->shape;
-
-    if (!sim_random_chance(&draft->random, shape->defect_permille))
+    if (!chance(draft, draft->history->shape.defect_permille))
         return;
     record->defect = (enum sim_defect)(1 + sim_random_below(&draft->random, SIM_DEFECT_COUNT - 1));
-    if (record->defect == SIM_WRONG_TOPIC && shape->processing_partitions == 0)
-        record->defect = SIM_GARBAGE;
     fit_defect(draft, record);
 }
 
@@ -249,32 +211,43 @@ static bool draw_again(struct draft *draft, struct sim_record *record)
 {
     const struct sim_shape *shape = &draft->history->shape;
     const struct sim_history *history = draft->history;
-    bool conflict = sim_random_chance(&draft->random, shape->conflict_permille);
+    bool conflict = chance(draft, shape->conflict_permille);
     const struct sim_record *from;
+    size_t back;
 
-    if (!conflict && !sim_random_chance(&draft->random, shape->resend_permille))
+    if (!conflict && !chance(draft, shape->resend_permille))
         return false;
     /* Mostly of late, so that both fall into one batch or into neighbouring ones. */
-    from =
-        &history->records[history->count - 1 -
-                          sim_random_below(&draft->random, sim_random_chance(&draft->random, 700) &&
-                                                                   history->count > 8
-                                                               ? 8
-                                                               : history->count)];
+    back = sim_random_below(&draft->random,
+                            chance(draft, 700) && history->count > 8 ? 8 : history->count);
+    from = &history->records[history->count - 1 - back];
     if (from->control)
         return false;
     record->content = from->content;
-    record->defect = from->defect != SIM_SOUND && sim_random_chance(&draft->random, 500)
-                         ? SIM_SOUND /* sent again in order */
-                         : from->defect;
+    record->defect = from->defect != SIM_SOUND && chance(draft, 500) ? SIM_SOUND /* in order now */
+                                                                     : from->defect;
     if (conflict && record->defect == SIM_SOUND) {
         record->content.correlation = 1 + (from->content.correlation + 1) % 2;
-        if (sim_random_chance(&draft->random, 300))
+        if (chance(draft, 300))
             record->content.expected_version = -1;
     }
-    if (record->defect == SIM_WRONG_TOPIC)
-        record->id.topic = SM_TOPIC_PROCESSING;
     return true;
+}
+
+static void place(struct draft *draft, struct sim_record *record)
+{
+    const struct sim_shape *shape = &draft->history->shape;
+    int32_t partitions;
+
+    record->id.topic = sim_type_info(record->content.type)->topic;
+    if (record->defect == SIM_WRONG_TOPIC || (record->control && chance(draft, 300)))
+        record->id.topic = (enum sm_topic)(1 - record->id.topic);
+    partitions = record->id.topic == SM_TOPIC_CONFIG ? shape->config_partitions
+                                                     : shape->processing_partitions;
+    record->id.partition = record->content.client % partitions;
+    /* As by a producer with another partitioner. */
+    if (chance(draft, shape->misplaced_permille))
+        record->id.partition = (int32_t)sim_random_below(&draft->random, (uint64_t)partitions);
 }
 
 static void draw_record(struct draft *draft)
@@ -282,23 +255,15 @@ static void draw_record(struct draft *draft)
     struct sim_history *history = draft->history;
     const struct sim_shape *shape = &history->shape;
     struct sim_record record;
-    int32_t partitions;
 
-    memset(&record, 0, sizeof(record)); /* padding too: contents are compared as bytes */
+    memset(&record, 0, sizeof(record));
     record.timestamp_us = shape->start_us + (int64_t)history->count * SECOND_US;
-    record.control = sim_random_chance(&draft->random, shape->control_permille);
+    record.control = chance(draft, shape->control_permille);
     if (history->count == 0 || !draw_again(draft, &record)) {
         draw_content(draft, &record);
         draw_defect(draft, &record);
     }
-    if (record.control && shape->processing_partitions != 0 &&
-        sim_random_chance(&draft->random, 300))
-        record.id.topic = SM_TOPIC_PROCESSING;
-    partitions = record.id.topic == SM_TOPIC_CONFIG ? shape->config_partitions
-                                                    : shape->processing_partitions;
-    record.id.partition = home_partition(shape, record.id.topic, record.content.client);
-    if (sim_random_chance(&draft->random, shape->misplaced_permille))
-        record.id.partition = (int32_t)sim_random_below(&draft->random, (uint64_t)partitions);
+    place(draft, &record);
     history->records =
         sim_grow(history->records, history->count, &history->capacity, sizeof(*history->records));
     memcpy(&history->records[history->count++], &record, sizeof(record));
@@ -308,7 +273,7 @@ void sim_history_draw(struct sim_history *history, const struct sim_shape *shape
 {
     struct draft draft = {.history = history};
 
-    SM_ASSERT(shape->clients <= CLIENTS_MAX);
+    SM_ASSERT(shape->clients <= SIM_CLIENTS_MAX);
     *history = (struct sim_history){.shape = *shape};
     sim_random_init(&draft.random, seed, 'h');
     for (int i = 0; i < shape->records; i++)

@@ -11,7 +11,7 @@ enum { MEMBERS_MAX = 16, TEXT_SIZE = 96, HEADERS_MAX = MEMBERS_MAX + 1, VALUE_MA
 struct member {
     const char *name;
     char text[TEXT_SIZE]; /* as a header says it */
-    const char *json;     /* as JSON says it; NULL: `text` in quotes, or bare if `bare` */
+    const char *json; /* as JSON says it; NULL: `text` in quotes, or bare if `bare` */
     bool bare;
 };
 struct writer {
@@ -43,105 +43,74 @@ static void add_json(struct writer *writer, const char *name, const char *text, 
 
 /* ---- data ---- */
 
-static void add_field(struct writer *writer, const char *name, enum sim_pool pool, int number)
+static void add_text(struct writer *writer, const char *name, const struct sim_text *text)
 {
-    const struct sim_text *text;
-
-    if (number == SIM_NULL) {
-        add_json(writer, name, "", "null");
-    } else if (number != 0) {
-        text = sim_pool_text(pool, number);
-        add_json(writer, name, "",
-                 text->written != NULL && coin(writer) ? text->written : text->json);
-    }
+    add_json(writer, name, "", text->written != NULL && coin(writer) ? text->written : text->json);
 }
 
-/* A default may be sent or not. */
-static void add_default(struct writer *writer, const char *name, const char *json)
+/* Null counts as not sent where it does not clear anything. */
+static bool may_be_null(const struct sim_content *content, int field)
 {
-    if (writer->record->content.type == SIM_REGISTERED && coin(writer))
-        add_json(writer, name, "", json);
+    return (content->type == SIM_REGISTERED && (field == SIM_F_EMAIL || field == SIM_F_PHONE)) ||
+           (content->type == SIM_LOGGED && field == SIM_F_ERROR);
 }
 
-static const char *long_name(void)
+static void add_field(struct writer *writer, int field)
 {
-    static char text[302];
+    const struct sim_content *content = &writer->record->content;
+    const struct sim_field_info *info = sim_field_info(field);
+    int number = content->field[field], otherwise = sim_field_default(content->type, field);
 
-    if (text[0] == '\0') {
-        memset(text, 'x', sizeof(text) - 1);
-        text[0] = text[300] = '"';
-        text[301] = '\0';
-    }
+    if (number == SIM_NULL)
+        add_json(writer, info->name, "", "null");
+    else if (number != 0)
+        add_text(writer, info->name, sim_pool_text(info->pool, number));
+    else if (otherwise != 0 && coin(writer)) /* a default may be sent or not */
+        add_text(writer, info->name, sim_pool_text(info->pool, otherwise));
+    else if (may_be_null(content, field) && coin(writer))
+        add_json(writer, info->name, "", "null");
+}
+
+/* A JSON string that is longer than any field may be. */
+static const char *long_text(const char *letters)
+{
+    static char text[4096];
+    bool wide = strcmp(letters, "wide") == 0; /* 200 letters of two bytes each */
+    size_t size = wide ? 400 : (size_t)strtoul(letters, NULL, 10);
+
+    for (size_t i = 0; i < size; i++)
+        text[1 + i] = wide ? (i % 2 == 0 ? '\xd0' : '\xb0') : 'x';
+    text[0] = text[size + 1] = '"';
+    text[size + 2] = '\0';
     return text;
 }
 
-static void add_name(struct writer *writer)
+static void spoil_field(struct writer *writer, const struct sim_defect_info *defect)
 {
-    const struct sim_content *content = &writer->record->content;
+    const char *json = defect->json;
+    size_t at = 0;
 
-    switch ((int)writer->record->defect) {
-    case SIM_NO_NAME:
+    if (defect->field == NULL)
         return;
-    case SIM_NUMBER_FOR_NAME:
-        add_json(writer, "name", "", "5");
-        return;
-    case SIM_LONG_NAME:
-        add_json(writer, "name", "", long_name());
-        return;
-    default:
-        add_field(writer, "name", SIM_POOL_NAME, content->name);
-    }
-}
-
-static void add_registration(struct writer *writer)
-{
-    const struct sim_content *content = &writer->record->content;
-    char organization[SIM_ORGANIZATION_SIZE];
-
-    if (content->type != SIM_REGISTERED)
-        return;
-    sim_organization_text(content->organization, organization);
-    add(writer, "organization_id",
-        writer->record->defect == SIM_BAD_ORGANIZATION ? "Bad-Org" : organization);
-    if (writer->record->defect == SIM_EXTRA_FIELD)
-        add(writer, "colour", "red");
-}
-
-static void add_tenant_mode(struct writer *writer)
-{
-    const struct sim_content *content = &writer->record->content;
-
-    if (writer->record->defect == SIM_BAD_TENANT_MODE)
-        add(writer, "tenant_mode", "cloud");
-    else if (content->tenant_mode != 0)
-        add_field(writer, "tenant_mode", SIM_POOL_TENANT_MODE, content->tenant_mode);
+    if (json != NULL && strncmp(json, "long:", 5) == 0)
+        json = long_text(json + 5);
+    while (at < writer->count && strcmp(writer->members[at].name, defect->field) != 0)
+        at++;
+    if (json == NULL)
+        writer->members[at] = writer->members[--writer->count];
+    else if (at < writer->count)
+        writer->members[at].json = json;
     else
-        add_default(writer, "tenant_mode", "\"prefixed_tables\"");
+        add_json(writer, defect->field, "", json);
 }
 
 static void add_data(struct writer *writer)
 {
-    const struct sim_content *content = &writer->record->content;
-
     if (writer->record->defect == SIM_NOTHING_UPDATED)
         return;
-    add_name(writer);
-    add_registration(writer);
-    add_tenant_mode(writer);
-    add_field(writer, "contact_email", SIM_POOL_EMAIL, content->email);
-    add_field(writer, "contact_phone", SIM_POOL_PHONE, content->phone);
-    add_field(writer, "status", SIM_POOL_STATUS, content->status);
-    if (content->status == 0)
-        add_default(writer, "status", "\"active\"");
-    add_field(writer, "features_enabled", SIM_POOL_FEATURES, content->features);
-    if (content->features == 0)
-        add_default(writer, "features_enabled", "{}");
-    add_field(writer, "reason", SIM_POOL_REASON, content->reason);
-    add_field(writer, "feature_type", SIM_POOL_FEATURE, content->feature);
-    if (writer->record->defect == SIM_BAD_ALPHA)
-        add_json(writer, "config", "", "{\"alpha\": 1.5, \"window_days\": 3}");
-    else
-        add_field(writer, "config", SIM_POOL_CONFIG, content->config);
+    for (int field = 1; field < SIM_FIELD_COUNT; field++)
+        add_field(writer, field);
+    spoil_field(writer, sim_defect_info(writer->record->defect));
 }
 
 /* ---- attributes ---- */
@@ -171,11 +140,22 @@ static void add_optional(struct writer *writer, const char *name, enum sim_pool 
         add_json(writer, name, text->text, text->json);
 }
 
+static struct sm_uuid subject(const struct sim_record *record)
+{
+    int client = record->content.client;
+
+    if (record->defect == SIM_NIL_SUBJECT)
+        client = SIM_NIL_CLIENT;
+    else if (record->defect == SIM_OWN_SUBJECT)
+        client = 0;
+    return sim_client_uuid(client);
+}
+
 static void add_required(struct writer *writer)
 {
     const struct sim_content *content = &writer->record->content;
     enum sim_defect defect = writer->record->defect;
-    struct sm_uuid client = sim_client_uuid(content->client), id = sim_event_uuid(content->id);
+    struct sm_uuid client = subject(writer->record), id = sim_event_uuid(content->id);
     char text[TEXT_SIZE];
 
     add(writer, "specversion", defect == SIM_BAD_SPECVERSION ? "0.3" : "1.0");
@@ -186,8 +166,7 @@ static void add_required(struct writer *writer)
         add(writer, "source", sim_pool_text(SIM_POOL_SOURCE, content->source)->text);
     if (defect != SIM_NO_TYPE)
         add(writer, "type",
-            defect == SIM_BAD_TYPE ? "client.vanished"
-                                   : sim_pool_text(SIM_POOL_TYPE, content->type)->text);
+            defect == SIM_BAD_TYPE ? "client.vanished" : sim_type_info(content->type)->name);
     sm_uuid_format(&client, text);
     if (defect != SIM_NO_SUBJECT)
         add(writer, "subject", text);
@@ -306,8 +285,9 @@ void sim_history_send(const struct sim_history *history, size_t index, struct me
         .control = record->control, .timestamp_us = record->timestamp_us, .tag = (uint32_t)index};
     struct writer writer = {.record = record, .random = random};
     struct sm_header headers[HEADERS_MAX];
-    struct sm_uuid key =
-        sim_client_uuid(record->content.client + (record->defect == SIM_OTHER_KEY ? 1 : 0));
+    struct sm_uuid key = record->defect == SIM_OTHER_KEY
+                             ? sim_client_uuid((record->content.client + 1) % SIM_CLIENTS_MAX)
+                             : subject(record);
     char key_text[SM_UUID_TEXT_SIZE + 1];
     bool binary = record->defect != SIM_GARBAGE && coin(&writer);
 

@@ -78,6 +78,10 @@ static bool audit_counts(struct memory_db *db, const struct sm_unit *unit, uint3
     for (size_t i = 0; i < unit->parked_change_count; i++)
         resolved += unit->parked_changes[i].partition_index == index &&
                     unit->parked_changes[i].state != SM_PARKED_WAITING;
+    for (size_t i = 0; i < unit->outcome_count; i++)
+        resolved += unit->outcomes[i].partition_index == index &&
+                    unit->outcomes[i].dead_letter_id != 0 &&
+                    unit->outcomes[i].verdict != SM_VERDICT_REJECTED;
     if (appended != row->appended || rejected != row->rejected || parked != row->parked ||
         logged != row->logged || resolved != row->resolved)
         return memory_db_fail(db, "conservation",
@@ -232,7 +236,8 @@ static bool audit_stream(struct memory_db *db, const struct memory_head *head)
     return true;
 }
 
-/* Parked = waiting + resolved, each resolved one by a row of its partition, and as many as it says. */
+/* Parked = waiting + resolved, and rejected = open + retried: each that is resolved is by a row of
+ * its partition, and as many as it says. */
 static bool audit_parked(struct memory_db *db, const struct sm_ledger_row *row)
 {
     int32_t parked = 0, resolved = 0;
@@ -244,6 +249,13 @@ static bool audit_parked(struct memory_db *db, const struct sm_ledger_row *row)
         resolved += event->row.position.topic_id == row->topic_id &&
                     event->row.position.partition == row->partition &&
                     event->resolved_seq == row->seq;
+    }
+    for (size_t i = 0; i < db->rows.dead_letter_count; i++) {
+        const struct memory_dead_letter *letter = &db->rows.dead_letters[i];
+
+        resolved += letter->row.position.topic_id == row->topic_id &&
+                    letter->row.position.partition == row->partition &&
+                    letter->retried_seq == row->seq;
     }
     if (parked != row->parked || resolved != row->resolved)
         return memory_db_fail(db, "waiting room",

@@ -33,6 +33,7 @@ struct memory_partition {
 struct memory_topic {
     struct memory_partition *partitions; /* owned */
     int32_t partition_count;
+    bool missing; /* the broker does not know it for now: nothing is fetched, members are told */
 };
 
 struct memory_broker_options {

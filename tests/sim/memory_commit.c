@@ -117,6 +117,8 @@ static enum sm_status check_waiting(const struct memory_db *db, const struct sm_
     for (size_t i = 0; i < unit->log_line_count; i++) {
         const struct sm_event *event = unit->log_lines[i].event;
 
+        if (db->options.refuses != NULL && db->options.refuses(db->options.refuses_context, event))
+            return sm_err_set(err, SM_REJECT, SM_FROM_POSTGRES, "new line violates a constraint");
         if (memory_rows_log_line(&db->rows, &event->client_id, &event->id) != NULL)
             return conflict(err, SM_CONFLICT_UNIQUE, "the line is there already");
         for (size_t j = 0; j < i; j++) {
@@ -236,6 +238,7 @@ static void write_log_line(struct memory_db *db, const struct sm_unit *unit,
                         ? from->event->values[SM_LINE_TIMESTAMP].integer
                         : from->event->time_us;
     line->commit = db->commits;
+    line->event = from->event;
 }
 
 static void write_partition(struct memory_db *db, const struct sm_unit_partition *part)
@@ -253,6 +256,8 @@ static void write_partition(struct memory_db *db, const struct sm_unit_partition
     position->recorded_at = row->recorded_at;
     if (part->anchor.offset >= 0)
         position->anchor = part->anchor;
+    if (part->proven.offset >= 0)
+        position->proven = part->proven;
     totals->consumed += row->consumed;
     totals->resolved += row->resolved;
     totals->appended += row->appended;
@@ -287,6 +292,8 @@ enum sm_status memory__commit(struct memory_db *db, struct memory_session *sessi
     for (size_t i = 0; i < unit->log_line_count; i++)
         write_log_line(db, unit, &unit->log_lines[i]);
     memory__waiting_write(db, unit);
+    if (unit->erasure != NULL)
+        memory__erase(db, unit->erasure);
     for (size_t i = 0; i < unit->partition_count; i++)
         write_partition(db, &unit->partitions[i]);
     for (unsigned i = 0; i < SM_BUCKETS; i++)

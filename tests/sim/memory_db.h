@@ -53,9 +53,18 @@ enum memory_phase {
     MEMORY_DOOMED /* the client is gone; rolled back at due_us */
 };
 
+/* A call that takes longer than others at one stage, so that everybody else comes before it. */
+struct memory_hold {
+    uint64_t call; /* number of the call, from 1; 0: none */
+    enum memory_phase phase;
+    int64_t us;
+};
+#define MEMORY_HOLDS 2
+
 struct memory_session {
     struct memory_session *next;
     uint64_t number;
+    uint64_t call_number; /* of the call under way */
     uint64_t store; /* number of the store it belongs to */
     enum memory_phase phase;
     enum memory_fault fault;          /* of the call under way */
@@ -92,6 +101,7 @@ struct memory_db {
     uint64_t calls;     /* begun since the start */
     uint64_t fail_call; /* this call (from 1) gets fail_fault; 0: none */
     enum memory_fault fail_fault;
+    struct memory_hold holds[MEMORY_HOLDS];
     bool away;       /* the server is down */
     const char *law; /* NULL, or the law that was seen broken */
     char failure[512];
@@ -105,6 +115,11 @@ void memory_db_deinit(struct memory_db *db); /* all stores must be closed */
 void memory_db_advance(struct memory_db *db);
 /* When it has something to do; INT64_MAX: nothing by itself. */
 int64_t memory_db_next_us(const struct memory_db *db);
+
+/* What an operator asks for: a dead letter tried again (RETRIED or FORCED); a waiting event that
+ * shall wait no longer. False: there is no such one, or it is asked for already. */
+bool memory_db_retry(struct memory_db *db, int64_t dead_letter_id, enum sm_cause cause);
+bool memory_db_expire(struct memory_db *db, int64_t parked_id);
 
 /* Down: sessions end; a COMMIT under way takes effect or not. Up: calls work again. */
 void memory_db_set_away(struct memory_db *db, bool away);

@@ -63,8 +63,8 @@ static void load_seen(const struct memory_db *db, struct sm_seen_wanted *wanted)
 
     const struct memory_log_line *line =
         memory_rows_log_line(&db->rows, &wanted->client_id, &wanted->event_id);
-    const struct memory_parked *parked = memory_rows_waiting(
-        &db->rows, &wanted->client_id, &wanted->event_id, wanted->parked_id);
+    const struct memory_parked *parked =
+        memory_rows_waiting(&db->rows, &wanted->client_id, &wanted->event_id, wanted->parked_id);
 
     wanted->seen = (struct sm_seen){.where = SM_SEEN_NOWHERE};
     if (event != NULL) {
@@ -143,10 +143,9 @@ static bool load_reference(const struct memory_db *db, struct sm_arena *arena,
                                        ? NULL
                                        : memory_rows_table_row(&db->rows, &name);
 
-    wanted->state = (struct sm_reference_state){
-        .known = row != NULL || is_seeded(db, &wanted->reference)};
-    return row == NULL ||
-           row->row.columns[SM_REFERENCE_CONFIG_RULES].type != SM_VALUE_JSON ||
+    wanted->state =
+        (struct sm_reference_state){.known = row != NULL || is_seeded(db, &wanted->reference)};
+    return row == NULL || row->row.columns[SM_REFERENCE_CONFIG_RULES].type != SM_VALUE_JSON ||
            sm_arena_copy(arena, row->row.columns[SM_REFERENCE_CONFIG_RULES].text,
                          &wanted->state.config_rules);
 }

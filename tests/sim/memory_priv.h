@@ -50,6 +50,18 @@ enum sm_status memory__commit(struct memory_db *db, struct memory_session *sessi
 bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *unit,
                            enum sm_conflict *kind, const char **what);
 void memory__waiting_write(struct memory_db *db, const struct sm_unit *unit);
+/* memory_erase.c: after all else of the unit. */
+void memory__erase(struct memory_db *db, const struct sm_event *erasure);
+
+/* memory_requests.c */
+/* The partition's request that stands longest. */
+bool memory__request_due(const struct memory_db *db, struct sm_partition_id partition,
+                         struct sm_due *out, int64_t *id);
+void memory__requests_hand_out(struct memory_db *db, struct sm_waiting *waiting,
+                               struct sm_waiting_event *events);
+bool memory__requests_check(const struct memory_db *db, const struct sm_unit *unit);
+void memory__requests_write(struct memory_db *db, const struct sm_unit *unit);
+
 void memory__watch(struct memory_db *db, struct sm_watch *watch);
 enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
                                struct sm_err *err);

@@ -73,6 +73,13 @@ struct memory_due *memory_rows_add_due(struct memory_rows *rows)
     return memset(&rows->due[rows->due_count++], 0, sizeof(*rows->due));
 }
 
+struct memory_request *memory_rows_add_request(struct memory_rows *rows)
+{
+    rows->requests = sim_grow(rows->requests, rows->request_count, &rows->request_capacity,
+                              sizeof(*rows->requests));
+    return memset(&rows->requests[rows->request_count++], 0, sizeof(*rows->requests));
+}
+
 struct memory_row *memory_rows_table_row(const struct memory_rows *rows,
                                          const struct sm_stream_name *name)
 {
@@ -93,7 +100,8 @@ struct memory_log_line *memory_rows_log_line(const struct memory_rows *rows,
     for (size_t i = 0; i < rows->log_line_count; i++) {
         struct memory_log_line *line = &rows->log_lines[i];
 
-        if (sm_uuid_equal(&line->event_id, event_id) && sm_uuid_equal(&line->client_id, client_id))
+        if (!line->removed && sm_uuid_equal(&line->event_id, event_id) &&
+            sm_uuid_equal(&line->client_id, client_id))
             return line;
     }
     return NULL;
@@ -215,6 +223,8 @@ void memory_rows_copy(struct memory_rows *to, const struct memory_rows *from)
     to->parked =
         copy_array(from->parked, from->parked_count, &to->parked_capacity, sizeof(*from->parked));
     to->due = copy_array(from->due, from->due_count, &to->due_capacity, sizeof(*from->due));
+    to->requests = copy_array(from->requests, from->request_count, &to->request_capacity,
+                              sizeof(*from->requests));
 }
 
 void memory_rows_free(struct memory_rows *rows)
@@ -229,5 +239,6 @@ void memory_rows_free(struct memory_rows *rows)
     free(rows->log_lines);
     free(rows->parked);
     free(rows->due);
+    free(rows->requests);
     *rows = (struct memory_rows){0};
 }

@@ -19,6 +19,7 @@ struct memory_position {
     struct sm_anchor anchor;
     int claims, trials;
     int64_t claimed_offset, trial_offset; /* -1: none */
+    struct sm_anchor proven;
     struct sm_position_row totals;  /* only its counts */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
 };
@@ -40,6 +41,19 @@ struct memory_dead_letter {
     size_t header_count;
     const struct sm_header *headers;
     int64_t timestamp_us;
+    int64_t retried_seq; /* of the ledger row that resolved it; 0: it is open */
+};
+enum memory_request_outcome { MEMORY_REQUEST_OPEN, MEMORY_REQUEST_DONE, MEMORY_REQUEST_DIED };
+struct memory_request { /* by an operator */
+    int64_t id;         /* from 1, as they were made */
+    enum sm_cause cause;
+    int64_t dead_letter_id, parked_id; /* one of them is 0; dead letters count from 1 */
+    struct sm_partition_id partition;
+    int attempts;
+    enum memory_request_outcome outcome;
+    enum sm_verdict_kind verdict; /* DONE, as the two below */
+    struct sm_slice code;         /* of a rejection */
+    int64_t seq;                  /* of the ledger row */
 };
 struct memory_ledger_row {
     struct sm_ledger_record record;
@@ -56,6 +70,9 @@ struct memory_log_line {
     struct sm_log_position position;
     int64_t time_us;
     uint64_t commit;
+    const struct sm_event *event; /* without values */
+    bool erased;                  /* what it says is replaced by the mark */
+    bool removed;                 /* by retention: nobody sees it any more */
 };
 struct memory_parked {
     int64_t id;
@@ -87,6 +104,8 @@ struct memory_rows {
     struct memory_log_line *log_lines;
     struct memory_parked *parked; /* by id */
     struct memory_due *due;
+    struct memory_request *requests; /* by id */
+    size_t request_count, request_capacity;
     size_t table_row_count, table_row_capacity;
     size_t log_line_count, log_line_capacity;
     size_t parked_count, parked_capacity;
@@ -113,6 +132,7 @@ struct memory_row *memory_rows_add_table_row(struct memory_rows *rows);
 struct memory_log_line *memory_rows_add_log_line(struct memory_rows *rows);
 struct memory_parked *memory_rows_add_parked(struct memory_rows *rows);
 struct memory_due *memory_rows_add_due(struct memory_rows *rows);
+struct memory_request *memory_rows_add_request(struct memory_rows *rows);
 
 /* NULL where there is none. */
 struct memory_row *memory_rows_table_row(const struct memory_rows *rows,
@@ -125,6 +145,8 @@ struct memory_parked *memory_rows_waiting(const struct memory_rows *rows,
                                           const struct sm_uuid *client_id,
                                           const struct sm_uuid *event_id, int64_t but);
 struct memory_parked *memory_rows_parked(const struct memory_rows *rows, int64_t id);
+struct memory_dead_letter *memory_rows_dead_letter(const struct memory_rows *rows, int64_t id);
+struct memory_request *memory_rows_request(const struct memory_rows *rows, int64_t id);
 struct memory_position *memory_rows_position(const struct memory_rows *rows,
                                              struct sm_partition_id id);
 struct memory_head *memory_rows_head(const struct memory_rows *rows,

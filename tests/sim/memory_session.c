@@ -12,6 +12,21 @@ int64_t memory__latency(struct memory_db *db)
                                                                               : latency;
 }
 
+/* How long the call stays in the phase that it begins. */
+static int64_t stage_us(struct memory_db *db, const struct memory_session *session,
+                        enum memory_phase phase)
+{
+    int64_t us = memory__latency(db);
+
+    for (size_t i = 0; i < MEMORY_HOLDS; i++) {
+        const struct memory_hold *hold = &db->holds[i];
+
+        if (hold->call == session->call_number && hold->phase == phase)
+            us += hold->us;
+    }
+    return us;
+}
+
 struct memory_session *memory__session_open(struct memory_db *db, uint64_t store)
 {
     struct memory_session *session = calloc(1, sizeof(*session));
@@ -62,8 +77,9 @@ void memory__session_begin(struct memory_db *db, struct memory_session *session,
 {
     session->call = call;
     session->fault = draw_fault(db, call->kind);
+    session->call_number = db->calls;
     session->phase = MEMORY_REQUESTED;
-    session->due_us = db->clock->now_us + memory__latency(db);
+    session->due_us = db->clock->now_us + stage_us(db, session, MEMORY_REQUESTED);
     session->status = SM_AGAIN;
 }
 
@@ -77,7 +93,7 @@ static void answer(struct memory_db *db, struct memory_session *session, enum sm
     session->phase = MEMORY_ANSWERED;
     session->status = status;
     session->due_us = INT64_MAX;
-    session->ready_us = db->clock->now_us + memory__latency(db);
+    session->ready_us = db->clock->now_us + stage_us(db, session, MEMORY_ANSWERED);
     if (session->fault == MEMORY_FAULT_LOST_AFTER)
         memory__session_break(db, session);
 }
@@ -186,7 +202,7 @@ static void run_commit(struct memory_db *db, struct memory_session *session)
         return;
     }
     session->phase = MEMORY_GRANTED;
-    session->ready_us = db->clock->now_us + memory__latency(db);
+    session->ready_us = db->clock->now_us + stage_us(db, session, MEMORY_GRANTED);
     session->due_us = session->ready_us + db->options.idle_timeout_us;
 }
 
@@ -291,7 +307,7 @@ void memory__session_send(struct memory_db *db, struct memory_session *session)
     }
     session->unit = memory__unit_keep(db, session->call->unit);
     session->phase = MEMORY_SENT;
-    session->due_us = db->clock->now_us + memory__latency(db);
+    session->due_us = db->clock->now_us + stage_us(db, session, MEMORY_SENT);
     if (session->fault == MEMORY_FAULT_LOST_DURING)
         session->due_us += sim_random_between(&db->random, 0, 200) * db->options.latency_max_us;
 }

@@ -3,6 +3,14 @@
 
 enum { STALE_MAX = 64 };
 
+/* A record to be looked at again. */
+struct memory_look {
+    struct sm_partition_id id;
+    int64_t offset;
+    uint64_t ticket;
+    int64_t ready_us; /* not answered before */
+};
+
 struct memory_source {
     struct sm_source port; /* first: the port is the source */
     struct memory_broker *broker;
@@ -11,10 +19,13 @@ struct memory_source {
     size_t fetch_count;
     struct memory_fetch stale[STALE_MAX]; /* of assignments that have ended */
     size_t stale_count;
+    struct memory_look looks[MEMORY_ASSIGNED_MAX]; /* one a partition at the most */
+    size_t look_count;
     size_t held; /* fetch whose record was refused; SIZE_MAX: none */
     bool paused;
     bool told_away;
     unsigned gone; /* bit per topic that vanished, to be told */
+    unsigned gone_told; /* bit per topic that is missing, of which this assignment was told */
 };
 
 static struct memory_source *self(struct sm_source *source)
@@ -45,8 +56,27 @@ static void tell_broker(struct memory_source *source, const struct sm_source_sin
          (struct sm_source_event){.kind = source->told_away ? SM_SOURCE_AWAY : SM_SOURCE_BACK});
 }
 
+static bool is_missing(const struct memory_source *source, struct sm_partition_id id)
+{
+    return source->broker->topics[id.topic].missing;
+}
+
+/* Once an assignment, as the Kafka source does. */
+static void find_missing(struct memory_source *source)
+{
+    for (size_t i = 0; i < source->fetch_count; i++) {
+        struct sm_partition_id id = source->fetches[i].id;
+
+        if (!is_missing(source, id) || (source->gone_told >> id.topic & 1) != 0)
+            continue;
+        source->gone |= 1U << id.topic;
+        source->gone_told |= 1U << id.topic;
+    }
+}
+
 static void tell_gone(struct memory_source *source, const struct sm_source_sink *sink)
 {
+    find_missing(source);
     for (unsigned topic = 0; topic < SM_TOPIC_COUNT; topic++) {
         struct sm_partition_id all = {(enum sm_topic)topic, -1};
 
@@ -124,26 +154,33 @@ static bool has_record(struct memory_source *source, struct memory_fetch *fetch)
     const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
     if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us ||
-        is_out_of_range(source, fetch))
+        is_missing(source, fetch->id) || is_out_of_range(source, fetch))
         return false;
     skip_control(source, fetch);
     return fetch->position < (int64_t)partition->count;
 }
 
+static struct sm_record record_at(struct memory_source *source, struct sm_partition_id id,
+                                  int64_t offset, uint64_t generation)
+{
+    const struct memory_message *message =
+        &memory_broker_partition(source->broker, id)->messages[offset];
+
+    return (struct sm_record){.topic = id.topic,
+                              .partition = id.partition,
+                              .offset = offset,
+                              .generation = generation,
+                              .timestamp_us = message->timestamp_us,
+                              .key = message->key,
+                              .value = message->value,
+                              .headers = message->headers,
+                              .header_count = message->header_count};
+}
+
 static bool deliver(struct memory_source *source, const struct sm_source_sink *sink,
                     struct memory_fetch *fetch)
 {
-    const struct memory_message *message =
-        &memory_broker_partition(source->broker, fetch->id)->messages[fetch->position];
-    struct sm_record record = {.topic = fetch->id.topic,
-                               .partition = fetch->id.partition,
-                               .offset = fetch->position,
-                               .generation = fetch->generation,
-                               .timestamp_us = message->timestamp_us,
-                               .key = message->key,
-                               .value = message->value,
-                               .headers = message->headers,
-                               .header_count = message->header_count};
+    struct sm_record record = record_at(source, fetch->id, fetch->position, fetch->generation);
 
     if (!sink->record(sink->context, &record))
         return false;
@@ -218,7 +255,8 @@ static void tell_position(struct memory_source *source, const struct sm_source_s
     struct sm_source_event event = {
         .partitions = &fetch->id, .count = 1, .generation = fetch->generation};
 
-    if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us)
+    if (fetch->out_of_range || fetch->ready_us > source->broker->clock->now_us ||
+        is_missing(source, fetch->id))
         return;
     if (is_out_of_range(source, fetch)) {
         fetch->out_of_range = true;
@@ -236,6 +274,65 @@ static void tell_position(struct memory_source *source, const struct sm_source_s
     tell(sink, event);
 }
 
+/* ---- looking at records again ---- */
+
+/* What lies there now, and not when it was asked. */
+static void answer_look(struct memory_source *source, const struct sm_source_sink *sink,
+                        const struct memory_look *look)
+{
+    const struct memory_partition *partition = memory_broker_partition(source->broker, look->id);
+    int64_t offset = look->offset, end = (int64_t)partition->count;
+    struct sm_source_event event = {.kind = SM_SOURCE_LOOKED,
+                                    .partitions = &look->id,
+                                    .count = 1,
+                                    .offset = look->offset,
+                                    .generation = look->ticket};
+    struct sm_record record;
+
+    if (offset < partition->low || offset >= end)
+        event.kind = SM_SOURCE_LOOKED_OUTSIDE;
+    while (event.kind == SM_SOURCE_LOOKED && offset < end && partition->messages[offset].control)
+        offset++;
+    if (event.kind == SM_SOURCE_LOOKED && offset < end) {
+        record = record_at(source, look->id, offset, look->ticket);
+        record.header_count = 0;
+        event.record = &record;
+    }
+    tell(sink, event);
+}
+
+static void answer_looks(struct memory_source *source, const struct sm_source_sink *sink)
+{
+    struct memory_broker *broker = source->broker;
+
+    for (size_t i = source->look_count; i > 0; i--) {
+        struct memory_look look = source->looks[i - 1];
+
+        if (look.ready_us > broker->clock->now_us)
+            continue;
+        source->looks[i - 1] = source->looks[--source->look_count];
+        if (!is_missing(source, look.id) &&
+            !sim_random_chance(&broker->random, broker->options.refuse_permille))
+            answer_look(source, sink, &look);
+    }
+}
+
+static void look_at(struct sm_source *port, struct sm_partition_id id, int64_t offset,
+                    uint64_t ticket)
+{
+    struct memory_source *source = self(port);
+    size_t i = 0;
+
+    while (i < source->look_count && (source->looks[i].id.topic != id.topic ||
+                                      source->looks[i].id.partition != id.partition))
+        i++;
+    SM_ASSERT(i < MEMORY_ASSIGNED_MAX);
+    source->looks[i] = (struct memory_look){
+        id, offset, ticket, source->broker->clock->now_us + latency(source->broker)};
+    if (i == source->look_count)
+        source->look_count++;
+}
+
 /* ---- the port ---- */
 
 static enum sm_status poll_source(struct sm_source *port, const struct sm_source_sink *sink,
@@ -250,6 +347,7 @@ static enum sm_status poll_source(struct sm_source *port, const struct sm_source
         return SM_OK;
     tell_gone(source, sink);
     tell_membership(source, sink);
+    answer_looks(source, sink);
     if (source->paused)
         return SM_OK;
     if (records_max != 0 && source->fetch_count + source->stale_count != 0)
@@ -291,6 +389,7 @@ static enum sm_status assign(struct sm_source *port, const struct sm_fetch_from 
             .generation = generation,
         };
     source->fetch_count = count;
+    source->gone_told = 0;
     source->held = SIZE_MAX;
     return SM_OK;
 }
@@ -301,6 +400,7 @@ static void release(struct sm_source *port)
 
     keep_stale(source);
     source->fetch_count = 0;
+    source->look_count = 0;
     source->held = SIZE_MAX;
     memory_group_released(source->broker, source->member);
 }
@@ -327,7 +427,8 @@ static enum sm_status watermarks(struct sm_source *port, struct sm_partition_id 
     struct memory_broker *broker = self(port)->broker;
     const struct memory_partition *partition;
 
-    if (broker->away || sim_random_chance(&broker->random, broker->options.refuse_permille))
+    if (broker->away || is_missing(self(port), id) ||
+        sim_random_chance(&broker->random, broker->options.refuse_permille))
         return sm_err_set(err, SM_RETRY, SM_FROM_KAFKA, "no answer within %d ms", timeout_ms);
     partition = memory_broker_partition(broker, id);
     *low = partition->low;
@@ -372,7 +473,7 @@ static int64_t fetch_next_us(const struct memory_source *source, const struct me
 {
     const struct memory_partition *partition = memory_broker_partition(source->broker, fetch->id);
 
-    if (fetch->out_of_range ||
+    if (fetch->out_of_range || is_missing(source, fetch->id) ||
         (fetch->position == (int64_t)partition->count && fetch->end_told == fetch->position))
         return INT64_MAX;
     return fetch->ready_us;
@@ -395,13 +496,17 @@ int64_t memory_source_next_us(const struct sm_source *port)
         if (at_us < next_us)
             next_us = at_us;
     }
+    for (size_t i = 0; !source->broker->away && i < source->look_count; i++) {
+        if (source->looks[i].ready_us < next_us)
+            next_us = source->looks[i].ready_us;
+    }
     return next_us;
 }
 
 struct sm_source *memory_source_open(struct memory_broker *broker)
 {
-    static const struct sm_source_ops ops = {poll_source, assign,     release, pause_source,
-                                             commit,      watermarks, wait_fd, close_source};
+    static const struct sm_source_ops ops = {poll_source, assign,     release, pause_source, commit,
+                                             look_at,     watermarks, wait_fd, close_source};
     struct memory_source *source = calloc(1, sizeof(*source));
 
     SM_ASSERT(source != NULL);

@@ -39,6 +39,7 @@ static struct memory_position *create(struct memory_db *db, const struct sm_take
     position->recorded_at = SM_TIME_NONE;
     position->anchor.offset = -1;
     position->claimed_offset = position->trial_offset = -1;
+    position->proven.offset = -1;
     if (wanted->low > 0)
         add_lost_row(db, position, wanted->low);
     memory__raise_mark(db, wanted->id, wanted->low);
@@ -80,6 +81,7 @@ static void take(struct memory_db *db, const struct memory_session *session,
     }
     wanted->claims = position->claims;
     wanted->trials = position->trials;
+    wanted->proven = position->proven;
 }
 
 void memory__take_over(struct memory_db *db, struct memory_session *session)

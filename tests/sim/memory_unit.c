@@ -1,4 +1,5 @@
 /* The server's own copy of a unit: once COMMIT is sent, the client may be gone before it counts. */
+#include "domain/data.h"
 #include "sim/memory_priv.h"
 
 /* Values are left behind: the log keeps the canonical data, as PostgreSQL does. */
@@ -148,8 +149,14 @@ static void keep_log_lines(struct memory_db *db, struct sm_unit *unit)
     struct sm_log_line *list =
         sim_heap_copy(&db->heap, unit->log_lines, unit->log_line_count * sizeof(*list));
 
-    for (size_t i = 0; i < unit->log_line_count; i++)
-        list[i].event = sim_heap_copy(&db->heap, list[i].event, sizeof(*list[i].event));
+    for (size_t i = 0; i < unit->log_line_count; i++) {
+        struct sm_event *event = keep_event(db, list[i].event);
+
+        /* The line's own time is a column. */
+        event->values[SM_LINE_TIMESTAMP] = list[i].event->values[SM_LINE_TIMESTAMP];
+        event->values[SM_LINE_TIMESTAMP].text = SM_SLICE_NONE;
+        list[i].event = event;
+    }
     unit->log_lines = list;
 }
 
@@ -171,6 +178,19 @@ static void keep_parked(struct memory_db *db, struct sm_unit *unit)
         changes[i].wait.code = sim_heap_keep(&db->heap, changes[i].wait.code);
     unit->parked = list;
     unit->parked_changes = changes;
+}
+
+static void keep_outcomes(struct memory_db *db, struct sm_unit *unit)
+{
+    struct sm_request_outcome *list =
+        sim_heap_copy(&db->heap, unit->outcomes, unit->outcome_count * sizeof(*list));
+
+    for (size_t i = 0; i < unit->outcome_count; i++) {
+        if (list[i].rejection != NULL)
+            list[i].rejection =
+                sim_heap_copy(&db->heap, list[i].rejection, sizeof(*list[i].rejection));
+    }
+    unit->outcomes = list;
 }
 
 static void keep_openings(struct memory_db *db, struct sm_unit *unit)
@@ -202,6 +222,9 @@ struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *fr
     keep_rows(db, unit);
     keep_log_lines(db, unit);
     keep_parked(db, unit);
+    keep_outcomes(db, unit);
+    if (unit->erasure != NULL)
+        unit->erasure = keep_event(db, unit->erasure);
     keep_openings(db, unit);
     unit->generations =
         sim_heap_copy(&db->heap, from->generations, SM_BUCKETS * sizeof(*from->generations));

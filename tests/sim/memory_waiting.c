@@ -13,8 +13,14 @@ bool memory__waiting_check(const struct memory_db *db, const struct sm_unit *uni
         *what = "the event waits already";
         if (memory_rows_waiting(&db->rows, &event->client_id, &event->id, 0) != NULL)
             return false;
+        *what = "the event id is in the log";
+        if (memory_rows_event(&db->rows, &event->client_id, &event->id) != NULL)
+            return false;
     }
     *kind = SM_CONFLICT_VERSION;
+    *what = "a request is done already";
+    if (!memory__requests_check(db, unit))
+        return false;
     for (size_t i = 0; i < unit->parked_change_count; i++) {
         const struct memory_parked *parked =
             memory_rows_parked(&db->rows, unit->parked_changes[i].parked_id);
@@ -35,8 +41,8 @@ static void write_parked(struct memory_db *db, const struct sm_unit *unit,
 
     parked->id = ++db->rows.parked_ids;
     parked->partition = part->id;
-    parked->name = (struct sm_stream_name){event->client_id, sm_event_type_kind(event->type),
-                                           event->key};
+    parked->name =
+        (struct sm_stream_name){event->client_id, sm_event_type_kind(event->type), event->key};
     parked->event_id = event->id;
     parked->content_hash = event->content_hash;
     parked->gated = sm_event_type_is_gated(event->type);
@@ -106,8 +112,8 @@ static void end_due(struct memory_db *db, const struct sm_due *done)
 
 static bool waits_for(const struct memory_parked *parked, const struct sm_reference *reference)
 {
-    enum sm_wait_for what = reference->kind == SM_REFERENCE_FEATURE_TYPE ? SM_WAIT_FEATURE_TYPE
-                                                                         : SM_WAIT_DATA_TYPE;
+    enum sm_wait_for what =
+        reference->kind == SM_REFERENCE_FEATURE_TYPE ? SM_WAIT_FEATURE_TYPE : SM_WAIT_DATA_TYPE;
 
     return parked->wait.what == what && sm_slice_equal(parked->wait.code, reference->code);
 }
@@ -133,12 +139,30 @@ void memory__waiting_write(struct memory_db *db, const struct sm_unit *unit)
         write_parked(db, unit, &unit->parked[i]);
     for (size_t i = 0; i < unit->parked_change_count; i++)
         write_change(db, unit, &unit->parked_changes[i]);
+    memory__requests_write(db, unit);
     if (unit->done != NULL)
         end_due(db, unit->done);
     open_queues(db, unit);
 }
 
 /* ---- asked by a lane ---- */
+
+/* Queues come before requests. */
+static void watch_requests(const struct memory_db *db, struct sm_watch *watch)
+{
+    int64_t first = INT64_MAX;
+
+    for (size_t i = 0; i < watch->count; i++) {
+        struct sm_due due;
+        int64_t id;
+
+        if (!memory__request_due(db, watch->positions[i].id, &due, &id) || id > first)
+            continue;
+        first = id;
+        watch->is_due = true;
+        watch->due = due;
+    }
+}
 
 void memory__watch(struct memory_db *db, struct sm_watch *watch)
 {
@@ -160,6 +184,8 @@ void memory__watch(struct memory_db *db, struct sm_watch *watch)
             }
         }
     }
+    if (!watch->is_due)
+        watch_requests(db, watch);
 }
 
 static size_t record_bytes(const struct memory_parked *parked)
@@ -185,18 +211,11 @@ static void hand_out(const struct memory_parked *parked, struct sm_waiting_event
     };
 }
 
-enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
-                               struct sm_err *err)
+static void hand_out_queue(const struct memory_db *db, struct sm_waiting *waiting,
+                           struct sm_waiting_event *events)
 {
-    struct sm_waiting_event *events =
-        sm_arena_zalloc(waiting->arena, waiting->count_max, sizeof(*events));
     size_t bytes = 0;
 
-    if (events == NULL)
-        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES, "the arena is too small");
-    waiting->events = events;
-    waiting->count = 0;
-    waiting->more = false;
     for (size_t i = 0; i < db->rows.parked_count && !waiting->more; i++) {
         const struct memory_parked *parked = &db->rows.parked[i];
 
@@ -205,33 +224,46 @@ enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
             !sm_uuid_equal(&parked->name.client_id, &waiting->queue.client_id))
             continue;
         bytes += record_bytes(parked);
-        waiting->more =
-            waiting->count == waiting->count_max ||
-            (waiting->count != 0 &&
-             (bytes > waiting->bytes_max || parked->row.position.offset <=
-                                                events[waiting->count - 1].record.offset));
+        waiting->more = waiting->count == waiting->count_max ||
+                        (waiting->count != 0 &&
+                         (bytes > waiting->bytes_max ||
+                          parked->row.position.offset <= events[waiting->count - 1].record.offset));
         if (!waiting->more)
             hand_out(parked, &events[waiting->count++]);
     }
+}
+
+enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting, struct sm_err *err)
+{
+    struct sm_waiting_event *events =
+        sm_arena_zalloc(waiting->arena, waiting->count_max, sizeof(*events));
+
+    if (events == NULL)
+        return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES, "the arena is too small");
+    waiting->events = events;
+    waiting->count = 0;
+    waiting->more = false;
+    if (waiting->queue.cause != SM_CAUSE_RELEASED)
+        memory__requests_hand_out(db, waiting, events);
+    else
+        hand_out_queue(db, waiting, events);
     return SM_OK;
 }
-
+/* What is removed stays where it is, out of everybody's sight but the oracle's. */
 void memory__trim(struct memory_db *db, struct sm_trim *trim)
 {
-    size_t kept = 0;
-
     trim->removed = 0;
-    for (size_t i = 0; i < db->rows.log_line_count; i++) {
-        if (db->rows.log_lines[i].time_us < trim->before_us && trim->removed < trim->count_max)
-            trim->removed++;
-        else
-            db->rows.log_lines[kept++] = db->rows.log_lines[i];
+    for (size_t i = 0; i < db->rows.log_line_count && trim->removed < trim->count_max; i++) {
+        struct memory_log_line *line = &db->rows.log_lines[i];
+
+        if (line->removed || line->time_us >= trim->before_us)
+            continue;
+        line->removed = true;
+        trim->removed++;
     }
-    db->rows.log_line_count = kept;
 }
 
-enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial,
-                             struct sm_err *err)
+enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial, struct sm_err *err)
 {
     struct memory_position *position = memory_rows_position(&db->rows, trial->id);
 

@@ -6,17 +6,6 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "sim/pool.h"
-
-enum { TEXT_SIZE = 2048 };
-
-/* What the database has for one offset. */
-struct found {
-    const struct memory_event *event;
-    const struct memory_dead_letter *letter;
-    const struct memory_parked *parked;
-    bool duplicate, gap, lost;
-};
 
 bool oracle_fail(struct oracle *oracle, const char *law, const char *format, ...)
 {
@@ -26,206 +15,6 @@ bool oracle_fail(struct oracle *oracle, const char *law, const char *format, ...
     va_start(args, format);
     vsnprintf(oracle->report->text, sizeof(oracle->report->text), format, args);
     va_end(args);
-    return false;
-}
-
-bool oracle_same_text(struct sm_slice slice, const char *text)
-{
-    return sm_slice_equal(slice, sm_slice_of(text));
-}
-
-bool oracle_same_number(struct sm_slice slice, enum sim_pool pool, int number)
-{
-    return oracle_same_text(slice, number == 0 ? NULL : sim_pool_text(pool, number)->text);
-}
-
-/* ---- one record ---- */
-
-/* Compared by the names of the enumerators, which are constants of the contract, not code. */
-static bool same_type(enum sm_event_type type, int expected)
-{
-    static const enum sm_event_type types[SIM_TYPE_COUNT] = {
-        [SIM_REGISTERED] = SM_EVENT_CLIENT_REGISTERED,
-        [SIM_UPDATED] = SM_EVENT_CLIENT_UPDATED,
-        [SIM_STATUS_CHANGED] = SM_EVENT_CLIENT_STATUS_CHANGED,
-        [SIM_TENANT_MODE_CHANGED] = SM_EVENT_CLIENT_TENANT_MODE_CHANGED,
-        [SIM_CONFIRMED] = SM_EVENT_CLIENT_CONFIG_CONFIRMED,
-        [SIM_REVOKED] = SM_EVENT_CLIENT_CONFIG_REVOKED,
-        [SIM_FEATURE_CHANGED] = SM_EVENT_FEATURE_CONFIG_CHANGED,
-        [SIM_FEATURE_DEACTIVATED] = SM_EVENT_FEATURE_CONFIG_DEACTIVATED,
-    };
-
-    return type == types[expected];
-}
-
-static bool same_key(struct sm_slice key, const struct sim_content *content)
-{
-    return oracle_same_text(
-        key, content->feature == 0 ? "" : sim_pool_text(SIM_POOL_FEATURE, content->feature)->text);
-}
-
-static const char *compare_attributes(const struct sm_event *event,
-                                      const struct sim_content *content)
-{
-    struct sm_uuid id = sim_event_uuid(content->id), client = sim_client_uuid(content->client);
-
-    if (!sm_uuid_equal(&event->id, &id) || !sm_uuid_equal(&event->client_id, &client))
-        return "id or client";
-    if (!same_type(event->type, content->type) || !same_key(event->key, content))
-        return "type or key";
-    if (event->time_us != content->time_us)
-        return "time";
-    if (event->expected_version != content->expected_version)
-        return "expected version";
-    if (!oracle_same_number(event->source, SIM_POOL_SOURCE, content->source) ||
-        !oracle_same_number(event->actor, SIM_POOL_ACTOR, content->actor) ||
-        !oracle_same_number(event->correlation_id, SIM_POOL_CORRELATION, content->correlation) ||
-        !oracle_same_number(event->causation_id, SIM_POOL_CORRELATION, content->causation))
-        return "source, actor, correlation or causation";
-    return NULL;
-}
-
-static bool check_fact(struct oracle *oracle, const struct sim_record *record,
-                       const struct oracle_verdict *verdict, const struct memory_event *found,
-                       const char *where)
-{
-    const struct sm_event_row *row = &found->row;
-    char data[TEXT_SIZE];
-    const char *differs = compare_attributes(&row->event, &record->content);
-
-    if (differs != NULL)
-        return oracle_fail(oracle, "log", "%s: the event in the log has another %s than the one sent",
-                    where, differs);
-    if (row->version != verdict->version)
-        return oracle_fail(oracle, "log", "%s: version %d, must be %d", where, row->version,
-                    verdict->version);
-    if (row->created_at != verdict->created_at)
-        return oracle_fail(oracle, "log", "%s: created_at %" PRId64 ", must be %" PRId64, where,
-                    row->created_at, verdict->created_at);
-    oracle_data_text(&record->content, data, sizeof(data));
-    if (!oracle_same_text(row->event.data, data))
-        return oracle_fail(oracle, "log", "%s: data %.*s, must be %s", where, (int)row->event.data.size,
-                    (const char *)row->event.data.data, data);
-    if (!oracle_same_text(row->previous, verdict->previous[0] == '\0' ? NULL : verdict->previous))
-        return oracle_fail(oracle, "log", "%s: previous %.*s, must be %s", where, (int)row->previous.size,
-                    (const char *)row->previous.data, verdict->previous);
-    return true;
-}
-
-static bool check_rejection(struct oracle *oracle, const struct oracle_verdict *verdict,
-                            const struct memory_dead_letter *letter,
-                            const struct memory_message *message, const char *where)
-{
-    if (!oracle_same_text(letter->row.code, verdict->code))
-        return oracle_fail(oracle, "dead letters", "%s: rejected with %.*s, must be %s", where,
-                    (int)letter->row.code.size, (const char *)letter->row.code.data, verdict->code);
-    if (!sm_slice_equal(letter->row.key, message->key) ||
-        !sm_slice_equal(letter->row.value, message->value) ||
-        letter->header_count != message->header_count ||
-        letter->timestamp_us != message->timestamp_us)
-        return oracle_fail(oracle, "dead letters", "%s: the dead letter does not hold the record's bytes",
-                    where);
-    if (letter->known.content != verdict->understood)
-        return oracle_fail(oracle, "dead letters", "%s: %s understood as a whole", where,
-                    letter->known.content ? "must not count as" : "must count as");
-    return true;
-}
-
-static const char *outcome_word(const struct found *found)
-{
-    if (found->event != NULL)
-        return "a fact";
-    if (found->letter != NULL)
-        return "rejected";
-    if (found->parked != NULL)
-        return "parked";
-    return found->duplicate ? "a duplicate" : "a gap";
-}
-
-static void trace(const struct oracle *oracle, const struct sim_record *record,
-                  const struct found *found, const struct oracle_verdict *verdict,
-                  const char *where)
-{
-    static const char *const words[] = {"fact", "duplicate", "rejected", "parked for"};
-    const struct sim_content *content = &record->content;
-    struct sm_slice code = found->letter != NULL ? found->letter->row.code : SM_SLICE("");
-
-    if (!oracle->input->verbose)
-        return;
-    printf("%-16s client %d id %d %s", where, content->client, content->id,
-           sim_pool_text(SIM_POOL_TYPE, content->type)->text);
-    if (content->feature != 0)
-        printf("/%s", sim_pool_text(SIM_POOL_FEATURE, content->feature)->text);
-    if (content->organization != 0)
-        printf(" org %d", content->organization);
-    if (content->status != 0)
-        printf(" %s", sim_pool_text(SIM_POOL_STATUS, content->status)->text);
-    if (content->expected_version >= 0)
-        printf(" expects %d", content->expected_version);
-    printf(": is %s %.*s; must be %s %s", outcome_word(found), (int)code.size,
-           (const char *)code.data, words[verdict->outcome],
-           verdict->code != NULL ? verdict->code : "");
-    if (verdict->outcome == ORACLE_FACT)
-        printf("version %d", verdict->version);
-    putchar('\n');
-}
-
-static bool check_parked(struct oracle *oracle, const struct sim_record *record,
-                         const struct oracle_verdict *verdict, const struct memory_parked *parked,
-                         const struct memory_message *message, const char *where)
-{
-    struct oracle_waiting *waiting;
-
-    if (!oracle_same_text(parked->row.wait, verdict->code))
-        return oracle_fail(oracle, "waiting room", "%s: parked for %.*s, must be for %s", where,
-                           (int)parked->row.wait.size, (const char *)parked->row.wait.data,
-                           verdict->code);
-    if (!sm_slice_equal(parked->row.key, message->key) ||
-        !sm_slice_equal(parked->row.value, message->value) ||
-        parked->header_count != message->header_count ||
-        parked->timestamp_us != message->timestamp_us)
-        return oracle_fail(oracle, "waiting room",
-                           "%s: the parked event does not hold the record's bytes", where);
-    oracle->waiting = sim_grow(oracle->waiting, oracle->waiting_count, &oracle->waiting_capacity,
-                               sizeof(*oracle->waiting));
-    waiting = &oracle->waiting[oracle->waiting_count++];
-    *waiting = (struct oracle_waiting){record, parked, true};
-    oracle->report->parked++;
-    return oracle->waiting_count < 2 || waiting[-1].parked->id < parked->id ||
-           oracle_fail(oracle, "waiting room", "%s: its number is not above those before", where);
-}
-
-static bool check_record(struct oracle *oracle, const struct memory_message *message,
-                         size_t self, const struct found *found, const char *where)
-{
-    static const char *const words[] = {"a fact", "a duplicate", "rejected", "parked"};
-    const struct sim_record *record = &oracle->input->history->records[message->tag];
-    struct oracle_verdict verdict;
-    const char *word = outcome_word(found);
-
-    oracle_decide(oracle, record, self, &verdict);
-    trace(oracle, record, found, &verdict, where);
-    if (strcmp(word, words[verdict.outcome]) != 0)
-        return oracle_fail(oracle, found->gap ? "accounted" : "verdicts",
-                    "%s (client %d, id %d, type %d): is %s%s%.*s, must be %s %s", where,
-                    record->content.client, record->content.id, record->content.type, word,
-                    found->letter != NULL ? " " : "",
-                    found->letter != NULL ? (int)found->letter->row.code.size : 0,
-                    found->letter != NULL ? (const char *)found->letter->row.code.data : "",
-                    words[verdict.outcome], verdict.code != NULL ? verdict.code : "");
-    switch (verdict.outcome) {
-    case ORACLE_FACT:
-        oracle->report->facts++;
-        return check_fact(oracle, record, &verdict, found->event, where);
-    case ORACLE_REJECTED:
-        oracle->report->rejected++;
-        return check_rejection(oracle, &verdict, found->letter, message, where);
-    case ORACLE_DUPLICATE:
-        oracle->report->duplicates++;
-        return true;
-    case ORACLE_PARKED:
-        return check_parked(oracle, record, &verdict, found->parked, message, where);
-    }
     return false;
 }
 
@@ -247,16 +36,20 @@ static bool is_at(const struct sm_log_position *position, const struct sm_ledger
            position->topic_id == row->topic_id && position->ledger_seq == row->seq;
 }
 
-static int find(const struct oracle *oracle, const struct sm_ledger_row *row, int64_t offset,
-                struct found *found)
+static int find_rows(const struct memory_rows *rows, const struct sm_ledger_row *row,
+                     int64_t offset, struct oracle_found *found)
 {
-    const struct memory_rows *rows = oracle->input->rows;
     int count = 0;
 
-    *found = (struct found){0};
     for (size_t i = 0; i < rows->event_count; i++) {
         if (is_at(&rows->events[i].row.position, row, offset)) {
             found->event = &rows->events[i];
+            count++;
+        }
+    }
+    for (size_t i = 0; i < rows->log_line_count; i++) {
+        if (is_at(&rows->log_lines[i].position, row, offset)) {
+            found->line = &rows->log_lines[i];
             count++;
         }
     }
@@ -272,6 +65,16 @@ static int find(const struct oracle *oracle, const struct sm_ledger_row *row, in
             count++;
         }
     }
+    return count;
+}
+
+static int find(const struct oracle *oracle, const struct sm_ledger_row *row, int64_t offset,
+                struct oracle_found *found)
+{
+    int count;
+
+    *found = (struct oracle_found){0};
+    count = find_rows(oracle->input->rows, row, offset, found);
     found->duplicate = in_ranges(row->duplicates, row->duplicate_count, offset);
     found->gap = in_ranges(row->gaps, row->gap_count, offset);
     found->lost = offset >= row->lost.first && offset < row->lost.next;
@@ -282,27 +85,26 @@ static bool check_offset(struct oracle *oracle, const struct sm_ledger_row *row,
 {
     struct sm_partition_id id = {(enum sm_topic)(row->topic_id - 1), row->partition};
     const struct memory_partition *partition = memory_broker_partition(oracle->input->broker, id);
-    const struct memory_message *message;
-    struct found found;
-    char where[64];
-    int times = find(oracle, row, offset, &found);
+    struct oracle_case at = {.self = oracle->waiting_count, .cause = SM_CAUSE_LIVE};
+    int times = find(oracle, row, offset, &at.found);
 
-    snprintf(where, sizeof(where), "%s[%d]@%" PRId64,
+    snprintf(at.where, sizeof(at.where), "%s[%d]@%" PRId64,
              id.topic == SM_TOPIC_CONFIG ? "config" : "processing", (int)id.partition, offset);
     if (times != 1)
-        return oracle_fail(oracle, "accounted", "%s: accounted for %d times", where, times);
+        return oracle_fail(oracle, "accounted", "%s: accounted for %d times", at.where, times);
     if (offset >= (int64_t)partition->count)
-        return oracle_fail(oracle, "accounted", "%s: there is no such offset", where);
-    if (found.lost) {
+        return oracle_fail(oracle, "accounted", "%s: there is no such offset", at.where);
+    if (at.found.lost) {
         oracle->report->lost++;
         return offset < partition->low ||
-               oracle_fail(oracle, "accounted", "%s: called lost, but the topic has it", where);
+               oracle_fail(oracle, "accounted", "%s: called lost, but the topic has it", at.where);
     }
-    message = &partition->messages[offset];
-    if (message->control)
-        return found.gap || oracle_fail(oracle, "accounted", "%s: a control record that is %s", where,
-                                 outcome_word(&found));
-    return check_record(oracle, message, oracle->waiting_count, &found, where);
+    at.message = &partition->messages[offset];
+    at.record = &oracle->input->history->records[at.message->tag];
+    if (at.message->control)
+        return at.found.gap ||
+               oracle_fail(oracle, "accounted", "%s: a control record that is no gap", at.where);
+    return oracle_check_record(oracle, &at);
 }
 
 /* ---- what is released ---- */
@@ -321,24 +123,102 @@ static bool check_released(struct oracle *oracle, const struct sm_ledger_row *ro
     for (size_t i = 0; i < oracle->waiting_count; i++) {
         struct oracle_waiting *waiting = &oracle->waiting[i];
         const struct memory_parked *parked = waiting->parked;
-        struct found found;
-        char where[64];
+        struct oracle_case at = {.record = waiting->record, .self = i, .cause = row->cause};
 
         if (!waiting->waits || parked->resolved_seq != row->seq ||
             parked->row.position.partition != row->partition ||
             parked->row.position.topic_id != row->topic_id)
             continue;
-        snprintf(where, sizeof(where), "parked %" PRId64 ", client %d", parked->id,
-                 waiting->record->content.client);
-        (void)find(oracle, row, parked->row.position.offset, &found);
-        found.duplicate = parked->row.state == SM_PARKED_DUPLICATE;
+        snprintf(at.where, sizeof(at.where), "parked %" PRId64, parked->id);
+        at.message = message_of(oracle, parked);
+        (void)find(oracle, row, parked->row.position.offset, &at.found);
+        at.found.duplicate = parked->row.state == SM_PARKED_DUPLICATE;
         waiting->waits = false; /* it is no longer before the others, nor seen by itself */
-        if (!check_record(oracle, message_of(oracle, parked), i, &found, where))
+        if (!oracle_check_record(oracle, &at))
             return false;
         oracle->report->released++;
     }
     return true;
 }
+
+/* ---- what operators ask for ---- */
+
+static bool check_expired(struct oracle *oracle, const struct memory_request *request,
+                          struct oracle_case *at)
+{
+    for (size_t i = 0; i < oracle->waiting_count; i++) {
+        struct oracle_waiting *waiting = &oracle->waiting[i];
+
+        if (waiting->parked->id != request->parked_id)
+            continue;
+        if (!waiting->waits || waiting->parked->row.state != SM_PARKED_EXPIRED)
+            return oracle_fail(oracle, "waiting room", "%s: did not wait, or did not expire",
+                               at->where);
+        waiting->waits = false;
+        at->self = i;
+        at->record = waiting->record;
+        at->message = message_of(oracle, waiting->parked);
+        oracle->report->expired++;
+        return oracle_check_record(oracle, at);
+    }
+    return oracle_fail(oracle, "waiting room", "%s: nothing of this number waits", at->where);
+}
+
+static bool check_retried(struct oracle *oracle, const struct memory_request *request,
+                          struct oracle_case *at)
+{
+    const struct memory_dead_letter *letter =
+        &oracle->input->rows->dead_letters[request->dead_letter_id - 1];
+    const struct memory_partition *partition =
+        memory_broker_partition(oracle->input->broker, request->partition);
+
+    /* Of one that was erased meanwhile there is nothing left to try. */
+    if (oracle->letters_erased[request->dead_letter_id - 1])
+        return (request->verdict == SM_VERDICT_REJECTED &&
+                oracle_same_text(request->code, "VALUE_MISSING")) ||
+               oracle_fail(oracle, "erased",
+                           "%s: a dead letter that was erased is tried again: verdict %d, %.*s",
+                           at->where, (int)request->verdict, (int)request->code.size,
+                           (const char *)request->code.data);
+    at->message = &partition->messages[letter->row.position.offset];
+    at->record = &oracle->input->history->records[at->message->tag];
+    at->found.duplicate = request->verdict == SM_VERDICT_DUPLICATE;
+    if (request->verdict == SM_VERDICT_REJECTED)
+        at->found.again = request;
+    if (request->verdict == SM_VERDICT_REJECTED)
+        oracle->report->refused_again++;
+    else
+        oracle->report->retried++;
+    return oracle_check_record(oracle, at);
+}
+
+/* In the order in which they were made. */
+static bool check_requests(struct oracle *oracle, const struct sm_ledger_row *row)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+
+    for (size_t i = 0; i < rows->request_count; i++) {
+        const struct memory_request *request = &rows->requests[i];
+        struct oracle_case at = {.self = oracle->waiting_count, .cause = row->cause};
+        int64_t offset;
+
+        if (request->outcome != MEMORY_REQUEST_DONE || request->seq != row->seq ||
+            (int)request->partition.topic + 1 != row->topic_id ||
+            request->partition.partition != row->partition)
+            continue;
+        snprintf(at.where, sizeof(at.where), "request %" PRId64, request->id);
+        offset = request->parked_id != 0
+                     ? rows->parked[request->parked_id - 1].row.position.offset
+                     : rows->dead_letters[request->dead_letter_id - 1].row.position.offset;
+        (void)find(oracle, row, offset, &at.found);
+        if (!(request->parked_id != 0 ? check_expired(oracle, request, &at)
+                                      : check_retried(oracle, request, &at)))
+            return false;
+    }
+    return true;
+}
+
+/* ---- at the end ---- */
 
 /* A partition that waits for an operator releases nothing either. */
 static bool is_stopped(const struct oracle *oracle, const struct oracle_waiting *waiting)
@@ -355,27 +235,67 @@ static bool is_stopped(const struct oracle *oracle, const struct oracle_waiting 
     return false;
 }
 
+/* Whoever waits for what an opening names must say so, or the opening does not find it. */
+static bool check_wait(struct oracle *oracle, const struct memory_parked *parked,
+                       const struct oracle_verdict *verdict)
+{
+    static const char *const words[] = {
+        [SM_WAIT_CLIENT] = "client",
+        [SM_WAIT_GATE] = "gate",
+        [SM_WAIT_FEATURE_TYPE] = "feature_type",
+        [SM_WAIT_DATA_TYPE] = "data_type",
+        [SM_WAIT_QUEUE] = "queue",
+    };
+    bool named = strcmp(verdict->code, "gate") != 0 && strcmp(verdict->code, "queue") != 0;
+
+    if (!named)
+        return true;
+    return (strcmp(words[parked->wait.what], verdict->code) == 0 &&
+            oracle_same_text(parked->wait.code, verdict->what[0] == '\0' ? NULL : verdict->what)) ||
+           oracle_fail(oracle, "waiting room", "parked %" PRId64 " says %s, but waits for %s %s",
+                       parked->id, words[parked->wait.what], verdict->code, verdict->what);
+}
+
 /* Nobody is left behind: at the end each has something to wait for. */
 static bool check_waiting(struct oracle *oracle)
 {
     for (size_t i = 0; i < oracle->waiting_count; i++) {
+        const struct oracle_waiting *waiting = &oracle->waiting[i];
         struct oracle_verdict verdict;
 
-        if (!oracle->waiting[i].waits)
+        if (!waiting->waits)
             continue;
         oracle->report->waiting++;
-        oracle_decide(oracle, oracle->waiting[i].record, i, &verdict);
-        if (verdict.outcome != ORACLE_PARKED && !is_stopped(oracle, &oracle->waiting[i]))
-            return oracle_fail(oracle, "nobody is left behind",
-                               "parked %" PRId64 " of client %d waits, but could go",
-                               oracle->waiting[i].parked->id,
-                               oracle->waiting[i].record->content.client);
-        if (oracle->waiting[i].parked->row.state != SM_PARKED_WAITING)
+        if (waiting->parked->row.state != SM_PARKED_WAITING)
             return oracle_fail(oracle, "waiting room",
                                "parked %" PRId64 " is resolved by no row of the ledger",
-                               oracle->waiting[i].parked->id);
+                               waiting->parked->id);
+        if (is_stopped(oracle, waiting))
+            continue;
+        oracle_decide(oracle, waiting->record, i, SM_CAUSE_RELEASED, &verdict);
+        if (verdict.outcome != ORACLE_PARKED)
+            return oracle_fail(oracle, "nobody is left behind",
+                               "parked %" PRId64 " of client %d waits, but could go",
+                               waiting->parked->id, waiting->record->content.client);
+        if (!check_wait(oracle, waiting->parked, &verdict))
+            return false;
     }
     return true;
+}
+
+static bool check_counts(struct oracle *oracle)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+    const struct sim_oracle_report *report = oracle->report;
+
+    return (rows->event_count == report->facts && rows->log_line_count == report->lines &&
+            rows->dead_letter_count == report->rejected && rows->parked_count == report->parked) ||
+           oracle_fail(oracle, "accounted",
+                       "%zu events, %zu lines, %zu dead letters, %zu parked; the ledger tells of "
+                       "%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64,
+                       rows->event_count, rows->log_line_count, rows->dead_letter_count,
+                       rows->parked_count, report->facts, report->lines, report->rejected,
+                       report->parked);
 }
 
 static bool check_ledger(struct oracle *oracle)
@@ -394,16 +314,28 @@ static bool check_ledger(struct oracle *oracle)
             if (!check_offset(oracle, row, offset))
                 return false;
         }
-        if (row->cause != SM_CAUSE_LIVE && !check_released(oracle, row))
+        if (row->cause == SM_CAUSE_RELEASED && !check_released(oracle, row))
+            return false;
+        if (row->cause != SM_CAUSE_LIVE && row->cause != SM_CAUSE_RELEASED &&
+            !check_requests(oracle, row))
             return false;
     }
-    if (rows->event_count != oracle->report->facts ||
-        rows->dead_letter_count != oracle->report->rejected)
-        return oracle_fail(oracle, "accounted",
-                    "%zu events and %zu dead letters, the ledger tells of %" PRIu64 " and %" PRIu64,
-                    rows->event_count, rows->dead_letter_count, oracle->report->facts,
-                    oracle->report->rejected);
-    return true;
+    for (size_t i = 0; i < rows->request_count; i++)
+        oracle->report->died += rows->requests[i].outcome == MEMORY_REQUEST_DIED;
+    return check_counts(oracle);
+}
+
+static void begin(struct oracle *oracle)
+{
+    for (int client = 0; client < ORACLE_CLIENTS; client++) {
+        for (int kind = 0; kind < SM_KIND_COUNT; kind++) {
+            for (int key = 0; key < ORACLE_KEYS; key++)
+                oracle->streams[client][kind][key].active_at = ORACLE_NEVER;
+        }
+    }
+    memcpy(oracle->feature_known, oracle->input->feature_known, sizeof(oracle->feature_known));
+    for (int i = 1; i < SIM_DATA_TYPE_UNKNOWN; i++)
+        oracle->data_known[i] = true;
 }
 
 bool sim_oracle_check(const struct sim_oracle_input *input, struct sim_oracle_report *report)
@@ -415,12 +347,11 @@ bool sim_oracle_check(const struct sim_oracle_input *input, struct sim_oracle_re
     *report = (struct sim_oracle_report){0};
     oracle->input = input;
     oracle->report = report;
-    for (int i = 0; i < ORACLE_CLIENTS; i++) {
-        oracle->clients[i].stream.active_at = ORACLE_NEVER;
-        for (int feature = 0; feature < ORACLE_FEATURES; feature++)
-            oracle->clients[i].feature_streams[feature].active_at = ORACLE_NEVER;
-    }
-    right = check_ledger(oracle) && oracle_check_tables(oracle) && check_waiting(oracle);
+    begin(oracle);
+    oracle_erase_begin(oracle);
+    right = check_ledger(oracle) && oracle_check_erased(oracle) && oracle_check_tables(oracle) &&
+            check_waiting(oracle);
+    oracle_erase_end(oracle);
     free(oracle->seen);
     free(oracle->waiting);
     free(oracle);

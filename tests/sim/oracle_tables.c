@@ -11,9 +11,7 @@ static const char *compare_client(const struct oracle_client *expected, const st
     static const int modes[] = {[SM_TENANT_PREFIXED_TABLES] = SIM_TENANT_PREFIXED,
                                 [SM_TENANT_DEDICATED_DB] = SIM_TENANT_DEDICATED,
                                 [SM_TENANT_SHARED] = SIM_TENANT_SHARED};
-    char organization[SIM_ORGANIZATION_SIZE];
 
-    sim_organization_text(expected->organization, organization);
     if (statuses[row->status] != expected->status ||
         modes[row->tenant_mode] != expected->tenant_mode)
         return "status or tenant_mode";
@@ -22,7 +20,7 @@ static const char *compare_client(const struct oracle_client *expected, const st
         !oracle_same_number(row->config_confirmed_by, SIM_POOL_ACTOR, expected->confirmed_by))
         return "confirmation";
     if (!oracle_same_number(row->name, SIM_POOL_NAME, expected->name) ||
-        !oracle_same_text(row->organization_id, organization) ||
+        !oracle_same_number(row->organization_id, SIM_POOL_ORGANIZATION, expected->organization) ||
         !oracle_same_number(row->features_enabled, SIM_POOL_FEATURES, expected->features))
         return "name, organization_id or features_enabled";
     if (!oracle_same_number(row->contact_email, SIM_POOL_EMAIL, expected->email) ||
@@ -38,7 +36,7 @@ static bool check_clients(struct oracle *oracle)
     const struct memory_rows *rows = oracle->input->rows;
     size_t count = 0;
 
-    for (int i = 0; i < ORACLE_CLIENTS; i++) {
+    for (int i = 0; i < SIM_CLIENTS_MAX; i++) {
         struct sm_uuid id = sim_client_uuid(i);
         const struct sm_client *row = NULL;
         const char *differs;
@@ -49,14 +47,14 @@ static bool check_clients(struct oracle *oracle)
         }
         if ((row != NULL) != oracle->clients[i].exists)
             return oracle_fail(oracle, "clients", "client %d %s", i,
-                        row != NULL ? "must not be there" : "is missing");
+                               row != NULL ? "must not be there" : "is missing");
         if (row == NULL)
             continue;
         count++;
         differs = compare_client(&oracle->clients[i], row);
         if (differs != NULL)
             return oracle_fail(oracle, "clients", "client %d has another %s than its events say", i,
-                        differs);
+                               differs);
     }
     return count == rows->client_count ||
            oracle_fail(oracle, "clients", "%zu rows, must be %zu", rows->client_count, count);
@@ -77,40 +75,91 @@ static bool check_head(struct oracle *oracle, const struct sm_stream_name *name,
     *count += head != NULL;
     if ((head != NULL) != (expected->version != 0))
         return oracle_fail(oracle, "heads", "the head of a stream with %d versions is %s",
-                    expected->version, head != NULL ? "there" : "missing");
+                           expected->version, head != NULL ? "there" : "missing");
     if (head == NULL)
         return true;
     if (head->version != expected->version || head->last_at != expected->last_at ||
         head->active_at != expected->active_at)
         return oracle_fail(oracle, "heads",
-                    "a head is at version %d, last %" PRId64 ", active %" PRId64
-                    "; must be %d, %" PRId64 ", %" PRId64,
-                    head->version, head->last_at, head->active_at, expected->version,
-                    expected->last_at, expected->active_at);
+                           "a head is at version %d, last %" PRId64 ", active %" PRId64
+                           "; must be %d, %" PRId64 ", %" PRId64,
+                           head->version, head->last_at, head->active_at, expected->version,
+                           expected->last_at, expected->active_at);
     return true;
 }
 
-static bool check_heads(struct oracle *oracle)
+/* The stream's name as the database has it; false: there is no such stream. */
+static bool name_stream(int client, int kind, int key, struct sm_stream_name *out)
 {
-    size_t count = 0;
+    enum sim_field field = SIM_F_NONE;
 
-    for (int i = 0; i < ORACLE_CLIENTS; i++) {
-        struct sm_stream_name name = {sim_client_uuid(i), SM_KIND_CLIENT, SM_SLICE("")};
+    for (int type = 0; type < SIM_TYPE_COUNT; type++) {
+        if ((int)sim_type_info(type)->kind == kind)
+            field = sim_type_info(type)->key; /* all types of a kind have the same */
+    }
+    *out = (struct sm_stream_name){sim_client_uuid(client), (enum sm_kind)kind, SM_SLICE("")};
+    if (field == SIM_F_NONE)
+        return key == 0;
+    if (key == 0 || key > sim_pool_count(sim_field_info((int)field)->pool))
+        return false;
+    out->key = sm_slice_of(sim_pool_text(sim_field_info((int)field)->pool, key)->text);
+    return true;
+}
 
-        if (!check_head(oracle, &name, &oracle->clients[i].stream, &count))
-            return false;
-        name.kind = SM_KIND_FEATURE_CONFIG;
-        for (int feature = 1; feature <= sim_pool_count(SIM_POOL_FEATURE); feature++) {
-            name.key = sm_slice_of(sim_pool_text(SIM_POOL_FEATURE, feature)->text);
-            if (!check_head(oracle, &name, &oracle->clients[i].feature_streams[feature], &count))
-                return false;
+static bool check_row(struct oracle *oracle, const struct sm_stream_name *name,
+                      const struct oracle_row *expected, size_t *count)
+{
+    const struct memory_rows *rows = oracle->input->rows;
+    const struct sm_row *row = NULL;
+    const char *differs;
+
+    for (size_t i = 0; i < rows->table_row_count; i++) {
+        const struct memory_row *other = &rows->table_rows[i];
+
+        if (sm_uuid_equal(&other->name.client_id, &name->client_id) &&
+            other->name.kind == name->kind && sm_slice_equal(other->name.key, name->key))
+            row = &other->row;
+    }
+    *count += row != NULL;
+    if ((row != NULL) != expected->exists)
+        return oracle_fail(oracle, "rows", "a row of kind %d %s", (int)name->kind,
+                           row != NULL ? "must not be there" : "is missing");
+    if (row == NULL)
+        return true;
+    differs = oracle_row_compare(name->kind, expected, row);
+    return differs == NULL ||
+           oracle_fail(oracle, "rows", "a row of kind %d, key %.*s, has another %s",
+                       (int)name->kind, (int)name->key.size, (const char *)name->key.data, differs);
+}
+
+static bool check_streams(struct oracle *oracle)
+{
+    size_t heads = 0, rows = 0;
+
+    for (int client = 0; client < ORACLE_CLIENTS; client++) {
+        for (int kind = 0; kind < SM_KIND_COUNT; kind++) {
+            for (int key = 0; key < ORACLE_KEYS; key++) {
+                const struct oracle_stream *stream = &oracle->streams[client][kind][key];
+                struct sm_stream_name name;
+
+                if (stream->version == 0 || !name_stream(client, kind, key, &name))
+                    continue;
+                if (!check_head(oracle, &name, stream, &heads) ||
+                    (oracle_kind_has_row((enum sm_kind)kind) &&
+                     !check_row(oracle, &name, &stream->row, &rows)))
+                    return false;
+            }
         }
     }
-    return count == oracle->input->rows->head_count ||
-           oracle_fail(oracle, "heads", "%zu rows, must be %zu", oracle->input->rows->head_count, count);
+    if (rows != oracle->input->rows->table_row_count)
+        return oracle_fail(oracle, "rows", "%zu rows, must be %zu",
+                           oracle->input->rows->table_row_count, rows);
+    return heads == oracle->input->rows->head_count ||
+           oracle_fail(oracle, "heads", "%zu heads, must be %zu", oracle->input->rows->head_count,
+                       heads);
 }
 
 bool oracle_check_tables(struct oracle *oracle)
 {
-    return check_clients(oracle) && check_heads(oracle);
+    return check_clients(oracle) && check_streams(oracle);
 }

@@ -1,123 +1,143 @@
-/* Canonical texts as PostgreSQL prints jsonb: shorter names first, then by bytes. Spelt out by hand
- * per type: the order of the calls is the order of the names. */
+/* Canonical texts as PostgreSQL prints jsonb: shorter names first, then by bytes. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/timestamp.h"
 #include "sim/oracle_priv.h"
-#include "sim/pool.h"
 
-struct object {
-    char *out;
-    size_t size, used;
-    int members;
-};
-
-static void put(struct object *object, const char *name, const char *json)
+static int by_name(const void *a, const void *b)
 {
-    int added = snprintf(object->out + object->used, object->size - object->used, "%s\"%s\": %s",
-                         object->members++ == 0 ? "{" : ", ", name, json);
+    const struct oracle_member *x = a, *y = b;
+    size_t x_size = strlen(x->name), y_size = strlen(y->name);
 
-    object->used += (size_t)added;
+    return x_size != y_size ? (x_size < y_size ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-static void finish(struct object *object)
+void oracle_object_text(struct oracle_member *members, size_t count, char *out, size_t size)
 {
-    snprintf(object->out + object->used, object->size - object->used, "%s",
-             object->members == 0 ? "{}" : "}");
+    size_t used = 0;
+
+    qsort(members, count, sizeof(*members), by_name);
+    for (size_t i = 0; i < count; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s\"%s\": %s", i == 0 ? "{" : ", ",
+                                 members[i].name, members[i].json);
+    snprintf(out + used, size - used, "%s", count == 0 ? "{}" : "}");
 }
 
-static void put_sent(struct object *object, const char *name, enum sim_pool pool, int number)
+void oracle_time_text(int64_t time_us, char *out, size_t size)
 {
-    if (number == SIM_NULL)
-        put(object, name, "null");
-    else if (number != 0)
-        put(object, name, sim_pool_text(pool, number)->json);
+    char text[SM_TIMESTAMP_TEXT_SIZE + 1];
+
+    if (time_us == ORACLE_NEVER) {
+        snprintf(out, size, "null");
+        return;
+    }
+    sm_timestamp_format(time_us, text);
+    snprintf(out, size, "\"%s\"", text);
+}
+
+static void put(struct oracle_member *member, const char *name, const char *json)
+{
+    member->name = name;
+    snprintf(member->json, sizeof(member->json), "%s", json);
 }
 
 void oracle_data_text(const struct sim_content *content, char *out, size_t size)
 {
-    struct object object = {.out = out, .size = size};
-    char organization[SIM_ORGANIZATION_SIZE], quoted[SIM_ORGANIZATION_SIZE + 2];
+    struct oracle_member members[SIM_FIELD_COUNT];
+    size_t count = 0;
 
-    put_sent(&object, "name", SIM_POOL_NAME, content->name);
-    put_sent(&object, "config", SIM_POOL_CONFIG, content->config);
-    put_sent(&object, "reason", SIM_POOL_REASON, content->reason);
-    put_sent(&object, "status", SIM_POOL_STATUS, content->status);
-    put_sent(&object, "tenant_mode", SIM_POOL_TENANT_MODE, content->tenant_mode);
-    put_sent(&object, "feature_type", SIM_POOL_FEATURE, content->feature);
-    put_sent(&object, "contact_email", SIM_POOL_EMAIL, content->email);
-    put_sent(&object, "contact_phone", SIM_POOL_PHONE, content->phone);
-    if (content->organization != 0) {
-        sim_organization_text(content->organization, organization);
-        snprintf(quoted, sizeof(quoted), "\"%s\"", organization);
-        put(&object, "organization_id", quoted);
+    for (int field = 1; field < SIM_FIELD_COUNT; field++) {
+        const struct sim_field_info *info = sim_field_info(field);
+        int number = content->field[field];
+
+        if (number != 0)
+            put(&members[count++], info->name,
+                number == SIM_NULL ? "null" : sim_pool_text(info->pool, number)->json);
     }
-    put_sent(&object, "features_enabled", SIM_POOL_FEATURES, content->features);
-    finish(&object);
+    oracle_object_text(members, count, out, size);
 }
 
-/* ---- what the changed columns held before ---- */
+/* ---- what the changed columns of a client held before ---- */
 
-static void put_old(struct object *object, const char *name, enum sim_pool pool, int number)
+struct object {
+    struct oracle_member members[8];
+    size_t count;
+};
+
+static void put_old(struct object *object, int field, int number)
 {
-    put(object, name, number == 0 ? "null" : sim_pool_text(pool, number)->json);
+    const struct sim_field_info *info = sim_field_info(field);
+
+    put(&object->members[object->count++], info->name,
+        number == 0 ? "null" : sim_pool_text(info->pool, number)->json);
 }
 
 static void put_confirmation(struct object *object, const struct oracle_client *before)
 {
-    char time[SM_TIMESTAMP_TEXT_SIZE + 1], quoted[SM_TIMESTAMP_TEXT_SIZE + 3];
+    struct oracle_member *member = &object->members[object->count];
 
-    put(object, "config_confirmed", before->confirmed ? "true" : "false");
-    if (before->confirmed_at == ORACLE_NEVER) {
-        put(object, "config_confirmed_at", "null");
-    } else {
-        sm_timestamp_format(before->confirmed_at, time);
-        snprintf(quoted, sizeof(quoted), "\"%s\"", time);
-        put(object, "config_confirmed_at", quoted);
-    }
-    put_old(object, "config_confirmed_by", SIM_POOL_ACTOR, before->confirmed_by);
+    put(member, "config_confirmed", before->confirmed ? "true" : "false");
+    member[1].name = "config_confirmed_at";
+    oracle_time_text(before->confirmed_at, member[1].json, sizeof(member[1].json));
+    put(&member[2], "config_confirmed_by",
+        before->confirmed_by == 0 ? "null"
+                                  : sim_pool_text(SIM_POOL_ACTOR, before->confirmed_by)->json);
+    object->count += 3;
+}
+
+/* The mark, and not what it stands for. */
+static void put_erased(struct object *object, const struct oracle_client *before,
+                       const struct sim_content *content)
+{
+    char mark[64], quoted[80];
+
+    oracle_mark_text(content->id, mark, sizeof(mark));
+    snprintf(quoted, sizeof(quoted), "\"%s\"", mark);
+    put(&object->members[0], "contact_email", before->email == 0 ? "null" : quoted);
+    put(&object->members[1], "contact_phone", before->phone == 0 ? "null" : quoted);
+    object->count = 2;
 }
 
 static void put_updated(struct object *object, const struct oracle_client *before,
                         const struct sim_content *content)
 {
-    if (content->name != 0)
-        put_old(object, "name", SIM_POOL_NAME, before->name);
-    if (content->email != 0)
-        put_old(object, "contact_email", SIM_POOL_EMAIL, before->email);
-    if (content->phone != 0)
-        put_old(object, "contact_phone", SIM_POOL_PHONE, before->phone);
-    if (content->features != 0)
-        put_old(object, "features_enabled", SIM_POOL_FEATURES, before->features);
+    const int fields[] = {SIM_F_NAME, SIM_F_EMAIL, SIM_F_PHONE, SIM_F_FEATURES};
+    const int values[] = {before->name, before->email, before->phone, before->features};
+
+    for (size_t i = 0; i < SM_ARRAY_COUNT(fields); i++) {
+        if (content->field[fields[i]] != 0)
+            put_old(object, fields[i], values[i]);
+    }
 }
 
 void oracle_previous_text(const struct oracle_client *before, const struct sim_content *content,
                           char *out, size_t size)
 {
-    struct object object = {.out = out, .size = size};
+    struct object object = {.count = 0};
 
     out[0] = '\0';
-    switch ((enum sim_type)content->type) {
+    switch (content->type) {
     case SIM_UPDATED:
         put_updated(&object, before, content);
         break;
     case SIM_STATUS_CHANGED:
-        put_old(&object, "status", SIM_POOL_STATUS, before->status);
+        put_old(&object, SIM_F_STATUS, before->status);
         break;
     case SIM_TENANT_MODE_CHANGED:
-        put_old(&object, "tenant_mode", SIM_POOL_TENANT_MODE, before->tenant_mode);
-        if (before->confirmed && content->tenant_mode != before->tenant_mode)
+        put_old(&object, SIM_F_TENANT_MODE, before->tenant_mode);
+        if (before->confirmed && content->field[SIM_F_TENANT_MODE] != before->tenant_mode)
             put_confirmation(&object, before);
         break;
     case SIM_CONFIRMED:
     case SIM_REVOKED:
         put_confirmation(&object, before);
         break;
-    case SIM_REGISTERED:
-    case SIM_FEATURE_CHANGED:
-    case SIM_FEATURE_DEACTIVATED:
-    case SIM_TYPE_COUNT:
-        return; /* none: what was before is the version before */
+    case SIM_ERASED:
+        put_erased(&object, before, content);
+        break;
+    default:
+        return; /* none: there was nothing before */
     }
-    finish(&object);
+    oracle_object_text(object.members, object.count, out, size);
 }

@@ -32,10 +32,35 @@ enum sim_fault {
 };
 const char *sim_fault_word(enum sim_fault fault);
 
+/* X(enumerator, word): what may become of the config topic when a history is over */
+#define SIM_TOPIC_LIST(X)                                                                          \
+    X(SIM_TOPIC_SAME, "topic kept")                                                                \
+    X(SIM_TOPIC_TOLD, "topic made anew")            /* and who runs is told that it was gone */    \
+    X(SIM_TOPIC_QUICK, "topic made anew in secret") /* grown past all positions, nobody is told */ \
+    X(SIM_TOPIC_CUT, "topic cut") /* it lost its end, and was filled up with others' records */    \
+    X(SIM_TOPIC_ABSENT, "topic absent") /* for a while, and then the same */
+enum sim_topic {
+#define SIM_TOPIC_ENUM(name, word) name,
+    SIM_TOPIC_LIST(SIM_TOPIC_ENUM)
+#undef SIM_TOPIC_ENUM
+        SIM_TOPIC_COUNT
+};
+const char *sim_topic_word(enum sim_topic topic);
+
+/* How the records of the two topics are mixed; those of a partition keep their order. */
+enum sim_mix {
+    SIM_MIX_AS_DRAWN,
+    SIM_MIX_PROCESSING_FIRST, /* all processing events before all config events */
+    SIM_MIX_CONFIG_FIRST,
+    SIM_MIX_ANY,
+    SIM_MIX_COUNT
+};
+
 /* How one world is built; drawn from the seed, or set by hand for the other modes. */
 struct sim_plan {
     uint64_t seed;
     struct sim_shape shape;
+    enum sim_mix mix;
     size_t process_count;
     size_t lane_counts[SIM_PROCESSES_MAX];
     struct sm_engine_options engine;
@@ -44,23 +69,32 @@ struct sim_plan {
     unsigned fault_mask;           /* bits of enum sim_fault that may happen */
     int fault_max;                 /* so many of them */
     int64_t fault_gap_us;          /* on average so far apart */
+    int operator_max; /* so often an operator asks for something */
+    int64_t operator_gap_us;
+    int64_t send_after_us; /* nothing is sent before; everybody has its partitions by then */
     int64_t send_span_us;          /* virtual time over which records are sent; 0: all are there */
     unsigned unknown_feature_mask; /* feature types left out of the reference table */
     uint64_t fail_call;            /* exhaustive: this store call fails … */
     enum memory_fault fail_fault;  /* … in this way; or: */
     uint64_t crash_call;           /* the process dies when this call is under way, … */
     bool crash_after;              /* … after it took effect */
+    struct memory_hold holds[MEMORY_HOLDS]; /* pauses: these calls take their time */
     bool begun_late;               /* retention has taken records before anybody read them */
-    bool recreate;                 /* at the end the config topic is another one */
+    enum sim_topic topic;          /* what becomes of the config topic at the end */
     bool verbose;
 };
 void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
 
 struct sim_counts { /* what happened, to show that histories are about something */
-    uint64_t histories, steps, records, facts, duplicates, rejected, lost;
+    uint64_t histories, steps, records, facts, lines, duplicates, rejected, lost;
+    uint64_t lines_removed; /* by retention */
+    uint64_t retried, refused_again, expired, died; /* requests of operators */
     uint64_t parked, released, waiting; /* waiting: at the end */
     uint64_t units, conflicts, retries, fences, bisections, calls;
-    uint64_t recreated, idle_ends, stops;
+    uint64_t idle_ends, stops;
+    uint64_t steady; /* histories run again by another interleaving */
+    uint64_t topics[SIM_TOPIC_COUNT];
+    uint64_t types[SIM_TYPE_COUNT]; /* facts and lines, by type */
     uint64_t faults[SIM_FAULT_COUNT];
 };
 struct sim_result {

@@ -9,9 +9,15 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
     sum->steps += counts->steps;
     sum->records += counts->records;
     sum->facts += counts->facts;
+    sum->lines += counts->lines;
     sum->duplicates += counts->duplicates;
     sum->rejected += counts->rejected;
     sum->lost += counts->lost;
+    sum->lines_removed += counts->lines_removed;
+    sum->retried += counts->retried;
+    sum->refused_again += counts->refused_again;
+    sum->expired += counts->expired;
+    sum->died += counts->died;
     sum->parked += counts->parked;
     sum->released += counts->released;
     sum->waiting += counts->waiting;
@@ -21,14 +27,18 @@ void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts)
     sum->fences += counts->fences;
     sum->bisections += counts->bisections;
     sum->calls += counts->calls;
-    sum->recreated += counts->recreated;
     sum->idle_ends += counts->idle_ends;
     sum->stops += counts->stops;
+    for (size_t i = 0; i < SIM_TYPE_COUNT; i++)
+        sum->types[i] += counts->types[i];
+    sum->steady += counts->steady;
+    for (size_t i = 0; i < SIM_TOPIC_COUNT; i++)
+        sum->topics[i] += counts->topics[i];
     for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
         sum->faults[i] += counts->faults[i];
 }
 
-enum { LINES_MAX = 23 + SIM_FAULT_COUNT };
+enum { LINES_MAX = 29 + SIM_TYPE_COUNT + SIM_TOPIC_COUNT + SIM_FAULT_COUNT };
 
 struct count {
     const char *name;
@@ -42,9 +52,15 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"steps", counts->steps},
         {"records", counts->records},
         {"facts", counts->facts},
+        {"log lines", counts->lines},
         {"duplicates", counts->duplicates},
         {"rejected", counts->rejected},
         {"lost", counts->lost},
+        {"log lines removed", counts->lines_removed},
+        {"retried", counts->retried},
+        {"refused again", counts->refused_again},
+        {"expired", counts->expired},
+        {"requests given up", counts->died},
         {"parked", counts->parked},
         {"released", counts->released},
         {"still waiting", counts->waiting},
@@ -54,13 +70,17 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"retries", counts->retries},
         {"fences", counts->fences},
         {"bisections", counts->bisections},
-        {"topics recreated", counts->recreated},
         {"ended when idle", counts->idle_ends},
         {"partitions stopped", counts->stops},
+        {"interleavings compared", counts->steady},
     };
     size_t count = SM_ARRAY_COUNT(fixed);
 
     memcpy(out, fixed, sizeof(fixed));
+    for (int i = 0; i < SIM_TYPE_COUNT; i++)
+        out[count++] = (struct count){sim_type_info(i)->name, counts->types[i]};
+    for (size_t i = 0; i < SIM_TOPIC_COUNT; i++)
+        out[count++] = (struct count){sim_topic_word((enum sim_topic)i), counts->topics[i]};
     for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
         out[count++] = (struct count){sim_fault_word((enum sim_fault)i), counts->faults[i]};
     return count;

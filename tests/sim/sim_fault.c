@@ -42,8 +42,10 @@ static void truncate_any(struct sim_world *world)
     struct sm_partition_id id = {SM_TOPIC_CONFIG, 0};
     const struct memory_partition *partition;
 
-    id.partition =
-        (int32_t)sim_random_below(&world->random, (uint64_t)world->plan->shape.config_partitions);
+    if (sim_random_chance(&world->random, 300))
+        id.topic = SM_TOPIC_PROCESSING;
+    id.partition = (int32_t)sim_random_below(
+        &world->random, (uint64_t)world->broker.topics[id.topic].partition_count);
     partition = memory_broker_partition(&world->broker, id);
     memory_broker_truncate(&world->broker, id,
                            sim_random_between(&world->random, 0, (int64_t)partition->count));

@@ -94,19 +94,52 @@ static bool all_done(struct sim_world *world, bool group_too)
     return true;
 }
 
+void sim_law_not_live(struct sim_world *world)
+{
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (int32_t i = 0; i < world->broker.topics[topic].partition_count; i++) {
+            struct sm_partition_id id = {(enum sm_topic)topic, i};
+            const struct memory_partition *partition = memory_broker_partition(&world->broker, id);
+            const struct memory_position *position = memory_rows_position(&world->db.rows, id);
+
+            if (!is_done(world, id, true))
+                sim_law_fail(world, "liveness",
+                             "%s[%d] of %zu records is at %" PRId64 ", the group at %" PRId64
+                             ", after many steps without faults",
+                             topic_word(id.topic), (int)i, partition->count,
+                             position == NULL ? -1 : position->next_offset, partition->committed);
+        }
+    }
+    sim_law_fail(world, "liveness", "%zu queues are due after many steps without faults",
+                 world->db.rows.due_count);
+}
+
 bool sim_law_is_consumed(struct sim_world *world)
 {
     return world->sent == world->history.count && all_done(world, false);
 }
 
-/* Somebody who can go on has still to look at a queue of the waiting room. */
+static bool is_stopped(const struct sim_world *world, struct sm_partition_id id)
+{
+    const struct memory_position *position = memory_rows_position(&world->db.rows, id);
+
+    return position != NULL && position->stopped_reason.data != NULL;
+}
+
+/* Somebody who can go on has still to look at a queue of the waiting room, or to do what an
+ * operator asks for, or will be asked. */
 static bool is_due(const struct sim_world *world)
 {
-    for (size_t i = 0; i < world->db.rows.due_count; i++) {
-        const struct memory_position *position =
-            memory_rows_position(&world->db.rows, world->db.rows.due[i].due.partition);
+    for (size_t i = 0; i < world->db.rows.request_count; i++) {
+        const struct memory_request *request = &world->db.rows.requests[i];
 
-        if (position == NULL || position->stopped_reason.data == NULL)
+        if (request->outcome == MEMORY_REQUEST_OPEN && !is_stopped(world, request->partition))
+            return true;
+    }
+    if (world->operator_left > 0)
+        return true;
+    for (size_t i = 0; i < world->db.rows.due_count; i++) {
+        if (!is_stopped(world, world->db.rows.due[i].due.partition))
             return true;
     }
     return false;
@@ -157,12 +190,27 @@ static void check_oracle(struct sim_world *world)
     if (!sim_oracle_check(&input, &report))
         sim_law_fail(world, report.law, "%s", report.text);
     counts->facts = report.facts;
+    counts->lines = report.lines;
+    for (int type = 0; type < SIM_TYPE_COUNT; type++)
+        counts->types[type] = report.types[type];
     counts->duplicates = report.duplicates;
     counts->rejected = report.rejected;
     counts->lost = report.lost;
     counts->parked = report.parked;
+    for (size_t i = 0; i < world->db.rows.log_line_count; i++)
+        counts->lines_removed += world->db.rows.log_lines[i].removed;
+    counts->retried = report.retried;
+    counts->refused_again = report.refused_again;
+    counts->expired = report.expired;
+    counts->died = report.died;
     counts->released = report.released;
     counts->waiting = report.waiting;
+}
+
+static void add_place(uint64_t *digest, uint64_t factor, const struct sm_log_position *position)
+{
+    digest[1] += factor * (uint64_t)(position->offset + 1) *
+                 (uint64_t)(1000 * position->topic_id + position->partition);
 }
 
 /* A digest that does not depend on how the ledger cut the partitions into batches. */
@@ -189,6 +237,12 @@ static void take_digest(struct sim_world *world)
             memcpy(&part, out.bytes + word * sizeof(part), sizeof(part));
             digest[word] += part; /* a sum: the order of rows does not matter */
         }
+    }
+    for (size_t i = 0; i < rows->log_line_count; i++)
+        add_place(digest, 3, &rows->log_lines[i].position);
+    for (size_t i = 0; i < rows->parked_count; i++) {
+        if (rows->parked[i].row.state == SM_PARKED_WAITING)
+            add_place(digest, 2, &rows->parked[i].row.position);
     }
     for (size_t i = 0; i < rows->dead_letter_count; i++) {
         const struct memory_dead_letter *letter = &rows->dead_letters[i];

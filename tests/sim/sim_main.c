@@ -1,7 +1,8 @@
 /* sim: runs simulated histories and stops at the first broken law, with the command that repeats
  * it.
  *
- *   sim [--seeds N] [--first S] [--verbose] [--exhaustive] [--keep-going] [--require-coverage] */
+ *   sim [--seeds N] [--first S] [--verbose] [--exhaustive | --pauses] [--keep-going]
+ *       [--require-coverage] */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -10,16 +11,17 @@
 
 struct arguments {
     uint64_t first, seeds;
-    bool verbose, exhaustive, keep_going, coverage;
+    bool verbose, exhaustive, pauses, keep_going, coverage;
 };
 
 static int usage(const char *program, const char *argument)
 {
-    fprintf(stderr,
-            "sim: cannot make sense of \"%s\"\n"
-            "usage: %s [--seeds N] [--first S] [--verbose] [--exhaustive] [--keep-going] "
-            "[--require-coverage]\n",
-            argument, program);
+    fprintf(
+        stderr,
+        "sim: cannot make sense of \"%s\"\n"
+        "usage: %s [--seeds N] [--first S] [--verbose] [--exhaustive | --pauses] [--keep-going] "
+        "[--require-coverage]\n",
+        argument, program);
     return 2;
 }
 
@@ -47,6 +49,8 @@ static int read_arguments(int argc, char **argv, struct arguments *out)
             out->verbose = true;
         } else if (strcmp(argv[i], "--exhaustive") == 0) {
             out->exhaustive = true;
+        } else if (strcmp(argv[i], "--pauses") == 0) {
+            out->pauses = true;
         } else if (strcmp(argv[i], "--keep-going") == 0) {
             out->keep_going = true;
         } else if (strcmp(argv[i], "--require-coverage") == 0) {
@@ -63,7 +67,16 @@ static void report_broken(const char *program, const struct arguments *arguments
 {
     printf("BROKEN LAW \"%s\" in history %" PRIu64 ": %s\n", result->law, seed, result->text);
     printf("repeat: %s --first %" PRIu64 " --seeds 1 --verbose%s\n", program, seed,
-           arguments->exhaustive ? " --exhaustive" : "");
+           arguments->exhaustive ? " --exhaustive" : (arguments->pauses ? " --pauses" : ""));
+}
+
+static bool run(const struct arguments *arguments, uint64_t seed, struct sim_result *result)
+{
+    if (arguments->exhaustive)
+        return sim_run_exhaustive(seed, arguments->verbose, result);
+    if (arguments->pauses)
+        return sim_run_pauses(seed, arguments->verbose, result);
+    return sim_run_seed(seed, arguments->verbose, result);
 }
 
 int main(int argc, char **argv)
@@ -81,8 +94,7 @@ int main(int argc, char **argv)
     sm_log_level_set(arguments.verbose ? SM_LOG_DEBUG : (enum sm_log_level)(SM_LOG_ERROR + 1));
     for (uint64_t seed = arguments.first; seed < arguments.first + arguments.seeds; seed++) {
         struct sim_result result;
-        bool right = arguments.exhaustive ? sim_run_exhaustive(seed, arguments.verbose, &result)
-                                          : sim_run_seed(seed, arguments.verbose, &result);
+        bool right = run(&arguments, seed, &result);
 
         sim_counts_add(&counts, &result.counts);
         if (!right)

@@ -10,6 +10,10 @@ bool sim_run_seed(uint64_t seed, bool verbose, struct sim_result *result);
  * the process dies before and after every call. */
 bool sim_run_exhaustive(uint64_t seed, bool verbose, struct sim_result *result);
 
+/* Two processes, of which one parks what the other opens: every store call of both waits for all
+ * the others, at each of its stages; then some pairs of calls. */
+bool sim_run_pauses(uint64_t seed, bool verbose, struct sim_result *result);
+
 void sim_counts_add(struct sim_counts *sum, const struct sim_counts *counts);
 void sim_counts_print(const struct sim_counts *counts);
 /* True if everything that can happen did happen at least once; else prints what did not. */

@@ -15,8 +15,9 @@ static void draw_shape(struct sim_shape *shape, struct sim_random *random)
         .config_partitions = (int32_t)sim_random_between(random, 1, 4),
         .processing_partitions = (int32_t)sim_random_between(random, 1, 3),
         .records = (int)sim_random_between(random, 10, 90),
-        .clients = (int)sim_random_between(random, 1, 8),
-        .organizations = (int)sim_random_between(random, 1, 10),
+        .clients = (int)sim_random_between(random, 1, 6),
+        .organizations =
+            sim_random_chance(random, 700) ? 10 : (int)sim_random_between(random, 1, 9),
         .resend_permille = sometimes(random, 700, 250),
         .conflict_permille = sometimes(random, 500, 100),
         .defect_permille = sometimes(random, 500, 200),
@@ -26,10 +27,23 @@ static void draw_shape(struct sim_shape *shape, struct sim_random *random)
         .late_permille = sometimes(random, 500, 300),
         .ahead_permille = sometimes(random, 300, 100),
         .poison_permille = sometimes(random, 300, 100),
-        .churn_permille = (unsigned)sim_random_below(random, 700),
+        .churn_permille = 30 + (unsigned)sim_random_below(random, 300),
+        .processing_permille = sometimes(random, 850, 500),
+        .global_permille = sometimes(random, 600, 120),
+        .others_permille = sometimes(random, 700, 200),
+        .eager_permille = (unsigned)sim_random_between(random, 200, 900),
+        .undefined_permille = sometimes(random, 700, 150),
         .time_ahead_max_us = 3600 * (int64_t)SECOND,
         .start_us = INT64_C(1704067200000000), /* 2024-01-01 */
     };
+}
+
+/* A history of which any interleaving of the topics must give the same. */
+static void make_steady(struct sim_shape *shape)
+{
+    shape->steady = true;
+    shape->config_partitions = 1;
+    shape->misplaced_permille = shape->conflict_permille = 0;
 }
 
 static void draw_engine(struct sm_engine_options *options, struct sim_random *random)
@@ -50,6 +64,7 @@ static void draw_engine(struct sm_engine_options *options, struct sim_random *ra
         .trials_max = 1000, /* here no record kills: whoever dies in a trial dies by chance */
         .watch_us = sim_random_between(random, 1 * MS, 50 * MS),
         .release_max = (size_t)sim_random_between(random, 1, 8),
+        .proof_interval_us = sim_random_between(random, 1, 60) * MS,
     };
 }
 
@@ -111,15 +126,26 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed)
     plan->fault_gap_us = sim_random_between(&random, 2, 60) * MS;
     plan->send_span_us = sim_random_between(&random, 0, 300) * MS;
     plan->begun_late = sim_random_chance(&random, 60);
-    plan->recreate = sim_random_chance(&random, 100);
+    if (sim_random_chance(&random, 200))
+        plan->topic = (enum sim_topic)sim_random_below(&random, SIM_TOPIC_COUNT);
     plan->engine.reset_recreated = sim_random_chance(&random, 700);
     concentrate(plan, &random);
+    if (sim_random_chance(&random, 300))
+        make_steady(&plan->shape);
+    if (!plan->shape.steady && sim_random_chance(&random, 400))
+        plan->engine.logs_retention_us = sim_random_between(&random, 100, 3000) * MS;
+    if (!plan->shape.steady && sim_random_chance(&random, 500)) {
+        plan->operator_max = (int)sim_random_between(&random, 1, 15);
+        plan->operator_gap_us = sim_random_between(&random, 5, 80) * MS;
+    }
+    plan->mix = (enum sim_mix)sim_random_below(&random, SIM_MIX_COUNT);
     if (sim_random_chance(&random, 60)) { /* a run that is to end by itself */
         plan->engine.until_idle = true;
+        plan->operator_max = 0;
         plan->process_count = 1;
         plan->fault_mask = 0;
         plan->send_span_us = 0;
-        plan->recreate = false;
+        plan->topic = SIM_TOPIC_SAME;
     }
     plan->unknown_feature_mask = sim_random_chance(&random, 100) ? 1U << 3 : 0;
 }

@@ -34,20 +34,28 @@ struct sim_world {
     bool chaos; /* faults may come */
     int faults_left;
     int64_t next_fault_us;
+    int operator_left;
+    int64_t next_operator_us;
     int64_t store_back_us, broker_back_us; /* when the outage ends; 0: none */
     struct memory_rows backup;
     bool has_backup;
     bool restored;                     /* the database is another one than some processes know */
-    struct sm_slice feature_types[16]; /* what the reference table has */
+    struct sm_slice feature_types[8]; /* what the reference table has */
     size_t feature_type_count;
-    bool feature_known[16];
+    bool feature_known[8];
 };
 
 /* sim_world.c: time moves on to the next thing that is due. */
 void sim_world_step(struct sim_world *world);
 
-/* sim_topic.c: at the end, the config topic is deleted and made anew. */
-void sim_topic_recreate(struct sim_world *world);
+/* sim_operator.c */
+void sim_operator_act(struct sim_world *world);
+
+/* sim_mix.c */
+void sim_mix_records(struct sim_history *history, enum sim_mix mix, uint64_t seed);
+
+/* sim_topic.c: what becomes of the config topic at the end. */
+void sim_topic_play(struct sim_world *world);
 
 /* sim_process.c */
 void sim_process_start(struct sim_world *world, struct sim_process *process);
@@ -71,6 +79,8 @@ void sim_law_positions(struct sim_world *world, const struct sim_process *proces
 void sim_law_group_commit(void *context, struct sm_partition_id id, int64_t offset);
 /* Everything that must hold at the end. */
 void sim_law_end(struct sim_world *world);
+/* Tells what is left though nothing stood in the way. */
+void sim_law_not_live(struct sim_world *world);
 /* Every partition is consumed to its end, or stopped as it must be. */
 bool sim_law_is_consumed(struct sim_world *world);
 /* And the group was told. */

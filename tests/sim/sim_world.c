@@ -8,7 +8,7 @@
 enum {
     CHAOS_STEPS_MAX = 20000,
     END_STEPS_MAX =
-        30000, /* liveness: without faults everything is consumed within so many steps */
+        60000, /* liveness: without faults everything is consumed within so many steps */
     START_US = 1000000
 };
 
@@ -64,6 +64,7 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
     memory_db_init(&world->db, &db, &world->clock, plan->seed);
     world->db.fail_call = plan->fail_call;
     world->db.fail_fault = plan->fail_fault;
+    memcpy(world->db.holds, plan->holds, sizeof(plan->holds));
     memory_broker_init(&world->broker, &plan->broker, &world->clock, plan->seed);
     world->broker.committed = sim_law_group_commit;
     world->broker.committed_context = world;
@@ -71,9 +72,12 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
     memory_broker_make_topic(&world->broker, SM_TOPIC_PROCESSING,
                              plan->shape.processing_partitions);
     sim_history_draw(&world->history, &plan->shape, plan->seed);
+    sim_mix_records(&world->history, plan->mix, plan->seed);
     world->faults_left = plan->fault_max;
     world->next_fault_us = START_US + plan->fault_gap_us;
-    world->next_send_us = START_US;
+    world->operator_left = plan->operator_max;
+    world->next_operator_us = START_US + plan->operator_gap_us;
+    world->next_send_us = START_US + plan->send_after_us;
     for (size_t i = 0; i < plan->process_count; i++)
         world->processes[i] = (struct sim_process){
             .index = i,
@@ -115,11 +119,13 @@ static void begin_late(struct sim_world *world)
 
     while (world->sent < count)
         sim_history_send(&world->history, world->sent++, &world->broker, &world->text_random);
-    for (int32_t i = 0; i < world->plan->shape.config_partitions; i++) {
-        struct sm_partition_id id = {SM_TOPIC_CONFIG, i};
-        int64_t high = (int64_t)memory_broker_partition(&world->broker, id)->count;
+    for (int topic = 0; topic < SM_TOPIC_COUNT; topic++) {
+        for (int32_t i = 0; i < world->broker.topics[topic].partition_count; i++) {
+            struct sm_partition_id id = {(enum sm_topic)topic, i};
+            int64_t high = (int64_t)memory_broker_partition(&world->broker, id)->count;
 
-        memory_broker_truncate(&world->broker, id, sim_random_between(&world->random, 0, high));
+            memory_broker_truncate(&world->broker, id, sim_random_between(&world->random, 0, high));
+        }
     }
 }
 
@@ -141,6 +147,8 @@ static int64_t next_us(const struct sim_world *world)
     earlier(&at_us, memory_broker_next_us(&world->broker));
     if (world->chaos && world->faults_left > 0)
         earlier(&at_us, world->next_fault_us);
+    if (world->operator_left > 0)
+        earlier(&at_us, world->next_operator_us);
     if (world->store_back_us != 0)
         earlier(&at_us, world->store_back_us);
     if (world->broker_back_us != 0)
@@ -177,6 +185,8 @@ void sim_world_step(struct sim_world *world)
         send_next(world);
     if (world->chaos && world->faults_left > 0 && world->next_fault_us <= world->clock.now_us)
         sim_fault_draw(world);
+    if (world->operator_left > 0 && world->next_operator_us <= world->clock.now_us)
+        sim_operator_act(world);
     for (size_t i = 0; i < world->plan->process_count; i++) {
         struct sim_process *process = &world->processes[(first + i) % world->plan->process_count];
 
@@ -232,8 +242,7 @@ static void run_end(struct sim_world *world)
         sim_world_step(world);
     }
     if (world->result->law == NULL)
-        sim_law_fail(world, "liveness", "records are left after %d steps without faults",
-                     (int)END_STEPS_MAX);
+        sim_law_not_live(world);
 }
 
 bool sim_run(const struct sim_plan *plan, struct sim_result *result)
@@ -248,8 +257,10 @@ bool sim_run(const struct sim_plan *plan, struct sim_result *result)
     run_end(world);
     if (result->law == NULL)
         sim_law_end(world);
-    if (result->law == NULL && plan->recreate)
-        sim_topic_recreate(world);
+    if (result->law == NULL && plan->topic != SIM_TOPIC_SAME)
+        sim_topic_play(world);
+    else
+        result->counts.topics[SIM_TOPIC_SAME]++;
     result->counts.records = world->history.count;
     result->counts.calls = world->db.calls;
     world_deinit(world);

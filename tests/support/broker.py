@@ -46,7 +46,7 @@ class Broker:
             if self._producer is None:
                 self._producer = self.producer()
             producer = self._producer
-        producer.list_topics(topic, 10)  # or the first record of a topic waits for a second
+        producer.list_topics(topic, 30)  # or the first record of a topic waits for a second
         failures = []
 
         def delivered(error, message):

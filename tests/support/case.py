@@ -1,4 +1,6 @@
 """The base of all system tests: a database, topics and a group of its own on a stack."""
+import collections
+import json
 import os
 import pathlib
 import shutil
@@ -11,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 import psycopg2  # noqa: E402
 
-from support import events, program, stack, tables  # noqa: E402
+from support import events, program, schedule, stack, tables  # noqa: E402
 from support.broker import Broker  # noqa: E402
 from support.program import Program  # noqa: E402
 from support.wait import wait_for  # noqa: E402
@@ -23,6 +25,7 @@ class SystemTest(unittest.TestCase):
     """One test: one database, one prefix, one group. All of it is gone afterwards."""
 
     partitions = PARTITIONS
+    maxDiff = None
     migrated = True  # False: the test sets up database and topics itself
 
     @classmethod
@@ -178,6 +181,35 @@ class SystemTest(unittest.TestCase):
                 there = {r.offset for r in by_partition[partition]}
                 gaps += [(topic, partition, offset) for offset in range(low, high) if offset not in there]
         self.assertEqual(tables.differences(self.rows, records, gaps, idle, order is not None), [])
+
+    def assert_processing_is_accounted_for(self):
+        """Every event of the processing topic is in exactly one place, and none waits for what is there.
+
+        The order between the topics is not known, so no oracle tells where."""
+        killers = schedule.died(self.rows)
+        sent = {}  # where each lies on the topic; a producer that is not idempotent may have sent it twice
+        unread = collections.Counter()
+        for records in self.broker.read(self.processing_topic).values():
+            for record in records:
+                event = json.loads(record.value)
+                sent.setdefault((event["subject"], event["id"]), []).append((record.partition, record.offset))
+                unread[event["subject"], event["id"]] += (record.topic, record.partition, record.offset) in killers
+        found = collections.Counter(self.rows("""SELECT client_id::text, event_id::text FROM events
+                WHERE kind IN ('batch', 'bom_explosion', 'feature')
+            UNION ALL SELECT client_id::text, event_id::text FROM processing_logs
+            UNION ALL SELECT client_id::text, event_id::text FROM parked_events
+                WHERE state = 'waiting' AND kind IN ('batch', 'bom_explosion', 'feature')
+            UNION ALL SELECT client_id::text, event_id::text FROM dead_letters JOIN topics USING (topic_id)
+                WHERE name = %s AND code <> 'PROCESS_DIED'""", self.processing_topic)) + unread
+        for name in set(sent) | set(found):
+            if found[name] != 1 or name not in sent:
+                self.fail("%s, on the topic at %s, is in %d places; parked: %s" % (
+                    name, sent.get(name), found[name], self.rows(
+                        "SELECT id, state, first_wait, partition_id, record_offset, ledger_seq, resolved_seq, type, key "
+                        "FROM parked_events WHERE client_id = %s AND event_id = %s", *name)))
+        self.assertEqual(self.rows("""SELECT p.id, p.waits_for, p.type FROM parked_events p JOIN clients c ON c.id = p.client_id
+            WHERE p.state = 'waiting' AND (p.waits_for = 'client' OR p.waits_for = 'gate' AND c.config_confirmed
+                AND c.status = 'active')"""), [])
 
     def counts(self, *names):
         names = names or ("consumed", "appended", "duplicated", "rejected")

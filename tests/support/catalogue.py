@@ -60,6 +60,7 @@ FIELDS = {
     "client.tenant_mode_changed": {"tenant_mode": Field(required=True, allowed=TENANT_MODES)},
     "client.config_confirmed": {"tenant_mode": Field(allowed=TENANT_MODES)},
     "client.config_revoked": {"reason": REASON},
+    "client.erased": {"reason": REASON},
     "feature_config.changed": {"feature_type": NEEDED_CODE, "config": Field(dict, required=True)},
     "feature_config.deactivated": {"feature_type": NEEDED_CODE, "reason": REASON},
     "bom_config.changed": {
@@ -127,6 +128,7 @@ class Event:
         self.expected_version = attributes.get("expectedversion")
         self.data = data
         self.data_text = canonical.text(data)
+        self.kept_text = self.data_text  # erasure replaces it
         self.key = data[KEYS[self.kind]] if self.kind in KEYS else ""
         self.stream = (self.client_id, self.kind, self.key)
         self.is_gated = self.kind in GATED

@@ -7,7 +7,7 @@ program. Feed it what is really on the topics, in the order in which the ledger 
 import collections
 import zoneinfo
 
-from support import catalogue, states
+from support import canonical, catalogue, states
 from support.catalogue import Refusal
 
 Fact = collections.namedtuple("Fact", "position event kind key version created_at previous cause")
@@ -143,7 +143,7 @@ class Oracle:
         elif client is None:
             raise Parked(CLIENT)
         elif client.status == "archived":
-            if event.type != "client.status_changed" or event.data["status"] != "active":
+            if event.type != "client.erased" and event.data.get("status") != "active":
                 raise Refusal("CLIENT_ARCHIVED")
 
     def check_references(self, event):
@@ -224,4 +224,30 @@ class Oracle:
             self.config_rules[event.key] = event.value("config_rules")
         elif event.type == "data_type.defined":
             self.data_types.add(event.key)
+        elif event.type == "client.erased":
+            self.erase(event)
         self.facts.append(Fact(position, event, event.kind, event.key, head.version, created_at, previous, cause))
+
+    def erase(self, event):
+        """What is kept of the client's personal data becomes a mark; bytes that may hold some are dropped."""
+        mark, client = "erased:%s" % event.id, event.client_id
+        for fact in self.facts:
+            if fact.event.client_id == client and fact.kind == "client":
+                _mark(fact.event.data, mark)
+                _mark(fact.previous or {}, mark)
+                fact.event.kept_text = canonical.text(fact.event.data)
+        for i, dead in enumerate(self.dead):
+            if dead.event.client_id == client if dead.event else dead.record.key == str(client).encode():
+                self.dead[i] = dead._replace(record=dead.record._replace(value=None, headers=[]))
+        for one in self.parked:
+            if one.event.client_id == client and one.state != "waiting":
+                one.record = one.record._replace(value=None, headers=[])
+        for line in self.lines:
+            if line.event.client_id == client:
+                line.event.data.update(message=mark, error=None, context={"erased": str(event.id)})
+
+
+def _mark(values, mark):
+    for name in ("contact_email", "contact_phone"):
+        if values.get(name) is not None and not values[name].startswith("erased:"):
+            values[name] = mark

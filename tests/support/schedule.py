@@ -39,7 +39,13 @@ def read(query, topics):
     return steps
 
 
-def replay(steps, records, oracle):
+def died(query):
+    """Positions of records of which the program has died again and again: it does not look at them any more."""
+    return set(query("""SELECT t.name, d.partition_id, d.record_offset FROM dead_letters d
+        JOIN topics t USING (topic_id) WHERE d.code = 'PROCESS_DIED'"""))
+
+
+def replay(steps, records, oracle, killers=()):
     """`records`: {(topic, partition, offset): record}. The rest, that no row covers, is not taken."""
     for step in steps:
         if isinstance(step, Released):
@@ -48,5 +54,9 @@ def replay(steps, records, oracle):
             continue
         for offset in range(step.first, step.next):
             record = records.get((step.topic, step.partition, offset))
-            if record is not None:
+            if record is None:
+                continue
+            if (step.topic, step.partition, offset) in killers:
+                oracle.bury((step.topic, step.partition, offset), record, "PROCESS_DIED", None)
+            else:
                 oracle.consume(record)

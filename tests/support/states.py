@@ -52,6 +52,10 @@ class Client:
         if event.type in ("client.updated", "client.status_changed"):
             for name in sets:
                 setattr(self, name, event.data[name])
+        elif event.type == "client.erased":
+            self.contact_email = self.contact_phone = None
+            self.updated_at = created_at
+            return {name: before[name] and "erased:%s" % event.id for name in ("contact_email", "contact_phone")}
         elif event.type == "client.tenant_mode_changed":
             if self.tenant_mode != event.data["tenant_mode"]:
                 if self.config_confirmed:

@@ -48,7 +48,7 @@ def events(differences, rows, oracle, topics):
     differences.compare("events", [(
         *f.position, str(f.event.id), str(f.event.client_id), f.kind, f.key, f.event.type, f.version, f.event.time_us,
         f.created_at, f.event.source, f.event.actor, f.event.correlation_id, f.event.causation_id, f.event.traceparent,
-        f.event.expected_version, f.event.data_text, _previous(f), f.cause) for f in oracle.facts], found)
+        f.event.expected_version, f.event.kept_text, _previous(f), f.cause) for f in oracle.facts], found)
 
 
 def _kinds(oracle):
@@ -235,7 +235,8 @@ def differences(query, records, gaps=(), idle=False, in_order=False):
         for record in records:
             oracle.consume(record)
     else:
-        schedule.replay(schedule.read(query, topics), {(r.topic, r.partition, r.offset): r for r in records}, oracle)
+        schedule.replay(schedule.read(query, topics), {(r.topic, r.partition, r.offset): r for r in records}, oracle,
+                        schedule.died(query))
     result = Differences()
 
     def rows(sql, *values):

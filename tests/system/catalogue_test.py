@@ -40,6 +40,13 @@ class ExamplesTest(case.SystemTest):
         self.assertEqual((self.dead_letters(), self.waiting()), ([], []))
         self.assert_verified()
 
+    def test_every_table_has_the_digest_that_the_log_gives_it(self):
+        tables = json.loads(self.succeed("verify", "--json").out)["tables"]
+        self.assertLessEqual({"events", "heads", "clients", "ingest_ledger", "batches", "bom_explosion_status",
+                              "feature_metadata", "data_types", "feature_types"}, {t["table"] for t in tables})
+        for table in tables:
+            self.assertEqual((table["table"], table["expected"]), (table["table"], table["found"]))
+
     def test_emit_chooses_topic_key_and_for_global_types_the_subject(self):
         for topic in self.topics:
             for records in self.broker.read(topic).values():
@@ -54,7 +61,7 @@ class ExamplesTest(case.SystemTest):
     def test_the_tables_are_what_the_examples_say(self):
         client = self.lines[3]["subject"]
         self.assertEqual(self.rows("SELECT tenant_mode, config_confirmed, status, contact_email, contact_phone FROM clients "
-                                   "ORDER BY name"),
+                                   "ORDER BY organization_id"),
                          [("dedicated_db", True, "active", "zakaz@pekarnya.example", None),
                           ("prefixed_tables", False, "active", None, None)])
         self.assertEqual(self.rows("SELECT feature_type, config FROM feature_configs WHERE is_active ORDER BY 1"),

@@ -18,6 +18,7 @@ class MembersTest(case.SystemTest):
         def produce():
             while not self.stop_load.is_set():
                 self.produce(*self.load.records(50))
+                self.process(*self.load.processing_records(15))
                 self.stop_load.wait(0.02)
         self.producing = threading.Thread(target=produce)
         self.producing.start()
@@ -44,6 +45,7 @@ class MembersTest(case.SystemTest):
         self.end_producing()
         self.run_until_idle()
         self.assert_tables_as_expected()
+        self.assert_processing_is_accounted_for()
         self.assert_verified()
 
     def test_instances_share_the_partitions_as_they_join_leave_and_are_killed(self):
@@ -143,6 +145,7 @@ class MembersTest(case.SystemTest):
         self.assert_progress(first)
         first.kill()
         again = self.start_run(*words)
+        again.wait_for_line("assigned")  # what the first had sent may still have been committed until then
         before = self.consumed()
         again.wait_for(lambda: self.consumed() > before, "it to go on well before the session is over", deadline=8)
         self.assertEqual(again.terminate(), 0)

@@ -1,6 +1,6 @@
 """PostgreSQL has the truth about positions, whatever happens to the group, the topic or the database."""
 import signal
-import subprocess
+import time
 import uuid
 
 from support import backup, case, events
@@ -107,16 +107,20 @@ class PositionTest(case.SystemTest):
         self.broker.create(self.topic, 2)
         self.produce(*features(count, start=100))
 
-    def assert_stops_and_the_other_partition_goes_on(self, run, offset, end=lambda run: run.terminate()):
+    def assert_stops_and_the_other_partition_goes_on(self, run, offset):
+        self.assert_stopped_as_made_anew(run)
+        self.produce(events.record(events.registered(str(uuid.uuid4())), partition=1))
+        run.wait_for(lambda: self.positions().get(1) == 1, "the other partition to go on")
+        self.assertEqual(self.positions()[0], offset)
+        self.assertEqual(run.terminate(10), 0)
+        self.assertNotIn("did not let", run.err)
+        self.assert_verified()
+
+    def assert_stopped_as_made_anew(self, run):
         run.wait_for(lambda: self.stopped(), "the partition to be stopped")
         (partition, reason), = self.stopped()
         self.assertEqual(partition, 0)
         self.assertIn("made anew", reason)
-        self.produce(events.record(events.registered(str(uuid.uuid4())), partition=1))
-        run.wait_for(lambda: self.positions().get(1) == 1, "the other partition to go on")
-        self.assertEqual(self.positions()[0], offset)
-        self.assertEqual(end(run), 0)
-        self.assert_verified()
 
     def test_a_topic_made_anew_with_fewer_records_stops_its_partition(self):
         self.produce(events.registered(CLIENT), *features(4))
@@ -135,37 +139,50 @@ class PositionTest(case.SystemTest):
         run = self.start_run()
         self.wait_caught_up(run)
         self.recreate(20)
-        run = self.as_supervised(run)
-        self.assert_stops_and_the_other_partition_goes_on(run, 5, self.end_as_supervised)
+        self.assert_found(run)
 
-    def as_supervised(self, run):
-        """librdkafka 2.0.2 now and then dies of an assertion of its own when a topic vanishes while it
-        is assigned, or does not hand the new topic's partitions out again. That is not hidden but told
-        here; a supervisor starts the program again, and what this test is about must hold all the same.
-        Any other end is a failure."""
-        try:
-            case.wait_for(lambda: self.stopped() or not run.is_running(), "the partition to be stopped")
-        except AssertionError:
-            print("librdkafka did not give the partitions back within the time; started again")
-            run.kill()
-            return self.start_run()
-        if run.is_running():
-            return run
-        self.assertEqual(run.process.returncode, -signal.SIGABRT, run.explain())
-        self.assertIn("rd_kafka_assignment_partition_stopped: Assertion", run.err)
-        print("librdkafka's own assertion ended the program; started again")
-        return self.start_run()
+    def test_a_topic_made_anew_while_nobody_looks_is_found_all_the_same(self):
+        """Nothing of it reaches the client library but records at the offsets that it asks for."""
+        self.produce(events.registered(CLIENT), *features(4))
+        run = self.start_run("--session-timeout", "30s")
+        self.wait_caught_up(run)
+        run.signal(signal.SIGSTOP)
+        self.recreate(20)
+        run.signal(signal.SIGCONT)
+        self.assert_found(run)
 
-    def end_as_supervised(self, run):
-        """For the same reason rd_kafka_destroy may wait for ever; a second signal ends that."""
-        run.signal(signal.SIGTERM)
-        try:
-            return run.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.assertIn("consumed until the end", run.err, "only the library is left to be closed")
-            print("librdkafka did not let itself be closed; ended by a second signal")
-            self.assertEqual(run.terminate(), 128 + signal.SIGTERM)
-            return 0
+    def assert_found(self, run):
+        """Before anything of the new topic is taken or, where it came and grew between two looks of the library,
+        after what comes in a second; and in every case again by whoever takes the partition over."""
+        self.assert_stopped_as_made_anew(run)
+        reached = self.positions()[0]
+        print("stopped at offset %d of 20; the topic before ended at 5" % reached)
+        self.assertIn(reached, (5, 20))
+        self.assertLess(self.value("SELECT max(proven_offset) FROM consumer_offsets"), 5)
+        self.assert_stops_and_the_other_partition_goes_on(run, reached)
+
+        again = self.start_run()
+        again.wait_for_line("partition 0 of the config topic stopped")
+        self.assert_stopped_as_made_anew(again)
+        self.assertEqual(self.positions()[0], reached)
+        self.assertEqual(again.terminate(10), 0)
+
+    def test_a_topic_that_is_away_is_told_once_and_its_partitions_go_on_when_it_is_back(self):
+        self.produce(events.registered(CLIENT), *features(4))
+        run = self.start_run()
+        self.wait_caught_up(run)
+        self.broker.delete(self.processing_topic)
+        run.wait_for_line("the processing topic is not there")
+        self.produce(*features(3))
+        run.wait_for(lambda: self.positions().get(0) == 8, "the other topic to go on")
+        time.sleep(2)  # time for it to be told again and again
+        epoch = self.value("SELECT max(epoch) FROM consumer_offsets")
+        self.assertLess(epoch, 20, run.explain())
+        self.broker.create(self.processing_topic, 2)
+        self.produce(*features(2), topic=self.processing_topic)
+        run.wait_for(lambda: self.counts()["rejected"] == 2, "the topic that is back to be consumed")
+        self.assertEqual(run.err.count("topic is not there"), 1, run.explain())
+        self.assertEqual(run.terminate(10), 0)
 
     def test_an_older_backup_catches_up_by_itself(self):
         self.produce(events.registered(CLIENT), *features(4), *features(3, partition=1))

@@ -14,9 +14,9 @@ class PartitionerTest(case.SystemTest):
         for round_ in range(6):
             for i, producer in enumerate(producers):
                 config, processing = [], []
-                for client in clients:
+                for n, client in enumerate(clients):
                     if round_ == i == 0:
-                        config += [events.registered(client), events.confirmed(client)]
+                        config += [events.registered(client, "p%d" % n), events.confirmed(client)]
                     config.append(events.feature(client, "ema", {**events.EMA, "window_days": round_ * 2 + i + 1}))
                     processing += [events.batch_started(client, "b%d.%d" % (round_, i)),
                                    events.batch_completed(client, "b%d.%d" % (round_, i))]
@@ -72,7 +72,7 @@ class GrowthTest(case.SystemTest):
         clients = [str(uuid.UUID(int=i + 1, version=4)) for i in range(30)]
         producer = self.broker.producer(partitioner="murmur2")
         run = self.start_run()
-        self.broker.produce(self.topic, self.keyed([events.registered(c) for c in clients]), producer)
+        self.broker.produce(self.topic, self.keyed([events.registered(c, "g%d" % n) for n, c in enumerate(clients)]), producer)
         self.broker.produce(self.processing_topic, self.keyed([events.bom_started(c) for c in clients]), producer)
         self.wait_caught_up(run)
         for topic in self.topics:

@@ -2,7 +2,7 @@
 import pathlib
 import types
 
-from support import case, events
+from support import case, events, stack
 
 SEED = pathlib.Path(__file__).resolve().parent / "seed"
 CLIENT = "018f6b1e-5f0a-7c3d-9d4e-2f1a6b7c8d9e"
@@ -86,6 +86,23 @@ class SeedTest(case.SystemTest):
             self.assertEqual(sorted(row[1] for row in names["rows"]), ["ИП Петров", 'ООО "Гастрономия"'])
         finally:
             names["db_pool"].closeall()
+
+
+class ReadmeTest(case.SystemTest):
+    def test_every_query_of_the_readme_runs(self):
+        self.produce(events.registered(CLIENT, "2"), events.confirmed(CLIENT), events.feature(CLIENT), events.bom(CLIENT),
+                     events.schedule(CLIENT), events.feature(OTHER))
+        self.process(events.batch_started(CLIENT), events.batch_failed(CLIENT), events.logged(CLIENT))
+        self.run_until_idle()
+        text = (stack.ROOT / "README.md").read_text()
+        blocks = [block.split("```")[0] for block in text.split("```sql\n")[1:]]
+        statements = [s for block in blocks for s in block.split(";\n") if "SELECT" in s]
+        self.assertGreater(len(statements), 8)
+        for statement in statements:
+            with self.subTest(statement=statement):
+                with self.db.cursor() as cursor:
+                    cursor.execute(statement)
+                    cursor.fetchall()
 
 
 if __name__ == "__main__":

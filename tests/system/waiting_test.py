@@ -117,8 +117,8 @@ class WaitingTest(case.SystemTest):
 
     def test_many_clients_that_wait_for_one_definition_all_go(self):
         clients = [str(uuid.UUID(int=i + 1, version=4)) for i in range(300)]
-        for client in clients:
-            self.produce(events.registered(client), events.feature(client, "moon", {}))
+        for i, client in enumerate(clients):
+            self.produce(events.registered(client, "m%d" % i), events.feature(client, "moon", {}))
         self.run_until_idle()
         self.assertEqual(len(self.waiting()), 300)
         self.produce(events.feature_type("moon"))

@@ -48,7 +48,8 @@ static bool admit_and_append(struct sm_stream *stream, const struct sm_event *ev
         .record_time_us = SM_TIME_NONE,
         .stream = stream,
         .client = is_client ? &stream->client : &other_client,
-        .feature_type_known = true,
+        .references = { { .known = true }, { .known = true } },
+        .arena = &history.fixture.arena,
     };
     struct row *row = &history.rows[history.count];
     struct sm_verdict verdict;
@@ -58,7 +59,7 @@ static bool admit_and_append(struct sm_stream *stream, const struct sm_event *ev
         return false;
     row->event = *event;
     row->created_at = sm_created_at(&stream->head, event->time_us);
-    assert_true(sm_previous_values(&stream->client, event, &history.fixture.arena, &row->previous));
+    assert_true(sm_previous_values(stream, event, &history.fixture.arena, &row->previous));
     sm_project(stream, event, row->created_at);
     row->version = stream->head.version;
     row->after = *stream;
@@ -177,7 +178,7 @@ static void check_replay(void)
               i);
         check(sm_created_at(&stream.head, event.time_us) == row->created_at,
               "created_at comes back", i);
-        assert_true(sm_previous_values(&stream.client, &event, &history.fixture.arena, &previous));
+        assert_true(sm_previous_values(&stream, &event, &history.fixture.arena, &previous));
         check(sm_slice_equal(previous, row->previous), "old values come back", i);
         sm_project(&stream, &event, row->created_at);
         check(stream_equal(&stream, &row->after), "replay gives the live state", i);
@@ -357,7 +358,7 @@ static void projection_takes_any_event_in_any_state(void **state)
         struct sm_event event = wild_event(&random);
         struct sm_slice previous;
 
-        assert_true(sm_previous_values(&stream.client, &event, &fixture.arena, &previous));
+        assert_true(sm_previous_values(&stream, &event, &fixture.arena, &previous));
         sm_project(&stream, &event, sm_created_at(&stream.head, event.time_us));
         assert_int_equal(stream.head.version, i);
         sm_arena_reset(&fixture.arena);

@@ -78,6 +78,34 @@ static inline void put_choice(struct random *random, struct sm_buf *buf, const c
     put_text(buf, name, sm_slice_of(choices[random_below(random, count)]));
 }
 
+static inline void put_integer(struct random *random, const struct sm_field *field,
+                               struct sm_buf *buf)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof(text), "%lld",
+                   (long long)(field->integer_min + (int64_t)random_below(random, 3)));
+    put_member(buf, field->name, sm_slice_of(text));
+}
+
+static inline const char *random_whole(struct random *random, enum sm_event_type type)
+{
+    static const char *const schedules[] = {
+        "{\"kind\": \"interval\", \"interval_minutes\": 15}",
+        "{\"kind\": \"daily\", \"time_of_day\": \"06:30\", \"timezone\": \"Europe/Moscow\"}",
+        "{\"kind\": \"weekly\", \"time_of_day\": \"23:59\", \"days_of_week\": [7, 1]}",
+    };
+    static const char *const completed[] = {
+        "{\"batch_id\": \"b.1\", \"records_total\": 3, \"records_processed\": 3}",
+        "{\"batch_id\": \"b.1\", \"records_total\": 3.0, \"records_processed\": 1, "
+        "\"records_failed\": 2}",
+    };
+
+    if (type == SM_EVENT_CLIENT_SCHEDULE_CHANGED || type == SM_EVENT_SCHEDULER_DEFAULTS_CHANGED)
+        return schedules[random_below(random, 3)];
+    return type == SM_EVENT_BATCH_COMPLETED ? completed[random_below(random, 2)] : NULL;
+}
+
 static inline void put_field(struct random *random, struct sm_arena *arena,
                              const struct sm_field *field, struct sm_buf *buf)
 {
@@ -87,8 +115,25 @@ static inline void put_field(struct random *random, struct sm_arena *arena,
     static const char *const emails[] = { "a@b", "ж@пример.рф", NULL };
     static const char *const organizations[] = { "2", "org_3", NULL };
 
+    static const char *const patterns[] = { "code", "batch_id", "data_type", "nan_semantics",
+                                            NULL };
+    size_t pattern = 0;
+
+    while (patterns[pattern] != NULL && strcmp(field->name, patterns[pattern]) != 0)
+        pattern++;
     if (field->nullable && random_below(random, 3) == 0)
         put_member(buf, field->name, SM_SLICE("null"));
+    else if (field->type == SM_VALUE_INTEGER)
+        put_integer(random, field, buf);
+    else if (field->type == SM_VALUE_BOOL)
+        put_member(buf, field->name,
+                   random_below(random, 2) == 0 ? SM_SLICE("true") : SM_SLICE("false"));
+    else if (field->type == SM_VALUE_TIME)
+        put_member(buf, field->name, SM_SLICE("\"2026-02-02T09:31:00+03:00\""));
+    else if (patterns[pattern] != NULL)
+        put_choice(random, buf, field->name, features);
+    else if (strcmp(field->name, "config_rules") == 0)
+        put_member(buf, field->name, SM_SLICE("{\"a\": {\"type\": \"flag\"}}"));
     else if (field->type == SM_VALUE_JSON)
         put_member(buf, field->name, sm_slice_of(objects[random_below(random, 3)]));
     else if (field->allowed != NULL)
@@ -109,8 +154,14 @@ static inline void random_data(struct random *random, struct sm_arena *arena,
 {
     size_t count;
     const struct sm_field *fields = sm_event_fields(type, &count);
-    size_t always = random_below(random, (unsigned)count); /* so that no update is empty */
+    /* One of them at least, so that no update is empty. */
+    size_t always = random_below(random, count == 0 ? 1 : (unsigned)count);
+    const char *whole = random_whole(random, type);
 
+    if (whole != NULL) {
+        sm_buf_append_text(buf, whole);
+        return;
+    }
     sm_buf_append_text(buf, "{");
     for (size_t i = 0; i < count; i++) {
         if (fields[i].required || i == always || random_below(random, 2) == 0)

@@ -2,6 +2,8 @@
 # Builds the simulator with one deliberate mistake and demands that it names the law that the patch
 # says (one of them, where it depends on the history which one is broken first: "a|b"). A patch that does not apply any more is a failure: then nobody knows what would be caught.
 #
+# A patch may say how to run it instead ("mode: --pauses --seeds 2").
+#
 #   run.sh NAME SEEDS REPOSITORY LIBRARY WORK COMPILER [FLAGS...] -- [LIBRARIES...]
 set -eu
 
@@ -15,6 +17,7 @@ fail() {
 }
 
 law=$(sed -n 's/^law: //p' "$patch_file")
+mode=$(sed -n 's/^mode: //p' "$patch_file")
 path=$(sed -n 's|^--- a/||p' "$patch_file")
 [ -n "$law" ] && [ -f "$repository/$path" ] || fail "the patch names no law, or a file that is not there"
 rm -rf "$work/$name"
@@ -37,7 +40,8 @@ shift
     -o "$work/$name/sim" "$work/$name/$path" "$repository/tests/sim/sim_main.c" "$library" "$@" ||
     fail "does not build"
 
-if "$work/$name/sim" --seeds "$seeds" >"$work/$name/output"; then
+# shellcheck disable=SC2086
+if "$work/$name/sim" --seeds "$seeds" $mode >"$work/$name/output"; then
     fail "lived through $seeds histories: no law saw \"$(head -n 1 "$patch_file")\""
 fi
 grep -Eq "^BROKEN LAW \"($law)\"" "$work/$name/output" ||

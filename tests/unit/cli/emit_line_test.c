@@ -136,6 +136,31 @@ static void a_line_that_gets_too_large_by_what_is_filled_in_is_refused(void **st
     is_refused(text, SM_CODE_VALUE_TOO_LARGE, "");
 }
 
+static void the_subject_of_a_global_type_is_filled_in(void **state)
+{
+    (void)state;
+    becomes("{\"type\":\"data_type.defined\",\"data\":{\"code\":\"x\",\"description\":\"y\"}}",
+            NULL,
+            "{" FILLED "\"subject\":\"00000000-0000-0000-0000-000000000000\","
+            "\"type\":\"data_type.defined\",\"data\":{\"code\":\"x\",\"description\":\"y\"}}");
+    assert_string_equal(event.key, "00000000-0000-0000-0000-000000000000");
+    assert_int_equal(event.topic, SM_TOPIC_CONFIG);
+    is_refused("{\"type\":\"data_type.defined\",\"subject\":\"" CLIENT "\","
+               "\"data\":{\"code\":\"x\",\"description\":\"y\"}}",
+               SM_CODE_ATTRIBUTE_INVALID, "subject");
+    is_refused("{\"type\":\"bom_config.changed\",\"data\":{}}", SM_CODE_ATTRIBUTE_MISSING,
+               "subject");
+}
+
+static void the_topic_follows_from_the_type(void **state)
+{
+    (void)state;
+    becomes("{\"type\":\"bom_explosion.started\",\"subject\":\"" CLIENT "\"}", NULL,
+            "{" FILLED "\"type\":\"bom_explosion.started\",\"subject\":\"" CLIENT "\"}");
+    assert_int_equal(event.topic, SM_TOPIC_PROCESSING);
+    assert_string_equal(event.key, CLIENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +170,8 @@ int main(void)
         cmocka_unit_test(the_id_that_was_filled_in_is_told),
         cmocka_unit_test(a_line_that_run_would_reject_is_refused_with_code_and_field),
         cmocka_unit_test(a_line_that_gets_too_large_by_what_is_filled_in_is_refused),
+        cmocka_unit_test(the_subject_of_a_global_type_is_filled_in),
+        cmocka_unit_test(the_topic_follows_from_the_type),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -319,12 +319,12 @@ static void operands_may_begin_with_a_dash_after_two_dashes(void **state)
     struct sm_options options = accepted(SM_COMMAND_EMIT, argv, no_environment);
 
     (void)state;
-    assert_string_equal(options.operand, "--verbose");
+    assert_string_equal(options.operands[0], "--verbose");
     assert_true(sm_options_flag(&options, SM_OPTION_DRY_RUN));
     assert_false(sm_options_flag(&options, SM_OPTION_VERBOSE));
     sm_options_deinit(&options);
     options = accepted(SM_COMMAND_EMIT, standard_input, no_environment);
-    assert_string_equal(options.operand, "-");
+    assert_string_equal(options.operands[0], "-");
     assert_true(sm_options_flag(&options, SM_OPTION_VERBOSE));
     sm_options_deinit(&options);
 }

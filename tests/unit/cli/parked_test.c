@@ -28,10 +28,11 @@ static int tear_down(void **state)
 
 static struct sm_parked_view waiting(void)
 {
-    static const struct sm_header headers[] = {{SM_SLICE("note"), SM_SLICE("hello")},
-                                               {SM_SLICE("trace"), SM_SLICE("\x00\xff")},
-                                               {SM_SLICE("none"), {NULL, 0}}};
+    static struct sm_header headers[3];
 
+    headers[0] = (struct sm_header){SM_SLICE("note"), SM_SLICE("hello")};
+    headers[1] = (struct sm_header){SM_SLICE("trace"), SM_SLICE("\x00\xff")};
+    headers[2] = (struct sm_header){SM_SLICE("none"), SM_SLICE_NONE};
     return (struct sm_parked_view){
         .id = 7,
         .state = SM_SLICE("waiting"),
@@ -141,6 +142,24 @@ static void one_that_was_let_go_tells_when_and_by_what(void **state)
     assert_null(strchr(out.data, 0x1b));
 }
 
+static void of_one_that_was_erased_the_event_that_did_it_is_told(void **state)
+{
+    struct sm_parked_view event = waiting();
+
+    (void)state;
+    event.is_erased = true;
+    event.erased_by = (struct sm_uuid){{3}};
+    event.record_value = SM_SLICE_NONE;
+    event.header_count = 0;
+    assert_true(sm__parked_show_text(&event, &out));
+    contains("erased by   03000000-0000-0000-0000-000000000000\n");
+    assert_null(strstr(out.data, "headers"));
+    sm_buf_reset(&out);
+    assert_true(sm__parked_show_json(&event, &out));
+    contains("\"erased_by\": \"03000000-0000-0000-0000-000000000000\"");
+    contains("\"record_value\": null");
+}
+
 static void json_has_the_same_with_bytes_as_text_or_as_hex(void **state)
 {
     const struct sm_parked_view event = waiting();
@@ -176,6 +195,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_look_at_one_tells_all_of_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_was_let_go_tells_when_and_by_what, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(of_one_that_was_erased_the_event_that_did_it_is_told,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_has_the_same_with_bytes_as_text_or_as_hex, set_up,
                                         tear_down),
     };

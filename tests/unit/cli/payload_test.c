@@ -31,7 +31,8 @@ static void a_dump_has_sixteen_bytes_a_line(void **state)
     sm_buf_init(&out, 1 << 12);
     sm__payload_append_dump(SM_SLICE("\x00\x01\x02\x03 Avro, or so\xff!"), &out);
     assert_string_equal(out.data,
-                        "00000000  00 01 02 03 20 41 76 72 6f 2c 20 6f 72 20 73 6f  .... Avro, or so\n"
+                        "00000000  00 01 02 03 20 41 76 72 6f 2c 20 6f 72 20 73 6f  "
+                        ".... Avro, or so\n"
                         "00000010  ff 21                                            .!\n");
     sm_buf_deinit(&out);
 }

@@ -65,15 +65,17 @@ static void the_ledger_s_chain_is_what_the_header_says(void **state)
                                  .gap_count = 1 };
     const struct sm_log_position position = { 1, 2, 3, 4 };
     struct sm_sha256 hash;
-    struct sm_digest digest;
+    struct sm_digest digest, value_hash;
 
     (void)state;
     sm_digest_begin_ledger(&hash, &(struct sm_digest){ { 0 } }, &row);
     sm_digest_add_event(&hash, &event, 7, 1700000000000002, 1700000000000003, SM_CAUSE_LIVE,
                         &position);
-    sm_digest_add_dead_letter(&hash, 6, SM_SLICE("FIELD_RANGE"), SM_SLICE_NONE, SM_SLICE("{}"));
+    sm_value_hash(SM_SLICE("{}"), &value_hash);
+    sm_digest_add_dead_letter(&hash, 6, SM_SLICE("FIELD_RANGE"), SM_SLICE_NONE, &value_hash);
+    sm_digest_add_parked(&hash, 7, SM_SLICE("client"), SM_SLICE_NONE, &value_hash);
     sm_sha256_end(&hash, &digest);
-    is_digest(&digest, "e9aeb788298b251288fb401dbfba5e398efae0d2949877202d2be8a475ddff12");
+    is_digest(&digest, "1e69839f1216ebd3bad03fbf50cfa2e0488a2241ce326b4af17f5af88b256adb");
 }
 
 static void nothing_lost_is_the_same_wherever_the_empty_range_lies(void **state)

@@ -36,7 +36,7 @@ static struct sm_slice apply(enum sm_event_type type, const char *data, int64_t 
     struct sm_event event = fixture_event(&fixture, type, data, 1);
     struct sm_slice previous;
 
-    assert_true(sm_previous_values(&stream.client, &event, &fixture.arena, &previous));
+    assert_true(sm_previous_values(&stream, &event, &fixture.arena, &previous));
     sm_project(&stream, &event, created_at);
     if (stream.client.exists)
         assert_int_equal(stream.client.updated_at, created_at);
@@ -254,7 +254,7 @@ static void old_values_are_absent_when_the_arena_is_too_small_for_them(void **st
     register_client();
     apply(CON, NULL, 2000000);
     fixture.arena.capacity = fixture.arena.used + 100;
-    assert_false(sm_previous_values(&stream.client, &event, &fixture.arena, &previous));
+    assert_false(sm_previous_values(&stream, &event, &fixture.arena, &previous));
     fixture.arena.capacity = capacity;
     assert_null(previous.data);
 }
@@ -267,7 +267,7 @@ static void old_values_of_times_that_nobody_can_say_are_still_text(void **state)
     (void)state;
     register_client();
     apply(CON, NULL, INT64_MAX);
-    assert_true(sm_previous_values(&stream.client, &event, &fixture.arena, &previous));
+    assert_true(sm_previous_values(&stream, &event, &fixture.arena, &previous));
     assert_json(&fixture, previous,
                 "{'config_confirmed': true, 'config_confirmed_at': '9999-12-31T23:59:59.999999Z', "
                 "'config_confirmed_by': 'admin@example.com'}");
