@@ -62,8 +62,8 @@ static bool read_type(struct sm_slice text, enum sm_event_type *out, struct sm_r
     if (sm_event_type_find(text, out))
         return true;
     sm_reject(rejection, SM_CODE_TYPE_UNKNOWN, "type", text,
-              "this version does not know the event type; hint: secretmagic help events lists those "
-              "it knows; retry the dead letter after an upgrade");
+              "this version does not know the event type; hint: secretmagic help events lists "
+              "those it knows; retry the dead letter after an upgrade");
     return false;
 }
 

@@ -9,9 +9,8 @@
 #include "postgres/session.h"
 
 /* From so many log rows, or lines, on COPY is cheaper, although it takes two more round trips
- * (measured
- * by tests/contract/store_bench on one machine; a network would raise it); from so many bytes on it
- * is the way that needs no more memory than a chunk. */
+ * (measured by tests/contract/store_bench on one machine; a network would raise it); from so many
+ * bytes on it is the way that needs no more memory than a chunk. */
 #define SM__COPY_ROWS_MIN 128
 #define SM__COPY_BYTES_MIN (256 * 1024)
 

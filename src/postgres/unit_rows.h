@@ -24,8 +24,7 @@ void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_l
 void sm__unit_put_parked(const struct sm_unit *unit, const struct sm__item *item,
                          struct sm__session *session);
 /* How many of parked[first ... first + count) one statement takes: records may hold a megabyte
- * each,
- * and are small as a rule. */
+ * each, and are small as a rule. */
 size_t sm__unit_parked_together(const struct sm_unit *unit, size_t first, size_t count);
 
 /* The values of one log row as 23 fields, in the order of unit_copy.sql and of type unit_event. */

@@ -15,8 +15,7 @@ void sm__unit_put_opened_clients(const struct sm_unit *unit, const struct sm__it
 void sm__unit_put_opened_references(const struct sm_unit *unit, const struct sm__item *item,
                                     struct sm__session *session);
 void sm__unit_put_erasure(const struct sm_unit *unit, struct sm__params *params);
-/* The values of one log line as 13 fields, in the order of unit_log_lines.sql and
- * unit_copy_lines.sql. */
+/* One log line as 13 fields, in the order of unit_log_lines.sql and unit_copy_lines.sql. */
 #define SM__LINE_FIELDS 13
 void sm__line_fields(struct sm__out *out, const struct sm_unit *unit,
                      const struct sm_log_line *line);

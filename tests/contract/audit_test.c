@@ -133,8 +133,7 @@ static void every_change_is_told_with_old_and_new_values(void **state)
         "anna");
 }
 
-/* Every type that makes a row of the log is in the story, but for those of which the others tell.
- * */
+/* Every type that makes a row of the log is in the story, but for those the others tell of. */
 static void no_table_is_left_out(void **state)
 {
     (void)state;

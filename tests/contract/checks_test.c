@@ -32,14 +32,14 @@ static void fill_waiting_room(struct scene *scene)
     int64_t offset = scene->taken.next_offset;
 
     for (unsigned i = 0; i < 4; i++)
-        draft_park(scene->draft,
-                   draft_make(scene->draft, 301 + i, client_uuid(1), SM_EVENT_BATCH_STARTED,
-                              data[i]),
-                   SM_WAIT_GATE, NULL);
+        draft_park(
+            scene->draft,
+            draft_make(scene->draft, 301 + i, client_uuid(1), SM_EVENT_BATCH_STARTED, data[i]),
+            SM_WAIT_GATE, NULL);
     assert_int_equal(scene_commit(&rig, scene), SM_OK);
     for (unsigned i = 0; i < 4; i++)
-        events[i] = draft_make(scene->draft, 301 + i, client_uuid(1), SM_EVENT_BATCH_STARTED,
-                               data[i]);
+        events[i] =
+            draft_make(scene->draft, 301 + i, client_uuid(1), SM_EVENT_BATCH_STARTED, data[i]);
     draft_release(scene->draft);
     draft_resolve(scene->draft, 1, SM_PARKED_RELEASED);
     draft_apply_at(scene->draft, offset, events[0], &stream);
@@ -159,11 +159,14 @@ static void every_check_finds_its_mistake(void **state)
         { "ledger_counts", "DELETE FROM parked_events WHERE id = 4" },
         { "ledger_equations", "UPDATE ingest_ledger SET resolved = 1 WHERE seq = 1" },
         { "ledger_offsets", "UPDATE parked_events SET record_offset = 99 WHERE id = 4" },
+        { "ledger_offsets", "ALTER TABLE parked_events DROP CONSTRAINT parked_events_position; "
+                            "UPDATE parked_events SET record_offset = 12 WHERE id = 4" },
         { "positions", "UPDATE consumer_offsets SET resolved = 0" },
         { "parked", "UPDATE parked_events SET resolved_seq = 3 WHERE id = 2" },
         { "parked", "UPDATE parked_events SET resolved_seq = 99 WHERE id = 2" },
-        { "parked", "UPDATE parked_events SET state = 'waiting', resolved_seq = NULL, "
-                    "resolved_at = NULL WHERE id = 2" },
+        { "parked",
+          "UPDATE parked_events SET state = 'waiting', resolved_seq = NULL, resolved_at = "
+          "NULL WHERE id = 2" },
         { "parked", "UPDATE parked_events SET state = 'released' WHERE id = 2" },
         { "parked", "DELETE FROM events WHERE type = 'batch.started'" },
         { "parked", "UPDATE events SET cause = 'live' WHERE type = 'batch.started'" },

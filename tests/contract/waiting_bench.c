@@ -3,9 +3,8 @@
  *   contract_waiting_bench [events]
  *
  * Parks that many events in units of 400, opens the client, and releases them chunk by chunk.
- * Prints
- * microseconds an event of the first and the last tenth: they must not differ by much, or a long
- * queue takes quadratic time. */
+ * Prints microseconds an event of the first and the last tenth: they must not differ by much, or a
+ * long queue takes quadratic time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
