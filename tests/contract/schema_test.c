@@ -159,8 +159,8 @@ static void the_seeds_other_queries_run_as_written(void **state)
         "SELECT c.name, c.organization_id, bes.last_processed_at, bes.records_processed, "
         "bes.status, bes.error_message FROM clients c LEFT JOIN bom_explosion_status bes ON c.id = "
         "bes.client_id WHERE c.status = 'active' ORDER BY bes.last_processed_at DESC",
-        "SELECT FROM bom_configs, scheduler_config, client_processing_schedule, batches, "
-        "feature_metadata, processing_logs",
+        ("SELECT FROM bom_configs, scheduler_config, client_processing_schedule, batches, "
+         "feature_metadata, processing_logs"),
         "SELECT * FROM logs WHERE context ->> 'client_id' = '...' ORDER BY timestamp DESC",
         "SELECT * FROM audit_log",
         "SELECT * FROM data_types",
