@@ -96,8 +96,8 @@ struct sm_waiting_event {
 struct sm_waiting {
     struct sm_due queue; /* in */
     int64_t after; /* in: only ids (of requests: theirs) above it; 0 for the first. Handing requests
-                      out is counted durably, and what the program died of twice is not handed out
-                      again: its request ends as `died`. */
+                      out is counted durably, and what was handed out five times without an end is
+                      not again: its request ends as `died`. */
     size_t count_max; /* in */
     size_t bytes_max; /* in: of keys, values and headers; at least one event is given */
     struct sm_arena *arena; /* in */

@@ -40,7 +40,7 @@ struct sm__partition {
     bool fetch_due; /* its position is new and the source does not know it yet: what it delivers
                        until then is of the old one */
     bool stop_pending; /* must be told to the store: `stop_reason` */
-    bool alone; /* its records are tried one by one; see trial.c */
+    size_t alone; /* so many of its next records are tried one by one; see trial.c */
     int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */
     enum {
         SM__TRIAL_NONE,

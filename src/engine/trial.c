@@ -1,5 +1,6 @@
-/* Records that kill: a partition that was claimed again and again at one position is tried record
- * by record, alone in the whole process, until it gets on.
+/* Records that kill: of a partition that was claimed again and again at one position as many
+ * records as can have been at work are tried one by one, alone in the whole process. So a killer
+ * costs a bounded number of deaths, wherever in its batch it lies.
  *
  *   NONE ─► WANTED ─► MARKED ─► TAKEN ─► NONE           a death between MARKED and NONE is counted
  *     record comes   all lanes   mark is    committed   by the next take-over: after so many the
@@ -16,16 +17,19 @@
 void sm__trial_judge(const struct sm_engine *engine, struct sm__partition *partition,
                      const struct sm_takeover *taken)
 {
+    bool suspect = taken->claims > CLAIMS_MAX || taken->trials != 0;
+
     partition->trial = SM__TRIAL_NONE;
-    partition->alone = taken->claims > CLAIMS_MAX || taken->trials != 0;
+    /* One batch on its way to the store, and one being filled: the process dies of none beyond. */
+    partition->alone = suspect ? 2 * engine->options.batch_records_max : 0;
     partition->killer_trials = taken->trials >= engine->options.trials_max ? taken->trials : 0;
-    if (partition->alone)
+    if (suspect)
         sm_log(SM_LOG_WARN, "engine", NULL,
                "partition %d of the %s topic was taken over %d times at offset %lld: its records "
-               "are tried one by one%s",
+               "are tried one by one, up to %zu of them%s",
                (int)partition->id.partition,
                partition->id.topic == SM_TOPIC_CONFIG ? "config" : "processing", taken->claims,
-               (long long)taken->next_offset,
+               (long long)taken->next_offset, partition->alone,
                partition->killer_trials != 0
                    ? ", and the first, of which the program died, becomes "
                      "a dead letter"
@@ -59,7 +63,7 @@ bool sm__trial_admits(struct sm_engine *engine, struct sm__partition *partition,
 {
     struct sm__partition *other = on_trial(engine);
 
-    if (other == NULL && !partition->alone)
+    if (other == NULL && partition->alone == 0)
         return true;
     if (other != NULL && other != partition) {
         if (other->trial == SM__TRIAL_MARKED)
@@ -130,8 +134,9 @@ void sm__trial_committed(struct sm_engine *engine, struct sm__partition *partiti
         partition->offset_durable > partition->trial_offset) {
         partition->trial = SM__TRIAL_NONE;
         engine->trial = 0;
+        partition->alone--;
     }
-    /* It got on, so whatever kills is not what was at this position. */
-    partition->alone = false;
+    if (partition->killer_trials != 0)
+        partition->alone = 0; /* it was found */
     partition->killer_trials = 0;
 }
