@@ -117,6 +117,7 @@ struct sm_engine {
     int64_t group_commit_us; /* not before */
     int64_t grouped_us;
     bool broker_away;
+    int64_t watermarks_due_us; /* a broker that did not answer is not asked before */
     size_t trial; /* index + 1 of the partition that is tried alone; 0: none */
     struct sm__absence absences[SM_TOPIC_COUNT];
     uint64_t proof_tickets; /* given out so far */
