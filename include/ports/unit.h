@@ -153,6 +153,8 @@ struct sm_unit {
     uint64_t buckets_exclusive; /* disjoint from shared */
     const uint64_t *generations; /* SM_BUCKETS entries: what the cache was read under */
 };
-/* The bucket of a client: sm_hash(id, 16, 0) % SM_BUCKETS. Stable: it reaches the database. */
+/* Buckets of clients and of organization ids, in 0 ... SM_BUCKETS - 1. Stable: they reach the
+ * database. */
 unsigned sm_bucket_of(const struct sm_uuid *client_id);
+unsigned sm_bucket_of_organization(struct sm_slice id);
 #endif
