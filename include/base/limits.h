@@ -14,6 +14,7 @@
 #define SM_VALUE_SIZE_MAX (1 << 20) /* bytes of one record's value; Kafka's own default */
 #define SM_BUCKETS 64 /* advisory locks that clients and organizations share; see ports/unit.h */
 #define SM_BUCKETS_OF_CLIENTS 48 /* the first of them; a number that many others divide */
+#define SM_DUE_MAX 64 /* queues of the waiting room that are let go together */
 #define SM_KEY_SIZE_MAX 255 /* bytes of a stream's key */
 #define SM_VALUES_MAX 8 /* fields in the data of one event type */
 

@@ -144,8 +144,9 @@ struct sm_unit {
     size_t opened_client_count;
     const struct sm_reference *opened_references;
     size_t opened_reference_count;
-    const struct sm_due *done; /* a queue looked at to the end: not due any more (before the above);
-                                  or NULL */
+    const struct sm_due *done; /* queues of one partition looked at to the end: not due any more
+                                  (before the above) */
+    size_t done_count;
     const struct sm_event
         *erasure; /* client.erased, the unit's only event: replace what is named in
                                        domain/erasure.h, after all else; or NULL */
