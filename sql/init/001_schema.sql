@@ -438,7 +438,7 @@ CREATE TABLE operator_requests (
     action varchar(10) NOT NULL CHECK (action IN ('retried', 'forced', 'expired', 'discarded')),
     actor varchar(100) NOT NULL,
     reason text,
-    outcome varchar(20) CHECK (outcome IN ('applied', 'duplicate', 'parked', 'rejected', 'died', 'discarded')),
+    outcome varchar(20) CHECK (outcome IN ('applied', 'duplicate', 'parked', 'rejected', 'died', 'too_late', 'discarded')),
     code varchar(40),
     detail text,
     CHECK ((dead_letter_id IS NULL) <> (parked_id IS NULL))
@@ -1272,7 +1272,7 @@ COMMENT ON COLUMN operator_requests.attempts IS 'How often it was begun.';
 COMMENT ON COLUMN operator_requests.action IS 'retried, forced, expired or discarded.';
 COMMENT ON COLUMN operator_requests.actor IS 'Who asked for it.';
 COMMENT ON COLUMN operator_requests.reason IS 'Why.';
-COMMENT ON COLUMN operator_requests.outcome IS 'applied, duplicate, parked, rejected, died or discarded; NULL: it is to be done.';
+COMMENT ON COLUMN operator_requests.outcome IS 'applied, duplicate, parked, rejected, died, too_late (it went on before it could expire) or discarded; NULL: it is to be done.';
 COMMENT ON COLUMN operator_requests.code IS 'Of one that was rejected again: why, as a stable code.';
 COMMENT ON COLUMN operator_requests.detail IS 'The same as a sentence.';
 

@@ -1,10 +1,19 @@
 -- Handing a request out is counted before anybody looks at its record: one that the program died of, or
--- could not finish, comes alone the next time, and after the fifth time not at all.
-WITH mine AS (
-    SELECT id, attempts FROM operator_requests
-    WHERE topic_id = $1 AND partition_id = $2 AND action = $3 AND id > $4 AND done_at IS NULL
-    ORDER BY id
+-- could not finish, comes alone the next time, and after the fifth time not at all. What went on before it
+-- could expire is not handed out either.
+WITH asked AS (
+    SELECT r.id, r.attempts, p.state
+    FROM operator_requests r
+    LEFT JOIN parked_events p ON p.id = r.parked_id
+    WHERE r.topic_id = $1 AND r.partition_id = $2 AND r.action = $3 AND r.id > $4 AND r.done_at IS NULL
+    ORDER BY r.id
     LIMIT $5
+), too_late AS (
+    UPDATE operator_requests r SET done_at = now(), outcome = 'too_late', detail = format('it is %s already', a.state)
+    FROM asked a
+    WHERE r.id = a.id AND a.state <> 'waiting'
+), mine AS (
+    SELECT id, attempts FROM asked WHERE state IS NULL OR state = 'waiting'
 ), given_up AS (
     UPDATE operator_requests r SET done_at = now(), outcome = 'died'
     FROM mine m

@@ -207,9 +207,14 @@ static bool all_caught_up(struct sm_engine *engine, struct sm_err *err)
     return true;
 }
 
+static bool cares_for_partitions(const struct sm_engine *engine)
+{
+    return engine->assigned && !engine->revoking && !engine->stopping;
+}
+
 static void step_assignment(struct sm_engine *engine)
 {
-    if (!engine->assigned || engine->revoking || engine->stopping)
+    if (!cares_for_partitions(engine))
         return;
     wake_partitions(engine);
     sm__proof_ask(engine);
@@ -265,21 +270,34 @@ static void earlier(int64_t *wake_us, int64_t when_us)
         *wake_us = when_us;
 }
 
+/* A take-over begins when its moment has come and its lane has nothing else to do, which the lane
+ * wakes us for itself. */
+static bool waits_for_moment(const struct sm_engine *engine,
+                             const struct sm__partition *partition)
+{
+    return partition->phase == SM_PARTITION_FENCED ||
+           (partition->phase == SM_PARTITION_TAKING_OVER && partition->not_before_us != 0 &&
+            engine->lanes[partition->lane].phase == SM__LANE_IDLE);
+}
+
+/* What step would do nothing about must not keep us from sleeping: law "rest" (tests/sim). */
 static void wait_for_partitions(const struct sm_engine *engine, int64_t now, int64_t *wake_us)
 {
-    if (engine->assign_due || (engine->options.until_idle && !engine->until_known))
+    bool cares = cares_for_partitions(engine);
+
+    if (cares && (engine->assign_due || (engine->options.until_idle && !engine->until_known)))
         earlier(wake_us, now + NAP_US);
     if (engine->revoking || engine->stopping)
         earlier(wake_us, engine->revoke_deadline_us);
     for (size_t i = 0; i < engine->partition_count; i++) {
         const struct sm__partition *partition = &engine->partitions[i];
 
-        if (partition->phase == SM_PARTITION_FENCED ||
-            (partition->phase == SM_PARTITION_TAKING_OVER && partition->not_before_us != 0))
+        if (cares && waits_for_moment(engine, partition))
             earlier(wake_us, partition->not_before_us);
+        if (cares)
+            earlier(wake_us, sm__proof_wake(engine, partition));
         if (partition->offset_durable != partition->offset_grouped)
             earlier(wake_us, engine->group_commit_us);
-        earlier(wake_us, sm__proof_wake(engine, partition));
     }
 }
 

@@ -187,9 +187,14 @@ bool sm__release_step(struct sm__lane *lane)
     return trim_begin(lane);
 }
 
+/* When sm__release_step is to be called at the latest; never while it would come to nothing. */
 int64_t sm__release_wake(const struct sm__lane *lane)
 {
-    if (lane->index == 0 && lane->engine->options.logs_retention_us != 0 &&
+    const struct sm_engine *engine = lane->engine;
+
+    if (!engine->assigned || engine->revoking || engine->stopping || engine->trial != 0)
+        return INT64_MAX;
+    if (lane->index == 0 && engine->options.logs_retention_us != 0 &&
         lane->trim_at_us < lane->watch_at_us)
         return lane->trim_at_us;
     return lane->watch_at_us;

@@ -287,6 +287,25 @@ static void a_waiting_event_expires_on_request(void **state)
     scene_close(&scene);
 }
 
+static void what_goes_on_before_it_can_expire_is_told_so(void **state)
+{
+    struct sm_stream stream = stream_new();
+    struct scene scene;
+
+    (void)state;
+    open_scene(&scene);
+    ask_for("parked_id", 1, "expired");
+    cause_is(&scene, SM_CAUSE_RELEASED, 0); /* the change counts itself */
+    draft_resolve(scene.draft, 1, SM_PARKED_RELEASED);
+    draft_apply_at(scene.draft, 3, started(&scene, 1), &stream);
+    assert_int_equal(scene_commit(&rig, &scene), SM_OK);
+    assert_int_equal(hand_out(&scene, SM_CAUSE_EXPIRED, 0, 10).count, 0);
+    assert_told(REQUESTS, "1 too_late it is released already");
+    assert_false(watch(&scene).due_count != 0);
+    assert_true(is_verified(&rig));
+    scene_close(&scene);
+}
+
 static void nothing_is_answered_twice(void **state)
 {
     struct scene scene;
@@ -322,6 +341,7 @@ int main(void)
         cmocka_unit_test(what_was_handed_out_before_comes_alone_and_not_for_ever),
         cmocka_unit_test(every_end_is_told),
         cmocka_unit_test(a_waiting_event_expires_on_request),
+        cmocka_unit_test(what_goes_on_before_it_can_expire_is_told_so),
         cmocka_unit_test(nothing_is_answered_twice),
     };
     int failed;

@@ -89,14 +89,21 @@ bool memory__request_due(const struct memory_db *db, struct sm_partition_id part
     return false;
 }
 
-/* What dies with it five times is not handed out any more. */
-static bool is_handed_out(struct memory_request *request, const struct sm_waiting *waiting,
-                          bool *alone)
+/* What dies with it five times is not handed out any more, nor what went on before it could expire.
+ */
+static bool is_handed_out(const struct memory_db *db, struct memory_request *request,
+                          const struct sm_waiting *waiting, bool *alone)
 {
+    const struct memory_parked *parked = memory_rows_parked(&db->rows, request->parked_id);
+
     if (request->outcome != MEMORY_REQUEST_OPEN || request->cause != waiting->queues[0].cause ||
         request->id <= waiting->after ||
         !same_partition(request->partition, waiting->queues[0].partition))
         return false;
+    if (parked != NULL && parked->row.state != SM_PARKED_WAITING) {
+        request->outcome = MEMORY_REQUEST_TOO_LATE;
+        return false;
+    }
     *alone |= request->attempts > 0;
     if (request->attempts >= ATTEMPTS_MAX) {
         request->outcome = MEMORY_REQUEST_DIED;
@@ -152,7 +159,7 @@ void memory__requests_hand_out(struct memory_db *db, struct sm_waiting *waiting,
         struct memory_request *request = &db->rows.requests[i];
         struct sm_waiting_event event;
 
-        if (!is_handed_out(request, waiting, &alone))
+        if (!is_handed_out(db, request, waiting, &alone))
             continue;
         hand_out(db, request, &event);
         waiting->more = waiting->count == waiting->count_max || (alone && waiting->count != 0) ||

@@ -43,7 +43,12 @@ struct memory_dead_letter {
     int64_t timestamp_us;
     int64_t retried_seq; /* of the ledger row that resolved it; 0: it is open */
 };
-enum memory_request_outcome { MEMORY_REQUEST_OPEN, MEMORY_REQUEST_DONE, MEMORY_REQUEST_DIED };
+enum memory_request_outcome {
+    MEMORY_REQUEST_OPEN,
+    MEMORY_REQUEST_DONE,
+    MEMORY_REQUEST_DIED,
+    MEMORY_REQUEST_TOO_LATE
+};
 struct memory_request { /* by an operator */
     int64_t id;         /* from 1, as they were made */
     enum sm_cause cause;

@@ -320,8 +320,10 @@ static bool check_ledger(struct oracle *oracle)
             !check_requests(oracle, row))
             return false;
     }
-    for (size_t i = 0; i < rows->request_count; i++)
+    for (size_t i = 0; i < rows->request_count; i++) {
         oracle->report->died += rows->requests[i].outcome == MEMORY_REQUEST_DIED;
+        oracle->report->too_late += rows->requests[i].outcome == MEMORY_REQUEST_TOO_LATE;
+    }
     return check_counts(oracle);
 }
 

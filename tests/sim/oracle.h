@@ -27,7 +27,7 @@ struct sim_oracle_report {
     /* Records by what became of them; of those parked, what they became in the end. */
     uint64_t facts, lines, duplicates, rejected, lost;
     uint64_t types[SIM_TYPE_COUNT]; /* facts and lines, by type */
-    uint64_t retried, refused_again, expired, died; /* of operators' requests */
+    uint64_t retried, refused_again, expired, died, too_late; /* of operators' requests */
     uint64_t parked, released, waiting;
 };
 /* True if everything is as it must be. */

@@ -88,7 +88,7 @@ void sim_plan_draw(struct sim_plan *plan, uint64_t seed);
 struct sim_counts { /* what happened, to show that histories are about something */
     uint64_t histories, steps, records, facts, lines, duplicates, rejected, lost;
     uint64_t lines_removed; /* by retention */
-    uint64_t retried, refused_again, expired, died; /* requests of operators */
+    uint64_t retried, refused_again, expired, died, too_late; /* requests of operators */
     uint64_t parked, released, waiting; /* waiting: at the end */
     uint64_t units, conflicts, retries, fences, bisections, calls;
     uint64_t idle_ends, stops;

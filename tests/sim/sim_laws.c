@@ -203,6 +203,7 @@ static void check_oracle(struct sim_world *world)
     counts->refused_again = report.refused_again;
     counts->expired = report.expired;
     counts->died = report.died;
+    counts->too_late = report.too_late;
     counts->released = report.released;
     counts->waiting = report.waiting;
 }

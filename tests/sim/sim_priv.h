@@ -14,6 +14,7 @@ struct sim_process {
     bool stopping;   /* was asked to stop */
     int64_t wake_us; /* RUNNING: next step at the latest; FROZEN: thaws; OFF: starts */
     int64_t nap_us;  /* RUNNING: not before */
+    unsigned restless; /* steps in a row that came to nothing, after which it did not sleep */
     int crash_in;    /* enum memory_phase of a COMMIT at which it dies; 0: no such plan */
     int freeze_in;   /* the same, and it freezes */
 };

@@ -20,6 +20,9 @@ void sim_process_start(struct sim_world *world, struct sim_process *process)
     sim_say(world, "process %zu starts", process->index);
 }
 
+/* A store that is busy is looked at now and then; nothing else is worth so many looks. */
+enum { RESTLESS_MAX = 200 };
+
 static void count_up(struct sim_world *world, const struct sim_process *process)
 {
     struct sim_counts *counts = &world->result->counts;
@@ -73,6 +76,10 @@ static void sleep_until_needed(struct sim_world *world, struct sim_process *proc
     size_t count = 0;
 
     sm_engine_wait(process->engine, fds, SM_ARRAY_COUNT(fds), &count, &process->wake_us);
+    process->restless = process->wake_us <= world->clock.now_us ? process->restless + 1 : 0;
+    if (process->restless > RESTLESS_MAX)
+        sim_law_fail(world, "rest", "%u steps without progress, and it does not want to sleep",
+                     process->restless);
     /* Nothing comes of it right now, so time must pass, and nobody is ever exactly on time. */
     process->nap_us = world->clock.now_us + sim_random_between(&world->random, 20, 300);
 }

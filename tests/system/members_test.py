@@ -112,6 +112,7 @@ class MembersTest(case.SystemTest):
         self.assertEqual(self.value("SELECT count(*) FROM events"), 0)
         blocker.close()
         self.wait_caught_up(successor)
+        successor.wait_for(lambda: not self.value("SELECT count(*) FROM parked_due"), "what waited to be let go")
         ledger = self.rows("SELECT topic_id, partition_id, seq, digest FROM ingest_ledger ORDER BY 1, 2, 3")
         frozen.signal(signal.SIGCONT)
         # It finds out that it has lost everything, and then becomes a member like any other.
