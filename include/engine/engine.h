@@ -54,7 +54,8 @@ void sm_engine_destroy(struct sm_engine *engine);
 
 /* A bounded amount of work.
  * SM_OK: progress was made, call again. SM_AGAIN: nothing to do now, wait as sm_engine_wait says.
- * SM_STOP: stopped as asked, or idle with until_idle: all units are durable. SM_FATAL: give up. */
+ * SM_STOP: stopped as asked, or idle with until_idle: all units are durable. SM_FATAL: give up.
+ * SM_FENCED: the source is at its end, as its poll says; go on with a new one and a new engine. */
 SM_MUST_CHECK enum sm_status sm_engine_step(struct sm_engine *engine, struct sm_err *err);
 
 /* What to wait for: up to `max` descriptors into `fds`, their number into *count, and the monotonic

@@ -71,7 +71,8 @@ struct sm_source;
 struct sm_source_ops {
     /* Hands over what has arrived, at most `records_max` records; returns at once when nothing has.
      * Must be called at least every max.poll.interval.ms, with 0 to get events alone.
-     * SM_OK, or SM_FATAL. */
+     * SM_OK. SM_FATAL: it is at its end. SM_FENCED: the same, because another member of the group
+     * has its static name; one that is opened anew takes the name back. */
     enum sm_status (*poll)(struct sm_source *source, const struct sm_source_sink *sink,
                            size_t records_max, struct sm_err *err);
     /* Fetches from exactly these positions, in place of what was fetched before; records delivered

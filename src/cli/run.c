@@ -16,6 +16,7 @@
 #define WATCH_US              1000000
 #define RELEASE_MAX           500 /* a released unit holds up the topic's for a few milliseconds */
 #define TRIALS_MAX 3 /* deaths over one record alone: less may be chance */
+#define REJOIN_US             30000000 /* fenced twice within: another process has our name */
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
 /* A descriptor of each lane, the source's and the signals'. */
 #define FDS_MAX (SM_LANES_MAX + 2)
@@ -96,29 +97,60 @@ static enum sm_status prepare_patiently(struct sm__run *run, struct sm_err *err)
     return sm__signals_caught() != 0 ? SM_STOP : status;
 }
 
+static enum sm_status join(struct sm__run *run, struct sm_err *err)
+{
+    struct sm_engine_options options = engine_options(run->options);
+    enum sm_status status = sm__wire_source(run->wire, &run->source, err);
+
+    if (status == SM_OK)
+        status = sm_engine_create(&options, run->source, run->stores, run->lane_count, &run->clock,
+                                  &run->engine, err);
+    if (status == SM_OK && run->stopping)
+        sm_engine_stop(run->engine);
+    return status;
+}
+
+static void leave(struct sm__run *run)
+{
+    sm_engine_destroy(run->engine);
+    if (run->source != NULL)
+        run->source->ops->close(run->source);
+    run->engine = NULL;
+    run->source = NULL;
+}
+
+/* Our static name was given to another member. Mostly that was ourselves: after a broker was away
+ * the library joins anew, and what it had asked as the member before is then refused, by an error
+ * that it takes for its end. So we join once more; who is sent away again soon has a double. */
+static enum sm_status join_anew(struct sm__run *run, struct sm_err *err)
+{
+    int64_t now = sm_clock_monotonic(&run->clock);
+    const struct sm_err cause = *err;
+
+    if (run->fenced_us != 0 && now - run->fenced_us < REJOIN_US)
+        return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA,
+                          "%s; hint: another process runs with the same --instance-id", cause.text);
+    run->fenced_us = now;
+    sm_log(SM_LOG_WARN, "run", NULL, "joins the group anew: %s", cause.text);
+    leave(run);
+    return join(run, err);
+}
+
 static enum sm_status open_ports(struct sm__run *run, struct sm_err *err)
 {
     size_t lane_count = (size_t)sm_options_number(run->options, SM_OPTION_WRITERS);
-    struct sm_engine_options options = engine_options(run->options);
     enum sm_status status = SM_OK;
 
     while (status == SM_OK && run->lane_count < lane_count) {
         status = sm__wire_store(run->wire, &run->stores[run->lane_count], err);
         run->lane_count += status == SM_OK;
     }
-    if (status == SM_OK)
-        status = sm__wire_source(run->wire, &run->source, err);
-    if (status == SM_OK)
-        status = sm_engine_create(&options, run->source, run->stores, run->lane_count, &run->clock,
-                                  &run->engine, err);
-    return status;
+    return status == SM_OK ? join(run, err) : status;
 }
 
 static void close_all(struct sm__run *run)
 {
-    sm_engine_destroy(run->engine);
-    if (run->source != NULL)
-        run->source->ops->close(run->source);
+    leave(run);
     for (size_t i = 0; i < run->lane_count; i++)
         run->stores[i]->ops->close(run->stores[i]);
     sm__wire_close(run->wire);
@@ -166,8 +198,12 @@ static enum sm_status work(struct sm__run *run, struct sm_err *err)
         sm__watchdog_pet(sm_clock_monotonic(&run->clock));
         status = sm_engine_step(run->engine, err);
         sm__run_tell(run, &progress, false);
-        if (status == SM_AGAIN)
+        if (status == SM_AGAIN) {
             status = wait_for_work(run, err);
+        } else if (status == SM_FENCED) {
+            status = join_anew(run, err);
+            progress.view = (struct sm_engine_view){0}; /* the new engine counts from 0 */
+        }
     } while (status == SM_OK);
     sm__watchdog_stop();
     sm__run_tell(run, &progress, true);

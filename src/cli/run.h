@@ -15,6 +15,7 @@ struct sm__run {
     struct sm_clock clock;
     struct sm_engine *engine;
     bool stopping; /* the engine was told to */
+    int64_t fenced_us; /* when it joined anew the last time; 0: never */
 };
 
 /* What was told last, so that only change is told. */

@@ -35,6 +35,8 @@ static void fail_handle(struct sm__source *source, rd_kafka_resp_err_t code)
     char text[SM_ERR_TEXT_SIZE];
 
     sm__kafka_fatal_text(source->handle, code, text, sizeof(text));
+    source->inbox.fenced = rd_kafka_fatal_error(source->handle, NULL, 0) ==
+                           RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
     fail(source, text);
 }
 

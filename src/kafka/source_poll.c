@@ -123,7 +123,8 @@ enum sm_status sm__source_poll(struct sm_source *port, const struct sm_source_si
     if (!source->failed_told)
         work(&pass);
     if (source->failed_told)
-        return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA, "%s", source->inbox.failed_text);
+        return sm_err_set(err, source->inbox.fenced ? SM_FENCED : SM_FATAL, SM_FROM_KAFKA, "%s",
+                          source->inbox.failed_text);
     return SM_OK;
 }
 

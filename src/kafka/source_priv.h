@@ -33,6 +33,7 @@ struct sm__inbox {
     bool gone[SM_TOPIC_COUNT]; /* news: the topic is not on the broker */
     bool away; /* news: no broker can be reached */
     bool failed; /* the handle is at its end */
+    bool fenced; /* because another member has its static name */
     char gone_text[SM_TOPIC_COUNT][SM_ERR_TEXT_SIZE / 2];
     char failed_text[SM_ERR_TEXT_SIZE];
 };

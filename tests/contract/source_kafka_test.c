@@ -143,7 +143,7 @@ static void a_second_member_of_one_name_ends_the_first(void **state)
     assert_int_equal(collector_count(&first, SM_SOURCE_FAILED), 1);
     assert_non_null(strstr(collector_last(&first, SM_SOURCE_FAILED)->text, "fenced"));
     assert_non_null(strstr(err.text, "fenced"));
-    assert_int_equal(a->ops->poll(a, &first.sink, 100, &err), SM_FATAL);
+    assert_int_equal(a->ops->poll(a, &first.sink, 100, &err), SM_FENCED);
     assert_int_equal(collector_count(&first, SM_SOURCE_FAILED), 1);
     close_collector(a, &first);
     close_collector(b, &second);

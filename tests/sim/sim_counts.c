@@ -44,7 +44,6 @@ enum { LINES_MAX = 29 + SIM_TYPE_COUNT + SIM_TOPIC_COUNT + SIM_FAULT_COUNT };
 struct count {
     const char *name;
     uint64_t value;
-    bool rare; /* not in every thousand histories */
 };
 
 static size_t list(const struct sim_counts *counts, struct count *out)
@@ -62,7 +61,7 @@ static size_t list(const struct sim_counts *counts, struct count *out)
         {"retried", counts->retried},
         {"refused again", counts->refused_again},
         {"expired", counts->expired},
-        {"requests given up", counts->died, .rare = true},
+        {"requests given up", counts->died},
         {"requests too late", counts->too_late},
         {"parked", counts->parked},
         {"released", counts->released},
@@ -99,6 +98,12 @@ void sim_counts_print(const struct sim_counts *counts)
     putchar('\n');
 }
 
+/* What not every five hundred histories have: one request that fails five times. */
+static bool is_rare(const char *name)
+{
+    return strcmp(name, "requests given up") == 0;
+}
+
 bool sim_counts_are_rich(const struct sim_counts *counts)
 {
     struct count lines[LINES_MAX];
@@ -106,7 +111,7 @@ bool sim_counts_are_rich(const struct sim_counts *counts)
     bool rich = true;
 
     for (size_t i = 0; i < count; i++) {
-        if (lines[i].value != 0 || lines[i].rare)
+        if (lines[i].value != 0 || is_rare(lines[i].name))
             continue;
         printf("no history had any \"%s\": draw more histories, or mend sim_plan.c\n",
                lines[i].name);

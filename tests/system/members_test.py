@@ -156,6 +156,25 @@ class MembersTest(case.SystemTest):
         self.assert_tables_as_expected()
         self.assert_verified()
 
+    def test_of_two_processes_of_one_name_one_goes_on_and_the_other_says_why(self):
+        words = ("--instance-id", "one")
+        self.keep_producing()
+        both = [self.start_run(*words)]
+        self.assert_progress(both[0])
+        both.append(self.start_run(*words))
+        both[1].wait_for(lambda: any(not one.is_running() for one in both), "one of them to give up")
+        ended = [one for one in both if not one.is_running()]
+        left = [one for one in both if one.is_running()]
+        self.assertEqual(len(left), 1)
+        self.assertEqual(ended[0].process.returncode, 3, ended[0].explain())
+        self.assertIn("another process runs with the same --instance-id", ended[0].err)
+        self.assert_progress(left[0])
+        self.end_producing()
+        self.assertEqual(left[0].terminate(), 0)
+        self.run_until_idle(*words)
+        self.assert_tables_as_expected()
+        self.assert_verified()
+
 
 if __name__ == "__main__":
     case.main()
