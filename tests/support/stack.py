@@ -24,6 +24,11 @@ def run_folder():
     return base / str(os.getppid())
 
 
+def python_packages():
+    """Where scripts/setup has put what Debian does not have."""
+    return ROOT / ".stack" / "deps" / "python"
+
+
 class Stack:
     """A folder with one broker and one PostgreSQL server. `scripts/stack` does the work."""
 
