@@ -45,9 +45,9 @@ class Stack:
             raise RuntimeError("scripts/stack %s failed (%d):\n%s" % (" ".join(words), done.returncode, done.stdout))
         return done.stdout
 
-    def up(self, *service):
+    def up(self, *words):
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.command("up", *service, "--small")
+        self.command("up", *words, "--small")
         self.read_addresses()
         return self
 
@@ -98,11 +98,18 @@ def shared():
     return _shared
 
 
-def private(name):
-    """A stack for this process alone, destroyed when it ends."""
+def private(name, *words):
+    """A stack for this process alone, destroyed when it ends. `words`: for scripts/stack up."""
     stack = Stack(run_folder() / ("%s-%d" % (name, os.getpid())))
     atexit.register(stack.destroy)
-    return stack.up()
+    return stack.up(*words)
+
+
+def with_postgres(version):
+    """The shared broker with a PostgreSQL of another main version."""
+    stack = private("postgres%d" % version, "postgres", "--postgres", str(version))
+    stack.brokers = shared().brokers
+    return stack
 
 
 def unmount_below(folder):
