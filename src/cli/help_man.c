@@ -77,8 +77,7 @@ static void append_head(struct sm_buf *out)
     for (unsigned i = 0; i < SM_COMMAND_COUNT; i++) {
         const char *operand = sm_command_table[i].operand;
 
-        sm_buf_printf(out, ".Nm\n.Cm %s\n.Op Ar option ...\n",
-                      sm_command_name((enum sm_command)i));
+        sm_buf_printf(out, ".Nm\n.Cm %s\n.Op Ar option ...\n", sm_command_name((enum sm_command)i));
         if (operand[0] != '\0') {
             sm_buf_append_text(out, ".Ar");
             append_argument(out, operand + 1);
@@ -142,17 +141,17 @@ static void append_options(struct sm_buf *out)
         append_sentence(out, option->help);
         append_facts(out, option);
     }
-    sm_buf_append_text(
-        out, ".El\n"
-             ".Pp\n"
-             "Each option may also be an environment variable, or a line\n"
-             ".Ql name = value\n"
-             "in the file that\n"
-             ".Fl \\-config\n"
-             "names.\n"
-             "A flag wins over the environment, the environment over the file.\n"
-             "Times are written like 500ms, 30s, 10m, 2h or 1d, sizes like 65536, 64KiB\n"
-             "or 4MiB.\n");
+    sm_buf_append_text(out,
+                       ".El\n"
+                       ".Pp\n"
+                       "Each option may also be an environment variable, or a line\n"
+                       ".Ql name = value\n"
+                       "in the file that\n"
+                       ".Fl \\-config\n"
+                       "names.\n"
+                       "A flag wins over the environment, the environment over the file.\n"
+                       "Times are written like 500ms, 30s, 10m, 2h or 1d, sizes like 65536, 64KiB\n"
+                       "or 4MiB.\n");
 }
 
 static void append_environment(struct sm_buf *out)
