@@ -29,6 +29,16 @@ def python_packages():
     return ROOT / ".stack" / "deps" / "python"
 
 
+def new_rdkafka():
+    """For LD_LIBRARY_PATH: a librdkafka that is newer than Debian's."""
+    return str(ROOT / ".stack" / "deps" / "rdkafka")
+
+
+def kafka_jars():
+    jars, = (ROOT / ".stack" / "deps").glob("kafka-*")
+    return str(jars) + "/*"
+
+
 class Stack:
     """A folder with one broker and one PostgreSQL server. `scripts/stack` does the work."""
 
@@ -98,10 +108,15 @@ def shared():
     return _shared
 
 
-def private(name, *words):
-    """A stack for this process alone, destroyed when it ends. `words`: for scripts/stack up."""
+def private(name, *words, more_properties=None):
+    """A stack for this process alone, destroyed when it ends. `words`: for scripts/stack up;
+    `more_properties`: lines for Kafka (scripts/lib/services.sh)."""
     stack = Stack(run_folder() / ("%s-%d" % (name, os.getpid())))
     atexit.register(stack.destroy)
+    if more_properties is not None:
+        (stack.folder / "kafka").mkdir(parents=True)
+        (stack.folder / "secretmagic-stack").write_text("small\n")
+        (stack.folder / "kafka" / "more.properties").write_text(more_properties)
     return stack.up(*words)
 
 
