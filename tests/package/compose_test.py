@@ -1,8 +1,9 @@
 """docker-compose.yml holds to the compose specification, and to the names that the seed's commands use."""
+import os
 import re
 import subprocess
-import os
 import sys
+import tempfile
 import unittest
 
 from support import stack
@@ -54,6 +55,22 @@ class ComposeTest(unittest.TestCase):
         command = self.services["migrate"].command
         self.assertEqual(command[0], "migrate")
         self.assertIn(command[1], help_of("migrate"))
+
+    def test_kafka_takes_its_settings(self):
+        """As its image does: KAFKA_A_B is a.b, and the folder is formatted before the start."""
+        settings = {name[6:].lower().replace("_", "."): value if isinstance(value, str) else "%d" % value
+                    for name, value in self.services["kafka"].environment.items() if name.startswith("KAFKA_")}
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertIn("kafka:%s" % settings["log.dirs"], self.services["kafka"].volumes)
+            settings["log.dirs"] = folder + "/data"
+            with open(folder + "/server.properties", "w") as file:
+                file.writelines("%s=%s\n" % setting for setting in settings.items())
+            done = subprocess.run(["java", "-XX:TieredStopAtLevel=1", "-cp", stack.kafka_jars(), "kafka.tools.StorageTool",
+                                   "format", "-t", self.services["kafka"].environment["CLUSTER_ID"], "-c",
+                                   folder + "/server.properties"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  universal_newlines=True)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertTrue(os.path.exists(folder + "/data/meta.properties"), done.stdout)
 
     def test_everything_is_waited_for_until_it_is_healthy(self):
         for name, service in self.services.items():

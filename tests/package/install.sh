@@ -32,7 +32,8 @@ inside() {
     export DEBIAN_FRONTEND=noninteractive
     dpkg --purge secretmagic >/dev/null 2>&1 || true
     ! id secretmagic >/dev/null 2>&1 || userdel secretmagic
-    dpkg -i /tmp/package.deb
+    # Slim systems leave manual pages out.
+    dpkg --path-include='/usr/share/man/*' -i /tmp/package.deb
     expect 'the program does not run' secretmagic version
     expect 'the program has no help' test -n "$(secretmagic help)"
     expect 'no manual page' man -w secretmagic
@@ -50,6 +51,10 @@ inside() {
     expect 'remove took the configuration away' test -e /etc/secretmagic/secretmagic.conf
     dpkg --purge secretmagic
     expect 'purge left the configuration' test ! -e /etc/secretmagic
+    userdel secretmagic
+    rm "$(type -P systemd-sysusers)" # as in an image
+    dpkg -i /tmp/package.deb
+    expect 'no user without systemd' id secretmagic
 }
 
 main "$@"
