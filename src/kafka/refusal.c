@@ -7,11 +7,12 @@
 
 #define REASON_MAX 240 /* bytes of librdkafka's sentence, so that the hint fits */
 
-/* OpenSSL's words in librdkafka's sentence. */
+/* OpenSSL's words in librdkafka's sentence; a broker's name, which is in it too, has no blanks. */
 static bool is_about_certificate(const char *reason)
 {
-    static const char *const words[] = { "certificate", "unknown ca", "wrong version number",
-                                         "unsupported protocol" };
+    static const char *const words[] = { "certificate verify failed", "alert unknown ca",
+                                         "alert bad certificate",     "alert certificate ",
+                                         "wrong version number",      "alert protocol version" };
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(words); i++) {
         if (strstr(reason, words[i]) != NULL)

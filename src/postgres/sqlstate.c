@@ -60,12 +60,15 @@ static const char *find_state(const char *text)
     return NULL;
 }
 
-/* libpq's own words for what waiting does not mend; they come without a SQLSTATE. A server that
- * dies in a handshake is told in others. */
+/* libpq's and OpenSSL's own words for what waiting does not mend; they come without a SQLSTATE. A
+ * server that dies in a handshake is told in others, and a host's name has no blanks. */
 static bool is_refusal(const char *text)
 {
-    static const char *const words[] = { "certificate", "server does not support SSL",
-                                         "no password supplied", "private key" };
+    static const char *const words[] = {
+        "certificate verify failed", "certificate file \"",         "does not match host name",
+        "alert unknown ca",          "alert bad certificate",       "alert certificate ",
+        "private key",               "server does not support SSL", "no password supplied"
+    };
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(words); i++) {
         if (strstr(text, words[i]) != NULL)

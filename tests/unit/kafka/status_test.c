@@ -116,7 +116,11 @@ static void a_refusal_is_told_from_a_broker_that_is_away(void **state)
         { RD_KAFKA_RESP_ERR__SSL,
           "SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading",
           SM__KAFKA_NOT_REFUSED },
-        { RD_KAFKA_RESP_ERR__SSL, "SSL handshake failed: Disconnected", SM__KAFKA_NOT_REFUSED },
+        { RD_KAFKA_RESP_ERR__SSL, "ssl://certificate:9093/1: SSL handshake failed: Disconnected",
+          SM__KAFKA_NOT_REFUSED },
+        { RD_KAFKA_RESP_ERR__SSL,
+          "SSL handshake failed: error:0A00045C:SSL routines::tlsv13 alert certificate required",
+          SM__KAFKA_CERTIFICATE_REFUSED },
         { RD_KAFKA_RESP_ERR__TRANSPORT, "Connect to ipv4#127.0.0.1:9092 failed: Connection refused",
           SM__KAFKA_NOT_REFUSED },
     };
