@@ -7,4 +7,9 @@
 #include "base/slice.h"
 
 uint64_t sm_hash(const void *data, size_t size, uint64_t seed);
+
+/* MurmurHash2 as Kafka's default partitioner computes it of a record's key
+ * (org.apache.kafka.common.utils.Utils.murmur2, librdkafka's murmur2_random): the partition is
+ * (hash & 0x7fffffff) % partitions. */
+uint32_t sm_murmur2(const void *data, size_t size);
 #endif

@@ -12,7 +12,9 @@
 #define SM_JSON_DIGITS_ADDED_MAX (1 << 18) /* digits that exponents add to one document: 1e131071 is
                                               8 bytes in and 131072 out, a thousand of it 131 MB */
 #define SM_VALUE_SIZE_MAX (1 << 20) /* bytes of one record's value; Kafka's own default */
-#define SM_BUCKETS 64 /* advisory locks that clients share; see ports/store.h */
+#define SM_BUCKETS 64 /* advisory locks that clients and organizations share; see ports/unit.h */
+#define SM_BUCKETS_OF_CLIENTS 48 /* the first of them; a number that many others divide */
+#define SM_DUE_MAX 64 /* queues of the waiting room that are let go together */
 #define SM_KEY_SIZE_MAX 255 /* bytes of a stream's key */
 #define SM_VALUES_MAX 8 /* fields in the data of one event type */
 

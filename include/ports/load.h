@@ -78,11 +78,12 @@ struct sm_watch {
     } *positions; /* in: what we run, as we know it */
     size_t count;
     bool moved; /* out: a position or epoch is another one (a take-over, a restored database) */
-    bool is_due; /* out: `due` names a queue of one of these partitions, the one due longest */
-    struct sm_due due;
+    struct sm_due due[SM_DUE_MAX]; /* out: queues of one of these partitions, those due longest; or
+                                      one kind of requests, when no queue is due */
+    size_t due_count;
 };
 
-/* ---- WAITING: a queue's events, to be admitted again -------------------------------------------
+/* ---- WAITING: events of queues, to be admitted again --------------------------------------------
  * */
 
 struct sm_waiting_event {
@@ -94,7 +95,8 @@ struct sm_waiting_event {
     struct sm_wait wait;
 };
 struct sm_waiting {
-    struct sm_due queue; /* in */
+    const struct sm_due *queues; /* in: all of one partition; of requests a single one */
+    size_t queue_count;
     int64_t after; /* in: only ids (of requests: theirs) above it; 0 for the first. Handing requests
                       out is counted durably, and what was handed out five times without an end is
                       not again: its request ends as `died`. */

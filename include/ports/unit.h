@@ -144,8 +144,9 @@ struct sm_unit {
     size_t opened_client_count;
     const struct sm_reference *opened_references;
     size_t opened_reference_count;
-    const struct sm_due *done; /* a queue looked at to the end: not due any more (before the above);
-                                  or NULL */
+    const struct sm_due *done; /* queues of one partition looked at to the end: not due any more
+                                  (before the above) */
+    size_t done_count;
     const struct sm_event
         *erasure; /* client.erased, the unit's only event: replace what is named in
                                        domain/erasure.h, after all else; or NULL */
@@ -153,6 +154,8 @@ struct sm_unit {
     uint64_t buckets_exclusive; /* disjoint from shared */
     const uint64_t *generations; /* SM_BUCKETS entries: what the cache was read under */
 };
-/* The bucket of a client: sm_hash(id, 16, 0) % SM_BUCKETS. Stable: it reaches the database. */
+/* Buckets of clients and of organization ids, in 0 ... SM_BUCKETS - 1. Stable: they reach the
+ * database. */
 unsigned sm_bucket_of(const struct sm_uuid *client_id);
+unsigned sm_bucket_of_organization(struct sm_slice id);
 #endif

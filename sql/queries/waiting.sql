@@ -1,11 +1,16 @@
--- Of the next events of a queue those whose bytes fit: else some hundreds of a megabyte each would come. The
--- last column is the number of those that there are, up to the limit.
+-- Of the next events of some queues those whose bytes fit: else some hundreds of a megabyte each would come.
+-- The last column is the number of those that there are, up to the limit.
 WITH next AS MATERIALIZED (
-    SELECT id, coalesce(octet_length(record_key), 0) + coalesce(octet_length(record_value), 0)
-               + pg_column_size(header_names) + pg_column_size(header_values) AS size
-    FROM parked_events
-    WHERE client_id = $1 AND topic_id = $2 AND partition_id = $3 AND id > $4 AND state = 'waiting'
-    ORDER BY id
+    SELECT q.id, q.size
+    FROM unnest($1::uuid[]) AS w(client_id),
+    LATERAL (SELECT p.id, coalesce(octet_length(p.record_key), 0) + coalesce(octet_length(p.record_value), 0)
+                        + pg_column_size(p.header_names) + pg_column_size(p.header_values) AS size
+             FROM parked_events p
+             WHERE p.client_id = w.client_id AND p.topic_id = $2 AND p.partition_id = $3 AND p.id > $4
+               AND p.state = 'waiting'
+             ORDER BY p.id
+             LIMIT $5) q
+    ORDER BY q.id
     LIMIT $5
 )
 SELECT p.id, p.record_offset, p.record_time, p.record_key, p.record_value, p.header_names, p.header_values,

@@ -3,9 +3,15 @@
 
 #include <inttypes.h>
 
+#include "codec/report.h"
+
+#define OUTPUT_SIZE_MAX (256u << 20)
+
 struct asking {
     const struct sm_request *request;
     const char *noun; /* what the numbers count */
+    const char *member; /* the same in JSON */
+    struct sm_report *report; /* NULL: lines of text */
     int64_t not_made, undone, failed;
 };
 
@@ -17,29 +23,53 @@ static void tell(const struct asking *asking, int64_t id, struct sm_slice text)
                  (const char *)text.data);
 }
 
+static void report(const struct asking *asking, int64_t id, struct sm_slice outcome,
+                   struct sm_slice code, struct sm_slice detail)
+{
+    sm_report_open_row(asking->report, "results");
+    sm_report_number(asking->report, asking->member, id);
+    sm_report_slice(asking->report, "outcome", outcome);
+    sm_report_slice(asking->report, "code", code);
+    sm_report_slice(asking->report, "detail", detail);
+    sm_report_close(asking->report);
+}
+
+/* Why nothing was asked for. */
+static void refuse(const struct asking *asking, const struct sm_request_made *made)
+{
+    const char *open = asking->request->action == SM_REQUEST_EXPIRE ? "waiting" : "open";
+    char why[128];
+
+    if (!sm_slice_equal(made->state, (struct sm_slice){(const uint8_t *)open, strlen(open)}))
+        (void)snprintf(why, sizeof(why), "it is %.*s already", (int)made->state.size,
+                       (const char *)made->state.data);
+    else if (made->erased)
+        (void)snprintf(why, sizeof(why),
+                       "it is erased, there is nothing left that could be tried");
+    else
+        (void)snprintf(why, sizeof(why),
+                       "request %" PRId64 " stands already, and will be done when run is up",
+                       made->standing);
+    if (asking->report != NULL) {
+        report(asking, made->id, SM_SLICE("refused"), SM_SLICE_NONE,
+               (struct sm_slice){(const uint8_t *)why, strlen(why)});
+        return;
+    }
+    tell(asking, made->id, SM_SLICE("refused: "));
+    (void)printf("%s\n", why);
+}
+
 static void take_made(void *context, const struct sm_request_made *made)
 {
     struct asking *asking = context;
-    bool is_parked = asking->request->action == SM_REQUEST_EXPIRE;
-    bool is_ours = made->made != 0;
 
-    if (is_ours && asking->request->action == SM_REQUEST_DISCARD) {
+    if (made->made == 0) {
+        asking->not_made++;
+        refuse(asking, made);
+    } else if (asking->request->action == SM_REQUEST_DISCARD && asking->report != NULL) {
+        report(asking, made->id, SM_SLICE("discarded"), SM_SLICE_NONE, SM_SLICE_NONE);
+    } else if (asking->request->action == SM_REQUEST_DISCARD) {
         tell(asking, made->id, SM_SLICE("discarded\n"));
-        return;
-    }
-    if (is_ours)
-        return;
-    asking->not_made++;
-    if (!sm_slice_equal(made->state, is_parked ? SM_SLICE("waiting") : SM_SLICE("open"))) {
-        tell(asking, made->id, SM_SLICE("refused: it is "));
-        (void)printf("%.*s already\n", (int)made->state.size, (const char *)made->state.data);
-    } else if (made->erased)
-        tell(asking, made->id,
-             SM_SLICE("refused: it is erased, there is nothing left that could be tried\n"));
-    else {
-        tell(asking, made->id, SM_SLICE("refused: request "));
-        (void)printf("%" PRId64 " stands already, and will be done when run is up\n",
-                     made->standing);
     }
 }
 
@@ -55,16 +85,21 @@ static bool is_success(const struct asking *asking, const struct sm_request_resu
 static void take_result(void *context, const struct sm_request_result *result)
 {
     struct asking *asking = context;
+    bool is_done = result->outcome.size != 0, succeeded = is_done && is_success(asking, result);
+    struct sm_slice outcome = asking->request->action == SM_REQUEST_EXPIRE && succeeded
+                                  ? SM_SLICE("expired")
+                                  : result->outcome;
 
-    if (result->outcome.size == 0) {
-        asking->undone++;
+    asking->undone += !is_done;
+    asking->failed += is_done && !succeeded;
+    if (asking->report != NULL) {
+        report(asking, result->id, is_done ? outcome : SM_SLICE_NONE, result->code,
+               result->detail);
         return;
     }
-    asking->failed += !is_success(asking, result);
-    tell(asking, result->id,
-         asking->request->action == SM_REQUEST_EXPIRE && is_success(asking, result)
-             ? SM_SLICE("expired")
-             : result->outcome);
+    if (!is_done)
+        return;
+    tell(asking, result->id, outcome);
     if (result->code.size != 0)
         (void)printf(": %.*s", (int)result->code.size, (const char *)result->code.data);
     if (result->detail.size != 0)
@@ -72,33 +107,72 @@ static void take_result(void *context, const struct sm_request_result *result)
     (void)printf("\n");
 }
 
-enum sm_status sm__ask(const struct sm_options *options, const struct sm__wire *wire,
-                       const struct sm_request *request, const struct sm_letter_ids *ids,
-                       bool *all_done, struct sm_err *err)
+static enum sm_status make_and_await(struct asking *asking, const struct sm_options *options,
+                                     const struct sm__wire *wire, const struct sm_letter_ids *ids,
+                                     struct sm_err *err)
 {
-    struct asking asking = {
-        .request = request,
-        .noun = request->action == SM_REQUEST_EXPIRE ? "parked event" : "dead letter"};
-    const struct sm_request_sink sink = {&asking, take_made, take_result};
+    const struct sm_request_sink sink = {asking, take_made, take_result};
     struct sm_letter_ids requests = {0};
-    enum sm_status status;
+    enum sm_status status = sm_postgres_requests_make(sm__wire_database(wire), ids,
+                                                      asking->request, &sink, &requests, err);
 
-    status = sm_postgres_requests_make(sm__wire_database(wire), ids, request, &sink, &requests,
-                                       err);
     if (status != SM_OK)
         return status;
     /* Whoever reads our lines through a pipe sees them before we wait. */
     (void)fflush(stdout);
-    if (requests.count != 0 && request->action != SM_REQUEST_DISCARD)
+    if (requests.count != 0 && asking->request->action != SM_REQUEST_DISCARD)
         status = sm_postgres_requests_await(sm__wire_database(wire), &requests,
                                             sm_options_number(options, SM_OPTION_WAIT), &sink, err);
-    if (status == SM_OK && asking.undone != 0)
+    if (status == SM_OK && asking->undone != 0)
         (void)fprintf(stderr,
                       "secretmagic: %" PRId64 " of %" PRId64 " requests are not done in time: they "
                       "stand, and will be done when run is up; hint: secretmagic status\n",
-                      asking.undone, requests.count);
-    *all_done = asking.not_made + asking.undone + asking.failed == 0;
+                      asking->undone, requests.count);
     sm_letter_ids_free(&requests);
+    return status;
+}
+
+static enum sm_status no_memory(struct sm_err *err)
+{
+    return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
+}
+
+static enum sm_status print(const struct asking *asking, struct sm_err *err)
+{
+    struct sm_buf out;
+    bool printed;
+
+    sm_buf_init(&out, OUTPUT_SIZE_MAX);
+    printed = sm_report_print(asking->report, &out);
+    if (printed)
+        (void)fwrite(out.data, 1, out.size, stdout);
+    sm_buf_deinit(&out);
+    return printed ? SM_OK : no_memory(err);
+}
+
+enum sm_status sm__ask(const struct sm_options *options, const struct sm__wire *wire,
+                       const struct sm_request *request, const struct sm_letter_ids *ids,
+                       bool *all_done, struct sm_err *err)
+{
+    bool is_parked = request->action == SM_REQUEST_EXPIRE;
+    bool is_json = sm_options_flag(options, SM_OPTION_JSON);
+    struct asking asking = {.request = request,
+                            .noun = is_parked ? "parked event" : "dead letter",
+                            .member = is_parked ? "parked_event" : "dead_letter",
+                            .report = is_json ? sm_report_create() : NULL};
+    enum sm_status status = SM_OK;
+
+    if (is_json && asking.report == NULL)
+        return no_memory(err);
+    sm_report_array(asking.report, "results");
+    if (ids->count != 0)
+        status = make_and_await(&asking, options, wire, ids, err);
+    else if (!is_json)
+        (void)fputs(is_parked ? "no such event waits\n" : "there is no such dead letter\n", stdout);
+    if (status == SM_OK && is_json)
+        status = print(&asking, err);
+    *all_done = asking.not_made + asking.undone + asking.failed == 0;
+    sm_report_destroy(asking.report);
     return status;
 }
 

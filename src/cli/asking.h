@@ -6,7 +6,8 @@
 #include "cli/wire.h"
 #include "postgres/requests.h"
 
-/* Asks for all of `ids`, waits as --wait says unless it is done at once, prints a line for each.
+/* Asks for all of `ids`, waits as --wait says unless it is done at once, prints a line for each,
+ * or one JSON document with `results`, in which an outcome of null was not reached in time.
  * *all_done tells whether all that was asked for has happened. */
 SM_MUST_CHECK enum sm_status sm__ask(const struct sm_options *options, const struct sm__wire *wire,
                                      const struct sm_request *request,

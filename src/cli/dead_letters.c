@@ -166,11 +166,8 @@ static enum sm_status ask(struct letters *letters, const struct sm_request *requ
         status = choose(letters, err);
     if (status != SM_OK)
         return status;
-    if (letters->ids.count != 0)
-        return sm__ask(letters->options, letters->wire, request, &letters->ids, &letters->all_done,
-                       err);
-    (void)fputs("there is no such dead letter\n", stdout);
-    return SM_OK;
+    return sm__ask(letters->options, letters->wire, request, &letters->ids, &letters->all_done,
+                   err);
 }
 
 static enum sm_status retry(struct letters *letters, struct sm_err *err)

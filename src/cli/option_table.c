@@ -95,7 +95,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "connections that write to PostgreSQL at once, each for its share of the "
                 "partitions" },
     [SM_OPTION_BATCH_RECORDS] = {
-        .name = "batch-records", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "3000",
+        .name = "batch-records", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "2500",
         .min = 1, .max = SM_BATCH_RECORDS_MAX, .commands = RUN,
         .help = "most records in one transaction; none waits for a batch to fill" },
     [SM_OPTION_BATCH_BYTES] = {
@@ -103,13 +103,13 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .min = 5 * MIB, .max = 256 * MIB, .commands = RUN,
         .help = "most bytes of records in one transaction, and of what they decode to" },
     [SM_OPTION_CACHE_STREAMS] = {
-        .name = "cache-streams", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "32768",
+        .name = "cache-streams", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "65536",
         .min = 16, .max = 4194304, .commands = RUN,
-        .help = "stream heads that each writer keeps in memory" },
+        .help = "stream heads kept in memory, shared out to the writers" },
     [SM_OPTION_CACHE_CLIENTS] = {
-        .name = "cache-clients", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "8192",
+        .name = "cache-clients", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "16384",
         .min = 16, .max = 4194304, .commands = RUN,
-        .help = "clients that each writer keeps in memory" },
+        .help = "clients kept in memory, shared out to the writers" },
     [SM_OPTION_TIME_AHEAD] = {
         .name = "time-ahead", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "1h",
         .min = 0, .max = 3650 * DAY, .commands = RUN,

@@ -39,9 +39,7 @@ static enum sm_status expire(const struct sm_options *options, const struct sm__
         status = sm__operand_reason(options, &request.reason, err);
     if (status == SM_OK)
         status = choose(options, wire, &ids, err);
-    if (status == SM_OK && ids.count == 0)
-        (void)fputs("no such event waits\n", stdout);
-    else if (status == SM_OK)
+    if (status == SM_OK)
         status = sm__ask(options, wire, &request, &ids, all_done, err);
     sm_letter_ids_free(&ids);
     return status;

@@ -20,13 +20,19 @@
 /* A descriptor of each lane, the source's and the signals'. */
 #define FDS_MAX (SM_LANES_MAX + 2)
 
+/* Each writer has its own clients, hence its own part of what is kept in memory. */
+static size_t share(const struct sm_options *options, enum sm_option_id id)
+{
+    return (size_t)(sm_options_number(options, id) / sm_options_number(options, SM_OPTION_WRITERS));
+}
+
 static struct sm_engine_options engine_options(const struct sm_options *options)
 {
     return (struct sm_engine_options){
         .batch_records_max = (size_t)sm_options_number(options, SM_OPTION_BATCH_RECORDS),
         .batch_bytes_max = (size_t)sm_options_number(options, SM_OPTION_BATCH_BYTES),
-        .cache_streams_max = (size_t)sm_options_number(options, SM_OPTION_CACHE_STREAMS),
-        .cache_clients_max = (size_t)sm_options_number(options, SM_OPTION_CACHE_CLIENTS),
+        .cache_streams_max = share(options, SM_OPTION_CACHE_STREAMS),
+        .cache_clients_max = share(options, SM_OPTION_CACHE_CLIENTS),
         .retry_min_us = RETRY_MIN_US,
         .retry_max_us = sm_options_number(options, SM_OPTION_RETRY_MAX),
         /* By then the group has noticed if it was us that it lost, and takes the partition away. */

@@ -114,7 +114,7 @@ static void stream_now(const struct sm__work *work, const struct sm__item *item,
 
 enum sm_cause sm__work_cause(const struct sm__lane *lane)
 {
-    return lane->at == &lane->released ? lane->release.queue.cause : SM_CAUSE_LIVE;
+    return lane->at == &lane->released ? lane->release.queues[0].cause : SM_CAUSE_LIVE;
 }
 
 /* False when the unit's arena is too small for a rejection. */

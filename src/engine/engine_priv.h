@@ -43,9 +43,10 @@ struct sm__feed {
 /* A queue of the waiting room on its way through admission; see release.c. */
 struct sm__release {
     struct sm__buffer buffer;
-    bool active; /* `queue` is being looked at */
+    bool active; /* `queues` are being looked at */
     bool more; /* behind the chunk at hand there are further events */
-    struct sm_due queue;
+    struct sm_due queues[SM_DUE_MAX]; /* of one partition and cause */
+    size_t queue_count;
     int64_t after; /* ids up to this one were looked at */
 };
 
@@ -115,8 +116,8 @@ struct sm_engine {
     bool until_known; /* every partition's `until` has been asked for */
     int64_t stalled_since_us; /* no room for records since; 0: there is room */
     int64_t group_commit_us; /* not before */
-    int64_t grouped_us;
     bool broker_away;
+    int64_t watermarks_due_us; /* a broker that did not answer is not asked before */
     size_t trial; /* index + 1 of the partition that is tried alone; 0: none */
     struct sm__absence absences[SM_TOPIC_COUNT];
     uint64_t proof_tickets; /* given out so far */

@@ -89,6 +89,9 @@ void sm__position_missing_record(struct sm_engine *engine, struct sm__partition 
 void sm__position_ends_early(struct sm_engine *engine, struct sm__partition *partition,
                              int64_t high);
 void sm__position_ask_until(struct sm_engine *engine);
+/* Asks the source; SM_RETRY also while a broker that was silent is not asked. */
+enum sm_status sm__position_watermarks(struct sm_engine *engine, struct sm_partition_id id,
+                                       int64_t *low, int64_t *high, struct sm_err *err);
 bool sm__position_until_reached(const struct sm_engine *engine);
 
 /* proof.c: asks now and then whether what is fetched is of the topic that we know */

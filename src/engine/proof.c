@@ -121,9 +121,7 @@ static void judge_outside(struct sm_engine *engine, struct sm__partition *partit
     struct sm_err err = { 0 };
     int64_t low = 0, high = 0;
 
-    if (engine->source->ops->watermarks(engine->source, partition->id,
-                                        engine->options.watermarks_timeout_ms, &low, &high,
-                                        &err) != SM_OK)
+    if (sm__position_watermarks(engine, partition->id, &low, &high, &err) != SM_OK)
         return; /* asked again */
     if (high <= partition->proven.offset) {
         sm__position_ends_early(engine, partition, high);

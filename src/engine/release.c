@@ -1,10 +1,12 @@
-/* The waiting room, seen from a lane: which queue is due, its events chunk by chunk as units. What
- * operators ask for (retry of dead letters, expiry) takes the same way.
+/* The waiting room, seen from a lane: which queues are due, their events chunk by chunk as units.
+ * What operators ask for (retry of dead letters, expiry) takes the same way.
  *
- *   WATCH ─► a queue is due ─► WAITING (a chunk) ─► unit ─► … ─► unit with `done` ─► WATCH …
+ *   WATCH ─► queues are due ─► WAITING (a chunk) ─► unit ─► … ─► unit with `done` ─► WATCH …
  *
- * What is due is kept by the store, so a lane that gives up half-way loses nothing: the queue is
- * still due, and its events still wait. A unit from the topic comes between two released ones. */
+ * Queues of one partition go together, in the order in which their events came: most are short, and
+ * one by one each would cost a transaction. What is due is kept by the store, so a lane that gives
+ * up half-way loses nothing: the queues are still due, and their events still wait. A unit from the
+ * topic comes between two released ones. */
 #include "engine/engine_priv.h"
 
 #define RELEASE_BYTES_MAX (2 << 20) /* of one chunk's records */
@@ -44,17 +46,18 @@ void sm__release_watched(struct sm__lane *lane)
         sm__takeover_resume_all(lane);
         return;
     }
-    if (!lane->watch.is_due)
+    if (lane->watch.due_count == 0)
         return;
     release->active = true;
     release->more = true;
-    release->queue = lane->watch.due;
+    memcpy(release->queues, lane->watch.due, lane->watch.due_count * sizeof(release->queues[0]));
+    release->queue_count = lane->watch.due_count;
     release->after = 0;
     sm__buffer_reset(&release->buffer);
     lane->released = (struct sm__feed){ &release->buffer, .span = SIZE_MAX };
 }
 
-/* ---- a queue ---- */
+/* ---- queues ---- */
 
 void sm__release_fetch(struct sm__lane *lane)
 {
@@ -64,7 +67,8 @@ void sm__release_fetch(struct sm__lane *lane)
     lane->released.from = 0;
     lane->work = NULL; /* lies in the arena that the chunk is read into */
     sm_arena_reset(&lane->unit_arena);
-    lane->waiting = (struct sm_waiting){ .queue = release->queue,
+    lane->waiting = (struct sm_waiting){ .queues = release->queues,
+                                         .queue_count = release->queue_count,
                                          .after = release->after,
                                          .count_max = lane->engine->options.release_max,
                                          .bytes_max = RELEASE_BYTES_MAX,
@@ -77,7 +81,7 @@ void sm__release_fetch(struct sm__lane *lane)
 static const struct sm__partition *partition_of(const struct sm__lane *lane)
 {
     const struct sm__partition *partition =
-        sm__partition_find(lane->engine, lane->release.queue.partition);
+        sm__partition_find(lane->engine, lane->release.queues[0].partition);
 
     return partition != NULL && partition->phase == SM_PARTITION_RUNNING ? partition : NULL;
 }
@@ -121,7 +125,7 @@ void sm__release_committed(struct sm__lane *lane)
         const struct sm__ticket *last = release->buffer.entries[lane->released.to - 1].ticket;
 
         release->after =
-            release->queue.cause == SM_CAUSE_RELEASED ? last->parked_id : last->request_id;
+            release->queues[0].cause == SM_CAUSE_RELEASED ? last->parked_id : last->request_id;
     }
     if (!sm__release_is_last(lane))
         return;

@@ -97,9 +97,7 @@ static void on_unseen(struct sm_engine *engine, struct sm__partition *partition)
     int64_t high = 0;
 
     partition->mode = SM_TAKEOVER_CREATE;
-    if (engine->source->ops->watermarks(engine->source, partition->id,
-                                        engine->options.watermarks_timeout_ms, &partition->low,
-                                        &high, &err) == SM_OK)
+    if (sm__position_watermarks(engine, partition->id, &partition->low, &high, &err) == SM_OK)
         return;
     partition->mode = SM_TAKEOVER_CLAIM;
     partition->not_before_us = sm_clock_monotonic(engine->clock) + engine->options.retry_min_us;

@@ -149,12 +149,9 @@ static bool add_clients(struct sm__lane *lane)
  * index does not see a client that gains and loses it within one unit. */
 static uint64_t organization_bit(const struct sm__work *work, const struct sm__item *item)
 {
-    const struct sm_slice *id;
-
     if (item->organization == SM__NO_INDEX)
         return 0;
-    id = &work->organizations[item->organization].id;
-    return UINT64_C(1) << sm_hash(id->data, id->size, 0) % SM_BUCKETS;
+    return UINT64_C(1) << sm_bucket_of_organization(work->organizations[item->organization].id);
 }
 
 /* Exclusive is what others' admission depends on: the gate and its like, that something waits, and

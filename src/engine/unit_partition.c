@@ -219,7 +219,7 @@ void sm__unit_add_release(struct sm__lane *lane, struct sm__unit_lists *lists)
 {
     struct sm_unit *unit = &lane->unit;
     const struct sm__partition *partition =
-        sm__partition_find(lane->engine, lane->release.queue.partition);
+        sm__partition_find(lane->engine, lane->release.queues[0].partition);
     struct sm_unit_partition *part = begin_partition(lane, lists, partition, sm__work_cause(lane));
     struct before before = before_now(unit);
 

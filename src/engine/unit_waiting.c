@@ -160,7 +160,9 @@ bool sm__unit_add_openings(struct sm__lane *lane)
     lane->unit.opened_client_count = opened_clients(lane, clients);
     lane->unit.opened_references = references;
     lane->unit.opened_reference_count = opened_references(lane->work, references);
-    if (sm__work_cause(lane) == SM_CAUSE_RELEASED && sm__release_is_last(lane))
-        lane->unit.done = &lane->release.queue;
+    if (sm__work_cause(lane) == SM_CAUSE_RELEASED && sm__release_is_last(lane)) {
+        lane->unit.done = lane->release.queues;
+        lane->unit.done_count = lane->release.queue_count;
+    }
     return true;
 }

@@ -33,6 +33,7 @@ struct sm__work_stream {
     struct sm__work_row *row; /* of a kind with a table; else NULL */
 };
 struct sm__work_row {
+    size_t wanted; /* its place among the rows that are loaded */
     struct sm_row base;
     struct sm_row now;
 };

@@ -21,6 +21,15 @@ static bool want_heads(struct sm__work *work, struct sm_load *load, struct sm_ar
     return true;
 }
 
+static bool is_wanted_of(const struct sm__work_stream *stream, enum sm_table table)
+{
+    enum sm_table own;
+
+    return !stream->known && stream->row != NULL && sm_kind_table(stream->name.kind, &own) &&
+           own == table;
+}
+
+/* Table by table: the store asks for those that stand together by one statement. */
 static bool want_rows(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
 {
     for (size_t i = 0; i < work->stream_count; i++)
@@ -29,11 +38,15 @@ static bool want_rows(struct sm__work *work, struct sm_load *load, struct sm_are
     if (load->rows == NULL)
         return false;
     load->row_count = 0;
-    for (size_t i = 0; i < work->stream_count; i++) {
-        const struct sm__work_stream *stream = &work->streams[i];
+    for (int table = 0; table < SM_TABLE_COUNT; table++) {
+        for (size_t i = 0; i < work->stream_count; i++) {
+            struct sm__work_stream *stream = &work->streams[i];
 
-        if (!stream->known && stream->row != NULL)
+            if (!is_wanted_of(stream, (enum sm_table)table))
+                continue;
+            stream->row->wanted = load->row_count;
             load->rows[load->row_count++].name = stream->name;
+        }
     }
     return true;
 }
@@ -220,7 +233,7 @@ static void take_clients(struct sm__work *work, const struct sm_load *load)
 
 static void take_heads(struct sm__work *work, const struct sm_load *load)
 {
-    size_t taken = 0, rows = 0;
+    size_t taken = 0;
 
     /* In the order in which they were wanted: the streams without a known head. */
     for (size_t i = 0; i < work->stream_count && taken < load->head_count; i++) {
@@ -231,7 +244,7 @@ static void take_heads(struct sm__work *work, const struct sm_load *load)
         stream->base = load->heads[taken++].head;
         stream->known = true;
         if (stream->row != NULL)
-            stream->row->base = load->rows[rows++].row;
+            stream->row->base = load->rows[stream->row->wanted].row;
     }
 }
 

@@ -70,7 +70,7 @@ static size_t rows_of_list(const struct sm_unit *unit, enum sm__statement stage)
         { SM__SQL_UNIT_PARKED, unit->parked_count },
         { SM__SQL_UNIT_PARKED_CHANGES, unit->parked_change_count },
         { SM__SQL_UNIT_OUTCOMES, unit->outcome_count },
-        { SM__SQL_UNIT_DONE, unit->done != NULL ? 1 : 0 },
+        { SM__SQL_UNIT_DONE, unit->done_count },
         { SM__SQL_UNIT_OPEN_CLIENTS, unit->opened_client_count },
         { SM__SQL_UNIT_OPEN_REFERENCES, unit->opened_reference_count },
         { SM__SQL_UNIT_ERASE, unit->erasure != NULL ? 1 : 0 },
@@ -172,7 +172,7 @@ static void put_other(const struct sm_unit *unit, const struct sm__item *item,
     else if (item->what == SM__SQL_UNIT_OUTCOMES)
         sm__unit_put_outcomes(unit, item, params);
     else if (item->what == SM__SQL_UNIT_DONE)
-        sm__unit_put_done(unit, session);
+        sm__unit_put_done(unit, item, session);
     else if (item->what == SM__SQL_UNIT_OPEN_CLIENTS)
         sm__unit_put_opened_clients(unit, item, params);
     else if (item->what == SM__SQL_UNIT_OPEN_REFERENCES)

@@ -145,15 +145,22 @@ void sm__unit_put_outcomes(const struct sm_unit *unit, const struct sm__item *it
     sm__params_columns(params, oids, SM_ARRAY_COUNT(oids));
 }
 
-void sm__unit_put_done(const struct sm_unit *unit, struct sm__session *session)
+void sm__unit_put_done(const struct sm_unit *unit, const struct sm__item *item,
+                       struct sm__session *session)
 {
-    const struct sm_due *done = unit->done;
+    static const uint32_t oids[] = { SM__OID_UUID, SM__OID_INT8 };
+    const struct sm_partition_id *partition = &unit->done[0].partition;
     struct sm__params *params = &session->params;
 
-    sm__field_i16(sm__params_scalar(params), session->topic_ids[done->partition.topic]);
-    sm__field_i32(sm__params_scalar(params), done->partition.partition);
-    put_uuid(sm__params_scalar(params), &done->client_id);
-    sm__field_i64(sm__params_scalar(params), done->stamp);
+    sm__field_i16(sm__params_scalar(params), session->topic_ids[partition->topic]);
+    sm__field_i32(sm__params_scalar(params), partition->partition);
+    for (size_t i = item->first; i < item->first + item->count; i++) {
+        struct sm__out *out = sm__params_row(params);
+
+        put_uuid(out, &unit->done[i].client_id);
+        sm__field_i64(out, unit->done[i].stamp);
+    }
+    sm__params_columns(params, oids, SM_ARRAY_COUNT(oids));
 }
 
 void sm__unit_put_opened_clients(const struct sm_unit *unit, const struct sm__item *item,

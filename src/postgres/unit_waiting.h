@@ -9,7 +9,8 @@ void sm__unit_put_changes(const struct sm_unit *unit, const struct sm__item *ite
                           struct sm__session *session);
 void sm__unit_put_outcomes(const struct sm_unit *unit, const struct sm__item *item,
                            struct sm__params *params);
-void sm__unit_put_done(const struct sm_unit *unit, struct sm__session *session);
+void sm__unit_put_done(const struct sm_unit *unit, const struct sm__item *item,
+                       struct sm__session *session);
 void sm__unit_put_opened_clients(const struct sm_unit *unit, const struct sm__item *item,
                                  struct sm__params *params);
 void sm__unit_put_opened_references(const struct sm_unit *unit, const struct sm__item *item,

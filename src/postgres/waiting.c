@@ -1,4 +1,4 @@
-/* WAITING: events of a queue, or what operators asked for, with their records as they came
+/* WAITING: events of queues, or what operators asked for, with their records as they came
  * (sql/queries/waiting.sql, requests.sql). */
 #include "postgres/get.h"
 #include "postgres/store_priv.h"
@@ -10,7 +10,7 @@ static struct sm_waiting *call_of(const void *context)
 
 static bool waiting_next(void *context, struct sm__cursor *cursor, struct sm__item *item)
 {
-    bool is_queue = call_of(context)->queue.cause == SM_CAUSE_RELEASED;
+    bool is_queue = call_of(context)->queues[0].cause == SM_CAUSE_RELEASED;
 
     if (cursor->at++ != 0)
         return false;
@@ -18,16 +18,24 @@ static bool waiting_next(void *context, struct sm__cursor *cursor, struct sm__it
     return true;
 }
 
+static void put_clients(const struct sm_waiting *waiting, struct sm__params *params)
+{
+    struct sm__out *out = sm__params_array(params, SM__OID_UUID, waiting->queue_count);
+
+    for (size_t i = 0; i < waiting->queue_count; i++)
+        sm__field_bytes(out, waiting->queues[i].client_id.bytes,
+                        sizeof(waiting->queues[i].client_id.bytes));
+}
+
 /* One row more than is wanted tells whether there are more. */
 static bool waiting_send(void *context, struct sm__session *session, const struct sm__item *item)
 {
     const struct sm_waiting *waiting = call_of(context);
-    const struct sm_due *queue = &waiting->queue;
+    const struct sm_due *queue = &waiting->queues[0];
     struct sm__params *params = &session->params;
 
     if (item->what == SM__SQL_WAITING)
-        sm__field_bytes(sm__params_scalar(params), queue->client_id.bytes,
-                        sizeof(queue->client_id.bytes));
+        put_clients(waiting, params);
     sm__field_i16(sm__params_scalar(params), session->topic_ids[queue->partition.topic]);
     sm__field_i32(sm__params_scalar(params), queue->partition.partition);
     if (item->what == SM__SQL_REQUESTS)
@@ -118,8 +126,8 @@ static bool read_event(const PGresult *result, int row, const struct sm_waiting 
         .parked_id = sm__get_i64(result, row, PARKED_ID),
         .dead_letter_id = sm__get_i64(result, row, DEAD_LETTER_ID),
         .request_id = sm__get_i64(result, row, REQUEST_ID),
-        .record = { .topic = waiting->queue.partition.topic,
-                    .partition = waiting->queue.partition.partition,
+        .record = { .topic = waiting->queues[0].partition.topic,
+                    .partition = waiting->queues[0].partition.partition,
                     .offset = sm__get_i64(result, row, OFFSET),
                     .timestamp_us = sm__get_time(result, row, TIME) },
     };

@@ -41,6 +41,7 @@ static bool watch_send(void *context, struct sm__session *session, const struct 
         sm__field_i64(out, position->next_offset);
     }
     sm__params_columns(&session->params, oids, SM_ARRAY_COUNT(oids));
+    sm__field_i64(sm__params_scalar(&session->params), SM_DUE_MAX);
     return sm__session_send(session, (enum sm__statement)item->what);
 }
 
@@ -57,27 +58,34 @@ static bool find_topic(const struct sm__session *session, int16_t topic_id, enum
 
 enum { MOVED, TOPIC_ID, PARTITION_ID, CAUSE, CLIENT_ID, STAMP };
 
+/* False: nothing is due, or a kind of request that this version does not know. */
+static bool read_due(const struct sm__session *session, const PGresult *result, int row,
+                     struct sm_due *due)
+{
+    *due = (struct sm_due){ .cause = SM_CAUSE_RELEASED };
+    if (sm__get_null(result, row, TOPIC_ID) ||
+        !find_topic(session, sm__get_i16(result, row, TOPIC_ID), &due->partition.topic) ||
+        !sm__find_cause(sm__view_slice(result, row, CAUSE), &due->cause))
+        return false;
+    due->partition.partition = sm__get_i32(result, row, PARTITION_ID);
+    due->stamp = sm__get_i64(result, row, STAMP);
+    if (!sm__get_null(result, row, CLIENT_ID))
+        sm__get_uuid(result, row, CLIENT_ID, &due->client_id);
+    return true;
+}
+
 static enum sm_status watch_take(void *context, const struct sm__item *item, PGresult *result,
                                  struct sm_err *err)
 {
     struct sm_watch *watch = self(context)->call.watch;
-    struct sm_due *due = &watch->due;
 
     (void)item;
     (void)err;
-    *due = (struct sm_due){ .cause = SM_CAUSE_RELEASED };
     watch->moved = sm__get_bool(result, 0, MOVED);
-    watch->is_due =
-        !sm__get_null(result, 0, TOPIC_ID) &&
-        find_topic(&self(context)->session, sm__get_i16(result, 0, TOPIC_ID),
-                   &due->partition.topic) &&
-        sm__find_cause(sm__view_slice(result, 0, CAUSE), &due->cause);
-    if (!watch->is_due)
-        return SM_OK;
-    due->partition.partition = sm__get_i32(result, 0, PARTITION_ID);
-    due->stamp = sm__get_i64(result, 0, STAMP);
-    if (!sm__get_null(result, 0, CLIENT_ID))
-        sm__get_uuid(result, 0, CLIENT_ID, &due->client_id);
+    watch->due_count = 0;
+    for (int row = 0; row < PQntuples(result) && watch->due_count < SM_DUE_MAX; row++)
+        watch->due_count +=
+            read_due(&self(context)->session, result, row, &watch->due[watch->due_count]);
     return SM_OK;
 }
 

@@ -83,7 +83,9 @@ static struct sm_arena arena;
 static struct sm_waiting hand_out(struct scene *scene, enum sm_cause cause, int64_t after,
                                   size_t count_max)
 {
-    struct sm_waiting waiting = { .queue = { .partition = scene->taken.id, .cause = cause },
+    const struct sm_due requests = { .partition = scene->taken.id, .cause = cause };
+    struct sm_waiting waiting = { .queues = &requests,
+                                  .queue_count = 1,
                                   .after = after,
                                   .count_max = count_max,
                                   .bytes_max = 65536,
@@ -139,17 +141,17 @@ static void a_request_is_due_after_all_queues(void **state)
 
     (void)state;
     open_scene(&scene);
-    assert_false(watch(&scene).is_due);
+    assert_false(watch(&scene).due_count != 0);
     ask_for("dead_letter_id", 1, "forced");
     ask_for("dead_letter_id", 2, "retried");
     seen = watch(&scene);
-    assert_true(seen.is_due);
-    assert_int_equal(seen.due.cause, SM_CAUSE_FORCED);
-    assert_int_equal(seen.due.partition.topic, SM_TOPIC_CONFIG);
-    assert_int_equal(seen.due.partition.partition, 0);
+    assert_true(seen.due_count != 0);
+    assert_int_equal(seen.due[0].cause, SM_CAUSE_FORCED);
+    assert_int_equal(seen.due[0].partition.topic, SM_TOPIC_CONFIG);
+    assert_int_equal(seen.due[0].partition.partition, 0);
     scene.draft->opened[scene.draft->unit.opened_client_count++] = client_uuid(1);
     assert_int_equal(scene_commit(&rig, &scene), SM_OK);
-    assert_int_equal(watch(&scene).due.cause, SM_CAUSE_RELEASED);
+    assert_int_equal(watch(&scene).due[0].cause, SM_CAUSE_RELEASED);
     scene_close(&scene);
 }
 
@@ -253,12 +255,12 @@ static void every_end_is_told(void **state)
     assert_told("SELECT concat_ws(' ', next_offset, consumed, resolved, appended, duplicated, "
                 "parked, rejected) FROM consumer_offsets",
                 "4 4 2 1 1 1 3");
-    assert_false(watch(&scene).is_due);
+    assert_false(watch(&scene).due_count != 0);
     assert_true(is_verified(&rig));
 
     /* Open still, so it may be asked for once more. */
     ask_for("dead_letter_id", 3, "forced");
-    assert_int_equal(watch(&scene).due.cause, SM_CAUSE_FORCED);
+    assert_int_equal(watch(&scene).due[0].cause, SM_CAUSE_FORCED);
     scene_close(&scene);
 }
 

@@ -31,15 +31,15 @@ static void opening_a_client_makes_its_queues_due(const struct store_rig *rig)
     queue_assert_due(rig, &scene, 1);
     seen = queue_watch(rig, scene.store, &both[1], 1);
     assert_false(seen.moved);
-    assert_true(seen.is_due);
-    assert_int_equal(seen.due.partition.partition, 1);
+    assert_true(seen.due_count != 0);
+    assert_int_equal(seen.due[0].partition.partition, 1);
 
     seen = queue_watch(rig, scene.store, &scene.taken, 1);
-    queue_finish(&scene, &seen.due);
+    queue_finish(&scene, &seen.due[0]);
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
     queue_assert_not_due(rig, &scene);
     seen = queue_watch(rig, scene.store, &both[1], 1);
-    assert_true(seen.is_due); /* the other partition's is as it was */
+    assert_true(seen.due_count != 0); /* the other partition's is as it was */
     scene_close(&scene);
 }
 
@@ -67,18 +67,18 @@ static void a_queue_opened_while_it_is_looked_at_stays_due(const struct store_ri
     first = queue_watch(rig, scene.store, &scene.taken, 1);
     queue_open(&scene, 1);
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
-    queue_finish(&scene, &first.due);
+    queue_finish(&scene, &first.due[0]);
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
     queue_assert_due(rig, &scene, 1);
     second = queue_watch(rig, scene.store, &scene.taken, 1);
-    assert_true(second.due.stamp != first.due.stamp);
+    assert_true(second.due[0].stamp != first.due[0].stamp);
     /* Done and opened by one unit: due again. */
-    queue_finish(&scene, &second.due);
+    queue_finish(&scene, &second.due[0]);
     queue_open(&scene, 1);
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
     queue_assert_due(rig, &scene, 1);
     first = queue_watch(rig, scene.store, &scene.taken, 1);
-    queue_finish(&scene, &first.due);
+    queue_finish(&scene, &first.due[0]);
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
     queue_assert_not_due(rig, &scene);
     scene_close(&scene);
@@ -100,10 +100,49 @@ static void of_several_queues_the_one_due_longest_comes_first(const struct store
         struct sm_watch seen = queue_watch(rig, scene.store, &scene.taken, 1);
 
         queue_assert_due(rig, &scene, order[i]);
-        queue_finish(&scene, &seen.due);
+        queue_finish(&scene, &seen.due[0]);
         assert_int_equal(scene_commit(rig, &scene), SM_OK);
     }
     queue_assert_not_due(rig, &scene);
+    scene_close(&scene);
+}
+
+static void queues_that_are_due_go_together_in_the_order_of_their_events(
+    const struct store_rig *rig)
+{
+    static const unsigned clients[] = { 1, 2, 3, 1 };
+    struct sm_arena arena;
+    struct scene scene;
+    struct sm_watch seen;
+    struct sm_waiting waiting = { .count_max = 10, .bytes_max = 65536, .arena = &arena };
+    struct sm_store_call call = { .kind = SM_STORE_WAITING, .waiting = &waiting };
+
+    scene_open(rig, &scene);
+    assert_true(sm_arena_init(&arena, 1 << 16));
+    for (unsigned i = 0; i < SM_ARRAY_COUNT(clients); i++)
+        queue_park(rig, &scene, clients[i], i + 1, 1);
+    for (unsigned client = 2; client >= 1; client--) {
+        queue_open(&scene, client);
+        assert_int_equal(scene_commit(rig, &scene), SM_OK);
+    }
+    seen = queue_watch(rig, scene.store, &scene.taken, 1);
+    assert_int_equal(seen.due_count, 2);
+    waiting.queues = seen.due;
+    waiting.queue_count = seen.due_count;
+    assert_int_equal(store_call(rig, scene.store, &call, NULL), SM_OK);
+    assert_int_equal(waiting.count, 3);
+    assert_false(waiting.more);
+    for (unsigned i = 0; i < 3; i++) {
+        static const unsigned order[] = { 1, 2, 1 };
+        struct sm_uuid id = client_uuid(order[i]);
+
+        assert_true(sm_uuid_equal(&waiting.events[i].client_id, &id));
+    }
+    scene.draft->unit.done = seen.due;
+    scene.draft->unit.done_count = seen.due_count;
+    assert_int_equal(scene_commit(rig, &scene), SM_OK);
+    queue_assert_not_due(rig, &scene);
+    sm_arena_deinit(&arena);
     scene_close(&scene);
 }
 
@@ -124,7 +163,7 @@ static void a_reference_makes_due_what_waits_for_it_and_nothing_else(const struc
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
     queue_assert_due(rig, &scene, 2);
     seen = queue_watch(rig, scene.store, &scene.taken, 1);
-    queue_finish(&scene, &seen.due);
+    queue_finish(&scene, &seen.due[0]);
     assert_int_equal(scene_commit(rig, &scene), SM_OK);
     queue_assert_not_due(rig, &scene);
     /* What it waits for may become another thing. */
@@ -143,10 +182,10 @@ static void a_reference_makes_due_what_waits_for_it_and_nothing_else(const struc
         struct sm_uuid one = client_uuid(1), four = client_uuid(4);
 
         seen = queue_watch(rig, scene.store, &scene.taken, 1);
-        assert_true(seen.is_due);
-        assert_true(sm_uuid_equal(&seen.due.client_id, &one) ||
-                    sm_uuid_equal(&seen.due.client_id, &four));
-        queue_finish(&scene, &seen.due);
+        assert_true(seen.due_count != 0);
+        assert_true(sm_uuid_equal(&seen.due[0].client_id, &one) ||
+                    sm_uuid_equal(&seen.due[0].client_id, &four));
+        queue_finish(&scene, &seen.due[0]);
         assert_int_equal(scene_commit(rig, &scene), SM_OK);
     }
     queue_assert_not_due(rig, &scene);
@@ -321,6 +360,8 @@ static const struct store_case cases[] = {
       a_queue_opened_while_it_is_looked_at_stays_due },
     { "of several queues the one due longest comes first",
       of_several_queues_the_one_due_longest_comes_first },
+    { "queues that are due go together, in the order of their events",
+      queues_that_are_due_go_together_in_the_order_of_their_events },
     { "a reference makes due what waits for it and nothing else",
       a_reference_makes_due_what_waits_for_it_and_nothing_else },
     { "a watch tells of positions that moved", a_watch_tells_of_positions_that_moved },

@@ -17,8 +17,9 @@ void queue_ask(const struct store_rig *rig, struct sm_store *store, struct queue
     if (answer->arena.base == NULL)
         assert_true(sm_arena_init(&answer->arena, 1 << 20));
     sm_arena_reset(&answer->arena);
-    answer->waiting.queue = queue;
-    answer->waiting.queue.cause = SM_CAUSE_RELEASED;
+    queue.cause = SM_CAUSE_RELEASED;
+    answer->waiting.queues = &queue;
+    answer->waiting.queue_count = 1;
     answer->waiting.after = after;
     answer->waiting.arena = &answer->arena;
     if (answer->waiting.count_max == 0) {
@@ -46,7 +47,7 @@ struct sm_watch queue_watch(const struct store_rig *rig, struct sm_store *store,
 {
     struct sm_watch_position positions[DRAFT_PARTITIONS];
     struct sm_watch answer = {
-        .positions = positions, .count = count, .moved = true, .is_due = true
+        .positions = positions, .count = count, .moved = true, .due_count = 7
     };
     struct sm_store_call call = { .kind = SM_STORE_WATCH, .watch = &answer };
 
@@ -64,11 +65,11 @@ void queue_assert_due(const struct store_rig *rig, struct scene *scene, unsigned
     struct sm_uuid id = client_uuid(client);
 
     assert_false(seen.moved);
-    assert_true(seen.is_due);
-    assert_true(sm_uuid_equal(&seen.due.client_id, &id));
-    assert_int_equal(seen.due.partition.topic, SM_TOPIC_CONFIG);
-    assert_int_equal(seen.due.partition.partition, 0);
-    assert_int_equal(seen.due.cause, SM_CAUSE_RELEASED);
+    assert_true(seen.due_count != 0);
+    assert_true(sm_uuid_equal(&seen.due[0].client_id, &id));
+    assert_int_equal(seen.due[0].partition.topic, SM_TOPIC_CONFIG);
+    assert_int_equal(seen.due[0].partition.partition, 0);
+    assert_int_equal(seen.due[0].cause, SM_CAUSE_RELEASED);
 }
 
 void queue_assert_not_due(const struct store_rig *rig, const struct scene *scene)
@@ -76,7 +77,7 @@ void queue_assert_not_due(const struct store_rig *rig, const struct scene *scene
     struct sm_watch seen = queue_watch(rig, scene->store, &scene->taken, 1);
 
     assert_false(seen.moved);
-    assert_false(seen.is_due);
+    assert_false(seen.due_count != 0);
 }
 
 /* ---- events ---- */
@@ -121,6 +122,7 @@ void queue_finish(struct scene *scene, const struct sm_due *due)
 {
     scene->draft->done = *due;
     scene->draft->unit.done = &scene->draft->done;
+    scene->draft->unit.done_count = 1;
 }
 
 struct sm_seen queue_seen(const struct store_rig *rig, struct sm_store *store, unsigned id,

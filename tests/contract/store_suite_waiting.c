@@ -263,8 +263,9 @@ static void a_chunk_is_bounded_in_bytes_but_never_empty(const struct store_rig *
 static void an_arena_too_small_for_what_waits_is_a_limit(const struct store_rig *rig)
 {
     struct sm_arena arena;
+    const struct sm_due queue = queue_of(1, 0);
     struct sm_waiting waiting = {
-        .queue = queue_of(1, 0), .count_max = 10, .bytes_max = 65536, .arena = &arena
+        .queues = &queue, .queue_count = 1, .count_max = 10, .bytes_max = 65536, .arena = &arena
     };
     struct sm_store_call call = { .kind = SM_STORE_WAITING, .waiting = &waiting };
     struct scene scene;

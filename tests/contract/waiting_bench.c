@@ -76,14 +76,15 @@ static struct sm_due due_queue(void)
     struct sm_store_call call = { .kind = SM_STORE_WATCH, .watch = &watch };
 
     assert_int_equal(store_call(&rig, scene.store, &call, NULL), SM_OK);
-    assert_true(watch.is_due);
-    return watch.due;
+    assert_true(watch.due_count != 0);
+    return watch.due[0];
 }
 
 /* Releases one chunk; returns how many it was. */
 static size_t release(struct sm_arena *arena, struct sm_due queue, int64_t *after)
 {
-    struct sm_waiting waiting = { .queue = queue,
+    struct sm_waiting waiting = { .queues = &queue,
+                                  .queue_count = 1,
                                   .after = *after,
                                   .count_max = UNIT,
                                   .bytes_max = 2 << 20,
@@ -106,6 +107,7 @@ static size_t release(struct sm_arena *arena, struct sm_due queue, int64_t *afte
     if (!waiting.more) {
         scene.draft->done = queue;
         scene.draft->unit.done = &scene.draft->done;
+        scene.draft->unit.done_count = 1;
     }
     commit();
     return waiting.count;

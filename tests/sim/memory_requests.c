@@ -93,9 +93,9 @@ bool memory__request_due(const struct memory_db *db, struct sm_partition_id part
 static bool is_handed_out(struct memory_request *request, const struct sm_waiting *waiting,
                           bool *alone)
 {
-    if (request->outcome != MEMORY_REQUEST_OPEN || request->cause != waiting->queue.cause ||
+    if (request->outcome != MEMORY_REQUEST_OPEN || request->cause != waiting->queues[0].cause ||
         request->id <= waiting->after ||
-        !same_partition(request->partition, waiting->queue.partition))
+        !same_partition(request->partition, waiting->queues[0].partition))
         return false;
     *alone |= request->attempts > 0;
     if (request->attempts >= ATTEMPTS_MAX) {

@@ -205,8 +205,7 @@ static void keep_openings(struct memory_db *db, struct sm_unit *unit)
     unit->opened_clients =
         sim_heap_copy(&db->heap, unit->opened_clients,
                       unit->opened_client_count * sizeof(*unit->opened_clients));
-    if (unit->done != NULL)
-        unit->done = sim_heap_copy(&db->heap, unit->done, sizeof(*unit->done));
+    unit->done = sim_heap_copy(&db->heap, unit->done, unit->done_count * sizeof(*unit->done));
 }
 
 struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *from)

@@ -140,8 +140,8 @@ void memory__waiting_write(struct memory_db *db, const struct sm_unit *unit)
     for (size_t i = 0; i < unit->parked_change_count; i++)
         write_change(db, unit, &unit->parked_changes[i]);
     memory__requests_write(db, unit);
-    if (unit->done != NULL)
-        end_due(db, unit->done);
+    for (size_t i = 0; i < unit->done_count; i++)
+        end_due(db, &unit->done[i]);
     open_queues(db, unit);
 }
 
@@ -159,14 +159,39 @@ static void watch_requests(const struct memory_db *db, struct sm_watch *watch)
         if (!memory__request_due(db, watch->positions[i].id, &due, &id) || id > first)
             continue;
         first = id;
-        watch->is_due = true;
-        watch->due = due;
+        watch->due_count = 1;
+        watch->due[0] = due;
     }
+}
+
+/* The queue due longest of those that are not in the list yet; once there is one, of its partition
+ * only. */
+static const struct sm_due *due_next(const struct memory_db *db, const struct sm_watch *watch)
+{
+    const struct sm_due *next = NULL;
+
+    for (size_t w = 0; w < watch->count; w++) {
+        for (size_t d = 0; d < db->rows.due_count; d++) {
+            const struct sm_due *due = &db->rows.due[d].due;
+
+            if (!same_partition(due->partition, watch->positions[w].id) ||
+                (watch->due_count != 0 &&
+                 (!same_partition(due->partition, watch->due[0].partition) ||
+                  due->stamp <= watch->due[watch->due_count - 1].stamp)))
+                continue;
+            if (next == NULL || due->stamp < next->stamp)
+                next = due;
+        }
+    }
+    return next;
 }
 
 void memory__watch(struct memory_db *db, struct sm_watch *watch)
 {
-    watch->moved = watch->is_due = false;
+    const struct sm_due *due;
+
+    watch->moved = false;
+    watch->due_count = 0;
     for (size_t i = 0; i < watch->count; i++) {
         const struct sm_watch_position *wanted = &watch->positions[i];
         const struct memory_position *position = memory_rows_position(&db->rows, wanted->id);
@@ -174,17 +199,10 @@ void memory__watch(struct memory_db *db, struct sm_watch *watch)
         if (position == NULL || position->epoch != wanted->epoch ||
             position->next_offset != wanted->next_offset)
             watch->moved = true;
-        for (size_t d = 0; d < db->rows.due_count; d++) {
-            const struct sm_due *due = &db->rows.due[d].due;
-
-            if (same_partition(due->partition, wanted->id) &&
-                (!watch->is_due || due->stamp < watch->due.stamp)) {
-                watch->is_due = true;
-                watch->due = *due;
-            }
-        }
     }
-    if (!watch->is_due)
+    while (watch->due_count < SM_DUE_MAX && (due = due_next(db, watch)) != NULL)
+        watch->due[watch->due_count++] = *due;
+    if (watch->due_count == 0)
         watch_requests(db, watch);
 }
 
@@ -211,7 +229,17 @@ static void hand_out(const struct memory_parked *parked, struct sm_waiting_event
     };
 }
 
-static void hand_out_queue(const struct memory_db *db, struct sm_waiting *waiting,
+static bool is_of(const struct memory_parked *parked, const struct sm_waiting *waiting)
+{
+    for (size_t i = 0; i < waiting->queue_count; i++) {
+        if (same_partition(parked->partition, waiting->queues[i].partition) &&
+            sm_uuid_equal(&parked->name.client_id, &waiting->queues[i].client_id))
+            return true;
+    }
+    return false;
+}
+
+static void hand_out_queues(const struct memory_db *db, struct sm_waiting *waiting,
                            struct sm_waiting_event *events)
 {
     size_t bytes = 0;
@@ -220,8 +248,7 @@ static void hand_out_queue(const struct memory_db *db, struct sm_waiting *waitin
         const struct memory_parked *parked = &db->rows.parked[i];
 
         if (parked->row.state != SM_PARKED_WAITING || parked->id <= waiting->after ||
-            !same_partition(parked->partition, waiting->queue.partition) ||
-            !sm_uuid_equal(&parked->name.client_id, &waiting->queue.client_id))
+            !is_of(parked, waiting))
             continue;
         bytes += record_bytes(parked);
         waiting->more = waiting->count == waiting->count_max ||
@@ -243,10 +270,10 @@ enum sm_status memory__waiting(struct memory_db *db, struct sm_waiting *waiting,
     waiting->events = events;
     waiting->count = 0;
     waiting->more = false;
-    if (waiting->queue.cause != SM_CAUSE_RELEASED)
+    if (waiting->queues[0].cause != SM_CAUSE_RELEASED)
         memory__requests_hand_out(db, waiting, events);
     else
-        hand_out_queue(db, waiting, events);
+        hand_out_queues(db, waiting, events);
     return SM_OK;
 }
 /* What is removed stays where it is, out of everybody's sight but the oracle's. */

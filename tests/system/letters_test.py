@@ -63,9 +63,10 @@ class RetryTest(LetterCase):
     def test_one_that_is_rejected_again_stays_open_with_each_attempt(self):
         self.refuse_one()
         run = self.start_run()
-        for _ in range(2):
-            one = self.letters("retry", self.only(), *ASKED, "--reason", "hope", code=1)
-            self.assertIn("rejected: NOTHING_ACTIVE", one.out)
+        one = self.letters("retry", self.only(), *ASKED, "--reason", "hope", code=1)
+        self.assertIn("rejected: NOTHING_ACTIVE", one.out)
+        (result,) = json.loads(self.letters("retry", self.only(), "--json", *ASKED, "--reason", "hope", code=1).out)["results"]
+        self.assertEqual((result["outcome"], result["code"]), ("rejected", "NOTHING_ACTIVE"))
         shown = self.shown(self.only())
         self.assertEqual((shown["state"], shown["attempts"]), ("open", 2))
         self.assertEqual([(h["outcome"], h["code"], h["reason"]) for h in shown["history"]],
@@ -108,6 +109,9 @@ class RetryTest(LetterCase):
         self.refuse_one()
         one = self.letters("retry", "--code", "NOTHING_ACTIVE", "--wait", "300ms", *ASKED, code=1)
         self.assertIn("1 of 1 requests are not done in time: they stand", one.err)
+        (result,) = json.loads(self.letters("retry", self.only(), "--json", *ASKED, code=1).out)["results"]
+        self.assertEqual((result["dead_letter"], result["outcome"]), (int(self.only()), "refused"))
+        self.assertIn("stands already", result["detail"])
         again = self.letters("retry", "--all", "--wait", "0", *ASKED, code=1)
         self.assertIn("stands already", again.out)
         self.assertIn("stands already", self.letters("discard", self.only(), "--reason", "x", *ASKED, code=1).out)
@@ -267,6 +271,7 @@ class ExpireTest(LetterCase):
         self.assertEqual(self.waiting(), [])
         self.assertEqual(self.value("SELECT count(*) FROM dead_letters WHERE code = 'PARKED_EXPIRED'"), 2)
         self.assertEqual(self.expire("--all").out, "no such event waits\n")
+        self.assertEqual(json.loads(self.expire("--all", "--json").out), {"results": []})
         self.assertEqual(self.rows("SELECT DISTINCT action, actor, reason FROM operator_requests"),
                          [("expired", "olga@example.com", "too late")])
         letter = str(self.value("SELECT id FROM dead_letters WHERE event_id = %s", stuck["id"]))
