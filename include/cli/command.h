@@ -41,6 +41,8 @@ int sm_command_erase_client(const struct sm_options *options);
 int sm_command_help(const struct sm_options *options);
 int sm_command_version(const struct sm_options *options);
 
+#define SM_HELP_SIZE_MAX (1 << 16) /* bytes; enough for any of these */
+
 /* Append to `out` what `help`, `help COMMAND`, `help events`, `help --markdown SUBJECT` print. */
 void sm_help_overview(struct sm_buf *out);
 void sm_help_command(enum sm_command command, struct sm_buf *out);
@@ -48,4 +50,8 @@ void sm_help_events(struct sm_buf *out);
 /* "options", "exit-codes", "events", "references", "waits", "configs" or "codes", or NULL for all
  * of them with headings; false for anything else. */
 bool sm_help_markdown(const char *subject, struct sm_buf *out);
+/* The manual page, in mdoc(7). */
+void sm_help_man(struct sm_buf *out);
+/* The script by which a shell completes our commands, options and values. */
+void sm_help_completion(enum sm_shell shell, struct sm_buf *out);
 #endif

@@ -72,6 +72,8 @@ enum sm_option_id {
     SM_OPTION_WAIT,
     SM_OPTION_JSON,
     SM_OPTION_MARKDOWN,
+    SM_OPTION_MAN,
+    SM_OPTION_COMPLETION,
     SM_OPTION_LOG_LEVEL,
     SM_OPTION_HELP,
     SM_OPTION_COUNT
@@ -101,8 +103,10 @@ struct sm_option {
     unsigned commands;          /* bits 1 << enum sm_command: who takes it */
     const char *help;           /* sentence without the final stop */
 };
-/* Indexes of the choices of --on-lost. Those of --log-level are enum sm_log_level. */
+/* Indexes of the choices of --on-lost and --completion. Those of --log-level are enum
+ * sm_log_level. */
 enum { SM_ON_LOST_STOP, SM_ON_LOST_CONTINUE };
+enum sm_shell { SM_SHELL_BASH, SM_SHELL_ZSH };
 
 /* The table, by enum sm_option_id. */
 extern const struct sm_option sm_option_table[SM_OPTION_COUNT];

@@ -20,7 +20,8 @@ SM_MUST_CHECK enum sm_status sm_kafka_reader_open(const struct sm_kafka_client *
                                                   struct sm_kafka_reader **out, struct sm_err *err);
 void sm_kafka_reader_close(struct sm_kafka_reader *reader);
 
-/* The first offset there is, and the one after the last. SM_OK; SM_RETRY: no answer in time. */
+/* The first offset there is, and the one after the last. SM_OK; SM_RETRY: no answer in time;
+ * SM_FATAL: the connection is refused (certificate, credentials). */
 SM_MUST_CHECK enum sm_status sm_kafka_reader_watermarks(struct sm_kafka_reader *reader,
                                                         const char *topic, int32_t partition,
                                                         int64_t *low, int64_t *high,

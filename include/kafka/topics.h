@@ -35,14 +35,15 @@ SM_MUST_CHECK enum sm_status sm_kafka_topics_open(const struct sm_kafka_client *
 void sm_kafka_topics_close(struct sm_kafka_topics *topics);
 
 /* SM_OK and *out (exists = false if there is no such topic); SM_RETRY: no answer in time;
- * SM_FATAL: not permitted, or a name that no topic can have. */
+ * SM_FATAL: not permitted, a name that no topic can have, or a connection refused for a reason that
+ * waiting does not mend (certificate, credentials), which is told before the time is over. */
 SM_MUST_CHECK enum sm_status sm_kafka_topics_describe(struct sm_kafka_topics *topics,
                                                       const char *name, int timeout_ms,
                                                       struct sm_kafka_topic *out,
                                                       struct sm_err *err);
 /* Makes the topic with unlimited retention, and waits until the broker knows it. *created is false
- * if it was there already; it is not changed then. SM_OK; SM_RETRY; SM_FATAL: not permitted, or a
- * plan that the broker refuses (err says why). */
+ * if it was there already; it is not changed then. SM_OK; SM_RETRY; SM_FATAL: as above, or a plan
+ * that the broker refuses (err says why). */
 SM_MUST_CHECK enum sm_status sm_kafka_topics_create(struct sm_kafka_topics *topics,
                                                     const struct sm_kafka_topic_plan *plan,
                                                     int timeout_ms, bool *created,

@@ -7,7 +7,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
 KAFKA_VERSION=4.1.1
 LOG4J_VERSION=2.24.3
-POSTGRES_VERSION=18.1.0
+POSTGRES_VERSIONS=(18.1.0 17.7.0 16.11.0) # the first is what a stack has; tests use the others, too
 PG_DUMP_VERSION=18.6.3
 JAVA_MINIMUM=17
 
@@ -139,16 +139,22 @@ lock_file() {
     done
 }
 
+# Chooses one of POSTGRES_VERSIONS. Sets POSTGRES_VERSION, POSTGRES_HOME, GOLDEN_POSTGRES.
+use_postgres() {
+    POSTGRES_VERSION=$1
+    POSTGRES_HOME=$DEPS/postgres-$POSTGRES_VERSION
+    GOLDEN_POSTGRES=$GOLDEN/postgres-${POSTGRES_VERSION%%.*}
+}
+
 # The folders that scripts/setup fills. Sets DEPS, GOLDEN, KAFKA_JARS, *_HOME, GOLDEN_*.
 name_folders() {
     local base=$1
     DEPS=$base/deps
     GOLDEN=$base/golden-$(service_uid) # root and an ordinary user may use one checkout
     KAFKA_JARS=$DEPS/kafka-$KAFKA_VERSION
-    POSTGRES_HOME=$DEPS/postgres-$POSTGRES_VERSION
     PG_DUMP_HOME=$DEPS/pg_dump-$PG_DUMP_VERSION
     GOLDEN_KAFKA=$GOLDEN/kafka
-    GOLDEN_POSTGRES=$GOLDEN/postgres
+    use_postgres "${POSTGRES_VERSIONS[0]}"
 }
 
 java_path() { realpath -- "$(type -P java)" 2>/dev/null; }

@@ -4,7 +4,9 @@
 #
 # A stack folder looks like this:
 #   secretmagic-stack   marks the folder as ours (destroy refuses any other); holds "small" or "normal"
-#   kafka/              server.properties, kafka.log, ports ("client controller"), pid, data/
+#   kafka/              server.properties, kafka.log, ports ("client controller"), pid, data/;
+#                       more.properties, if there is one (tests put it there), adds to the first and
+#                       wins; @CLIENT_PORT@ and @CONTROLLER_PORT@ in it are replaced
 #   postgres/           postgres.log, ports ("port"), pid, data/
 # A pid file holds "process-id start-time": the number alone may belong to another process by now.
 
@@ -195,6 +197,12 @@ controller.quorum.append.linger.ms=0
 END
 }
 
+# The last line of a name is the one that counts.
+write_more_properties() {
+    [[ -r $1/kafka/more.properties ]] || return 0
+    sed -e "s/@CLIENT_PORT@/${PORTS[0]}/g" -e "s/@CONTROLLER_PORT@/${PORTS[1]}/g" "$1/kafka/more.properties"
+}
+
 write_kafka_logging() {
     cat <<'END'
 status=warn
@@ -239,7 +247,7 @@ launch_kafka() {
     fi
     # "auto" goes on without the archive if it does not fit this Java.
     [[ ! -r $GOLDEN_KAFKA/app.jsa ]] || options+=(-XX:SharedArchiveFile="$GOLDEN_KAFKA/app.jsa" -Xshare:auto)
-    write_kafka_properties "$folder" "$size" >"$folder/kafka/server.properties"
+    { write_kafka_properties "$folder" "$size" && write_more_properties "$folder"; } >"$folder/kafka/server.properties"
     write_kafka_logging >"$folder/kafka/log4j2.properties"
     local CLASS_PATH
     name_class_path

@@ -91,7 +91,8 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "`help events` prints the catalogue: every event type with its fields, what events "
              "refer to and wait for, the keys of feature configurations, and the codes of "
              "refusals. With --markdown the argument is a table of the README: options, "
-             "exit-codes, events, references, waits, configs or codes.",
+             "exit-codes, events, references, waits, configs or codes. --man prints the manual "
+             "page, --completion a shell's script.",
          .run = sm_command_help},
     [SM_COMMAND_VERSION] =
         {.operand = "",

@@ -4,7 +4,6 @@
 #include "cli/help_words.h"
 
 #define WIDTH         96 /* as a unit test has it, too */
-#define HELP_SIZE_MAX (1 << 16)
 
 void sm__help_wrap(struct sm_buf *out, size_t first, size_t rest, const char *text)
 {
@@ -36,7 +35,7 @@ static void append_facts(struct sm_buf *out, const struct sm_option *option)
     bool has_range = option->type != SM_OPTION_TEXT && option->type != SM_OPTION_BOOLEAN &&
                      option->type != SM_OPTION_PROPERTY;
 
-    sm_buf_init(&facts, HELP_SIZE_MAX);
+    sm_buf_init(&facts, SM_HELP_SIZE_MAX);
     sm_option_environment_name(option, name);
     if (has_range) {
         sm_option_append_range(option, &facts);
@@ -109,10 +108,14 @@ int sm_command_help(const struct sm_options *options)
     struct sm_buf out;
     int code = SM_EXIT_OK;
 
-    sm_buf_init(&out, HELP_SIZE_MAX);
+    sm_buf_init(&out, SM_HELP_SIZE_MAX);
     if (sm_options_flag(options, SM_OPTION_MARKDOWN)) {
         if (!sm_help_markdown(subject, &out))
             code = SM_EXIT_USAGE;
+    } else if (sm_options_flag(options, SM_OPTION_MAN)) {
+        sm_help_man(&out);
+    } else if (sm_options_text(options, SM_OPTION_COMPLETION) != NULL) {
+        sm_help_completion((enum sm_shell)sm_options_number(options, SM_OPTION_COMPLETION), &out);
     } else if (subject == NULL) {
         sm_help_overview(&out);
     } else if (sm_command_find(subject, &command)) {

@@ -5,8 +5,6 @@
 #include "base/log.h"
 #include "cli/command.h"
 
-#define HELP_SIZE_MAX (1 << 16)
-
 static int usage_error(const char *text)
 {
     (void)fprintf(stderr, "secretmagic: %s\n", text);
@@ -17,7 +15,7 @@ static int no_command(void)
 {
     struct sm_buf out;
 
-    sm_buf_init(&out, HELP_SIZE_MAX);
+    sm_buf_init(&out, SM_HELP_SIZE_MAX);
     sm_help_overview(&out);
     (void)fputs(out.data, stderr);
     sm_buf_deinit(&out);
@@ -42,7 +40,7 @@ static int run_command(const struct sm_options *options)
         sm_log_level_set((enum sm_log_level)sm_options_number(options, SM_OPTION_LOG_LEVEL));
         return sm_command_table[options->command].run(options);
     }
-    sm_buf_init(&out, HELP_SIZE_MAX);
+    sm_buf_init(&out, SM_HELP_SIZE_MAX);
     sm_help_command(options->command, &out);
     (void)fputs(out.data, stdout);
     sm_buf_deinit(&out);

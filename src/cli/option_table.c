@@ -32,6 +32,8 @@
 #define NAME_WORDS            "letters, digits, '.', '_' and '-'"
 
 static const char *const lost_choices[] = {"stop", "continue", NULL};
+static const char *const shell_choices[] = {
+    [SM_SHELL_BASH] = "bash", [SM_SHELL_ZSH] = "zsh", NULL};
 static const char *const level_choices[] = {"debug", "info", "warn", "error", NULL};
 static const char *const state_choices[] = {"open", "retried", "discarded", "all", NULL};
 /* By enum sm_wait_for. */
@@ -235,6 +237,13 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
         .help = "print a table of the README: options, exit-codes, events, references, waits, "
                 "configs or codes" },
+    [SM_OPTION_MAN] = {
+        .name = "man", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
+        .help = "print the manual page secretmagic(1)" },
+    [SM_OPTION_COMPLETION] = {
+        .name = "completion", .type = SM_OPTION_CHOICE, .value_name = "SHELL",
+        .choices = shell_choices, .commands = HELP,
+        .help = "print the completion script of a shell" },
     [SM_OPTION_LOG_LEVEL] = {
         .name = "log-level", .type = SM_OPTION_CHOICE, .value_name = "LEVEL", .fallback = "info",
         .choices = level_choices, .commands = WORKING,

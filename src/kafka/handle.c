@@ -104,6 +104,7 @@ void sm__kafka_talk_trouble(struct sm__kafka_talk *talk, rd_kafka_resp_err_t cod
     if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && talk->trouble[0] != '\0')
         return;
     (void)snprintf(talk->trouble, sizeof(talk->trouble), "%s", reason);
+    talk->refusal = sm__kafka_refusal(code, reason);
 }
 
 void sm__kafka_fatal_text(rd_kafka_t *handle, rd_kafka_resp_err_t code, char *out, size_t size)

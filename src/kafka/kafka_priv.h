@@ -27,17 +27,30 @@ rd_kafka_conf_t *sm__kafka_conf_new(const struct sm_kafka_client *client,
                                     const struct sm__kafka_setting *settings, size_t setting_count,
                                     struct sm_err *err);
 
+/* Refusals of a connection, as far as somebody has to change something. */
+enum sm__kafka_refusal {
+    SM__KAFKA_NOT_REFUSED,
+    SM__KAFKA_CREDENTIALS_REFUSED,
+    SM__KAFKA_CERTIFICATE_REFUSED /* by either side, or the other side speaks no TLS */
+};
+/* What an error of a handle means, by its code and librdkafka's sentence: the code alone does not
+ * tell a wrong certificate from a broker that was killed in a handshake. */
+enum sm__kafka_refusal sm__kafka_refusal(rd_kafka_resp_err_t code, const char *reason);
+
 /* What a handle says besides its answers. The handle's opaque points to one; all of it is touched
  * only inside calls that poll the handle. */
 struct sm__kafka_talk {
     struct sm_log_limit log_limit;
     char trouble[SM_ERR_TEXT_SIZE]; /* why brokers cannot be reached; "": nothing known */
+    enum sm__kafka_refusal refusal; /* what the trouble is, if waiting does not mend it */
 };
 
 /* Adopts `conf`, on failure too. `polled`: the caller serves the handle's main queue, and with it
  * the library's log lines; else there are none. NULL and SM_FATAL in err when it is refused. */
 rd_kafka_t *sm__kafka_handle_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, bool polled,
                                  struct sm__kafka_talk *talk, struct sm_err *err);
+/* Says in `err` what is refused, with a hint; SM_FATAL. */
+enum sm_status sm__kafka_refused(const struct sm__kafka_talk *talk, struct sm_err *err);
 /* For error callbacks: keeps the sentence that says most. */
 void sm__kafka_talk_trouble(struct sm__kafka_talk *talk, rd_kafka_resp_err_t code,
                             const char *reason);

@@ -110,6 +110,8 @@ static enum sm_status failed(struct sm_kafka_reader *reader, rd_kafka_resp_err_t
     const char *trouble;
 
     (void)rd_kafka_poll(reader->handle, 0);
+    if (status == SM_RETRY && reader->talk.refusal != SM__KAFKA_NOT_REFUSED)
+        return sm__kafka_refused(&reader->talk, err);
     trouble = status == SM_RETRY ? reader->talk.trouble : "";
     return sm_err_set(err, status == SM_FATAL ? SM_FATAL : SM_RETRY, SM_FROM_KAFKA,
                       "cannot %s %s[%d]: %s%s%s", doing, topic, (int)partition,

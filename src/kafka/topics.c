@@ -4,6 +4,7 @@
 
 /* Between two looks whether the broker knows a topic that was just made; Kafka needs some 20 ms. */
 #define LOOK_AGAIN_NS 10000000
+#define ASK_FIRST_MS  500
 
 struct sm_kafka_topics {
     struct sm__kafka_talk talk;
@@ -63,8 +64,12 @@ static enum sm_status failed(struct sm_kafka_topics *topics, rd_kafka_resp_err_t
     enum sm_status status = sm__kafka_status_from_error(code);
 
     (void)rd_kafka_poll(topics->handle, 0);
-    if (detail == NULL || detail[0] == '\0')
-        detail = status == SM_RETRY ? topics->talk.trouble : "";
+    if (status == SM_RETRY && topics->talk.refusal != SM__KAFKA_NOT_REFUSED)
+        return sm__kafka_refused(&topics->talk, err);
+    if (status == SM_RETRY && topics->talk.trouble[0] != '\0')
+        detail = topics->talk.trouble;
+    else if (detail == NULL)
+        detail = "";
     return sm_err_set(err, status == SM_FATAL ? SM_FATAL : SM_RETRY, SM_FROM_KAFKA,
                       "cannot %s the topic %s: %s%s%s", doing, name, rd_kafka_err2str(code),
                       detail[0] != '\0' ? ": " : "", detail);
@@ -83,6 +88,24 @@ static void read_partitions(const rd_kafka_metadata_topic_t *from, struct sm_kaf
     }
 }
 
+/* What refuses us says so soon, and only between two questions can we hear it. */
+static rd_kafka_resp_err_t ask(struct sm_kafka_topics *topics, rd_kafka_topic_t *topic,
+                               int timeout_ms, const struct rd_kafka_metadata **out)
+{
+    rd_kafka_resp_err_t code;
+
+    for (int ms = ASK_FIRST_MS;; ms *= 2) {
+        int now_ms = ms < timeout_ms ? ms : timeout_ms;
+
+        code = rd_kafka_metadata(topics->handle, 0, topic, out, now_ms);
+        timeout_ms -= now_ms;
+        (void)rd_kafka_poll(topics->handle, 0);
+        if (sm__kafka_status_from_error(code) != SM_RETRY || timeout_ms <= 0 ||
+            topics->talk.refusal != SM__KAFKA_NOT_REFUSED)
+            return code;
+    }
+}
+
 /* SM_OK and `exists`; the topic's own error is judged by `code`. */
 static enum sm_status look_up(struct sm_kafka_topics *topics, const char *name, int timeout_ms,
                               struct sm_kafka_topic *out, struct sm_err *err)
@@ -93,7 +116,7 @@ static enum sm_status look_up(struct sm_kafka_topics *topics, const char *name, 
 
     if (topic == NULL)
         return failed(topics, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, NULL, "look up", name, err);
-    code = rd_kafka_metadata(topics->handle, 0, topic, &metadata, timeout_ms);
+    code = ask(topics, topic, timeout_ms, &metadata);
     rd_kafka_topic_destroy(topic);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         SM_ASSERT(metadata->topic_cnt == 1);
@@ -262,10 +285,16 @@ enum sm_status sm_kafka_topics_create(struct sm_kafka_topics *topics,
                                       bool *created, struct sm_err *err)
 {
     char reason[256];
-    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(plan->name, plan->partitions,
-                                                       plan->replication, reason, sizeof(reason));
-    enum sm_status status;
+    rd_kafka_NewTopic_t *topic;
+    struct sm_kafka_topic found = { 0 };
+    /* A broker that cannot be reached, or refuses us, is told best by a question. */
+    enum sm_status status = look_up(topics, plan->name, timeout_ms, &found, err);
 
+    *created = false;
+    if (status != SM_OK || found.exists)
+        return status;
+    topic = rd_kafka_NewTopic_new(plan->name, plan->partitions, plan->replication, reason,
+                                  sizeof(reason));
     if (topic == NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA, "cannot create the topic %s: %s",
                           plan->name, reason);

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include "postgres/pooled.h"
 #include "postgres/sqlstate.h"
 
 static void ignore_notice(void *context, const char *text)
@@ -44,24 +45,42 @@ static bool await_connection(PGconn *conn, int timeout_ms)
     return false;
 }
 
-enum sm_status sm__blocking_open(const struct sm_postgres_client *client, PGconn **out,
-                                 struct sm_err *err)
+int sm__blocking_connect_ms(const struct sm_postgres_client *client)
 {
-    int ms = client->connect_timeout_ms > 0 ? client->connect_timeout_ms : SM_POSTGRES_CONNECT_MS;
+    return client->connect_timeout_ms > 0 ? client->connect_timeout_ms : SM_POSTGRES_CONNECT_MS;
+}
+
+enum sm_status sm__blocking_connect(const struct sm_postgres_client *client, PGconn **out,
+                                    struct sm_err *err)
+{
     const char *const keywords[] = { "dbname", "application_name", "client_encoding", NULL };
     const char *const values[] = { client->conninfo, client->application_name, "UTF8", NULL };
-    PGconn *conn;
+    PGconn *conn = PQconnectStartParams(keywords, values, 1);
     enum sm_status status;
 
-    conn = PQconnectStartParams(keywords, values, 1);
     if (conn == NULL)
         return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for a PostgreSQL connection");
     (void)PQsetNoticeProcessor(conn, ignore_notice, NULL);
     (void)PQsetErrorVerbosity(conn, PQERRORS_VERBOSE); /* shows the SQLSTATE while connecting */
-    if (await_connection(conn, ms))
+    if (await_connection(conn, sm__blocking_connect_ms(client))) {
+        *out = conn;
+        return SM_OK;
+    }
+    status = sm__err_of_connection(conn, false, err);
+    PQfinish(conn);
+    return status;
+}
+
+enum sm_status sm__blocking_open(const struct sm_postgres_client *client, PGconn **out,
+                                 struct sm_err *err)
+{
+    PGconn *conn = NULL;
+    enum sm_status status = sm__blocking_connect(client, &conn, err);
+
+    if (status == SM_OK)
+        status = sm__pooled_check(conn, client, err);
+    if (status == SM_OK)
         status = set_up(conn, client, err);
-    else
-        status = sm__err_of_connection(conn, false, err);
     if (status == SM_OK)
         *out = conn;
     else

@@ -5,10 +5,15 @@
 
 #include "postgres/client.h"
 
-/* Connects and sets the search path, UTC, and `lock_timeout` to the call's time. SM_OK, SM_RETRY or
- * SM_FATAL. */
+/* Connects, makes sure that the session is our own (postgres/pooled.h), and sets the search path,
+ * UTC, and `lock_timeout` to the call's time. SM_OK, SM_RETRY or SM_FATAL. */
 enum sm_status sm__blocking_open(const struct sm_postgres_client *client, PGconn **out,
                                  struct sm_err *err);
+/* The first half of it: connects, and sets nothing. */
+enum sm_status sm__blocking_connect(const struct sm_postgres_client *client, PGconn **out,
+                                    struct sm_err *err);
+/* The client's time to connect, or the default. */
+int sm__blocking_connect_ms(const struct sm_postgres_client *client);
 /* Runs SQL text, of one statement or several. SM_OK; else as sm__err_of_result, but a refused value
  * is SM_FATAL, there being no record to refuse. */
 enum sm_status sm__blocking_run(PGconn *conn, const char *sql, struct sm_err *err);

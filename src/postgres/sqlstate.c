@@ -60,8 +60,29 @@ static const char *find_state(const char *text)
     return NULL;
 }
 
-static const char *connection_hint(const char *sqlstate)
+/* libpq's and OpenSSL's own words for what waiting does not mend; they come without a SQLSTATE. A
+ * server that dies in a handshake is told in others, and a host's name has no blanks. */
+static bool is_refusal(const char *text)
 {
+    static const char *const words[] = {
+        "certificate verify failed", "certificate file \"",         "does not match host name",
+        "alert unknown ca",          "alert bad certificate",       "alert certificate ",
+        "private key",               "server does not support SSL", "no password supplied"
+    };
+
+    for (size_t i = 0; i < SM_ARRAY_COUNT(words); i++) {
+        if (strstr(text, words[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+#define REFUSED "28000" /* as PostgreSQL calls it when it is the one that refuses */
+
+static const char *connection_hint(const char *sqlstate, bool by_us)
+{
+    if (by_us)
+        return "; hint: correct sslmode, sslrootcert, host or password in --database";
     if (strncmp(sqlstate, "3D", 2) == 0)
         return "; hint: create the database, or correct --database";
     if (strncmp(sqlstate, "28", 2) == 0)
@@ -73,14 +94,15 @@ enum sm_status sm__err_of_connection(const PGconn *conn, bool proven, struct sm_
 {
     const char *text = text_or_empty(PQerrorMessage(conn));
     const char *found = find_state(text);
-    char sqlstate[6] = "08006";
+    bool by_us = found == NULL && is_refusal(text);
+    char sqlstate[6];
     struct sm__judgement judgement;
     size_t length;
 
-    if (found != NULL) {
-        memcpy(sqlstate, found, 5);
+    (void)snprintf(sqlstate, sizeof(sqlstate), "%.5s",
+                   found != NULL ? found : (by_us ? REFUSED : "08006"));
+    if (found != NULL)
         text = found + 5 + strspn(found + 5, ": ");
-    }
     while (isspace((unsigned char)*text))
         text++;
     length = strcspn(text, "\n"); /* what follows is the place in PostgreSQL's source */
@@ -88,7 +110,7 @@ enum sm_status sm__err_of_connection(const PGconn *conn, bool proven, struct sm_
     (void)sm_err_set(err, judgement.status, SM_FROM_POSTGRES, "PostgreSQL: %.*s%s",
                      (int)(length < 400 ? length : 400),
                      length != 0 ? text : "the connection was lost",
-                     judgement.status == SM_FATAL ? connection_hint(sqlstate) : "");
+                     judgement.status == SM_FATAL ? connection_hint(sqlstate, by_us) : "");
     set_state(err, sqlstate, &judgement);
     return judgement.status;
 }

@@ -24,6 +24,21 @@ def run_folder():
     return base / str(os.getppid())
 
 
+def python_packages():
+    """Where scripts/setup has put what Debian does not have."""
+    return ROOT / ".stack" / "deps" / "python"
+
+
+def new_rdkafka():
+    """For LD_LIBRARY_PATH: a librdkafka that is newer than Debian's."""
+    return str(ROOT / ".stack" / "deps" / "rdkafka")
+
+
+def kafka_jars():
+    jars, = (ROOT / ".stack" / "deps").glob("kafka-*")
+    return str(jars) + "/*"
+
+
 class Stack:
     """A folder with one broker and one PostgreSQL server. `scripts/stack` does the work."""
 
@@ -40,9 +55,9 @@ class Stack:
             raise RuntimeError("scripts/stack %s failed (%d):\n%s" % (" ".join(words), done.returncode, done.stdout))
         return done.stdout
 
-    def up(self, *service):
+    def up(self, *words):
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.command("up", *service, "--small")
+        self.command("up", *words, "--small")
         self.read_addresses()
         return self
 
@@ -93,11 +108,23 @@ def shared():
     return _shared
 
 
-def private(name):
-    """A stack for this process alone, destroyed when it ends."""
+def private(name, *words, more_properties=None):
+    """A stack for this process alone, destroyed when it ends. `words`: for scripts/stack up;
+    `more_properties`: lines for Kafka (scripts/lib/services.sh)."""
     stack = Stack(run_folder() / ("%s-%d" % (name, os.getpid())))
     atexit.register(stack.destroy)
-    return stack.up()
+    if more_properties is not None:
+        (stack.folder / "kafka").mkdir(parents=True)
+        (stack.folder / "secretmagic-stack").write_text("small\n")
+        (stack.folder / "kafka" / "more.properties").write_text(more_properties)
+    return stack.up(*words)
+
+
+def with_postgres(version):
+    """The shared broker with a PostgreSQL of another main version."""
+    stack = private("postgres%d" % version, "postgres", "--postgres", str(version))
+    stack.brokers = shared().brokers
+    return stack
 
 
 def unmount_below(folder):

@@ -228,6 +228,35 @@ static void the_tables_hold_every_option_event_and_code(void **state)
     }
 }
 
+static void no_line_of_the_manual_begins_with_a_macro_by_chance(void **state)
+{
+    (void)state;
+    sm_help_man(&out);
+    assert_false(sm_buf_failed(&out));
+    for (const char *line = out.data; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        assert_int_not_equal(line[0], '\n'); /* an empty line is an error of the page */
+        if (line[0] == '.')
+            assert_true(line[1] >= 'A' && line[1] <= 'Z' && line[2] >= 'a' && line[2] <= 'z');
+    }
+}
+
+static void completion_scripts_name_every_option_and_choice(void **state)
+{
+    (void)state;
+    for (unsigned shell = SM_SHELL_BASH; shell <= SM_SHELL_ZSH; shell++) {
+        sm_buf_reset(&out);
+        sm_help_completion((enum sm_shell)shell, &out);
+        assert_false(sm_buf_failed(&out));
+        for (size_t i = 0; i < SM_OPTION_COUNT; i++) {
+            const struct sm_option *option = &sm_option_table[i];
+
+            assert_non_null(strstr(out.data, option->name));
+            for (size_t k = 0; option->choices != NULL && option->choices[k] != NULL; k++)
+                assert_non_null(strstr(out.data, option->choices[k]));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +276,10 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_row_of_a_table_has_as_many_cells_as_its_heading,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_line_of_the_manual_begins_with_a_macro_by_chance, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(completion_scripts_name_every_option_and_choice, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(the_tables_hold_every_option_event_and_code, set_up,
                                         tear_down),
     };

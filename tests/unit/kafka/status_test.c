@@ -94,11 +94,69 @@ static void an_error_says_what_could_not_be_done(void **state)
     assert_string_equal(err.text, "cannot ask for x: Local: Timed out");
 }
 
+/* The sentences are librdkafka's with OpenSSL 3, as brokers brought them about. */
+static void a_refusal_is_told_from_a_broker_that_is_away(void **state)
+{
+    static const struct {
+        rd_kafka_resp_err_t code;
+        const char *reason;
+        enum sm__kafka_refusal refusal;
+    } told[] = {
+        { RD_KAFKA_RESP_ERR__AUTHENTICATION,
+          "SASL authentication error: Authentication failed during authentication due to invalid "
+          "credentials with SASL mechanism SCRAM-SHA-512",
+          SM__KAFKA_CREDENTIALS_REFUSED },
+        { RD_KAFKA_RESP_ERR__SSL,
+          "SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: broker "
+          "certificate could not be verified",
+          SM__KAFKA_CERTIFICATE_REFUSED },
+        { RD_KAFKA_RESP_ERR__SSL,
+          "SSL handshake failed: error:0A00010B:SSL routines::wrong version number",
+          SM__KAFKA_CERTIFICATE_REFUSED },
+        { RD_KAFKA_RESP_ERR__SSL,
+          "SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading",
+          SM__KAFKA_NOT_REFUSED },
+        { RD_KAFKA_RESP_ERR__SSL, "ssl://certificate:9093/1: SSL handshake failed: Disconnected",
+          SM__KAFKA_NOT_REFUSED },
+        { RD_KAFKA_RESP_ERR__SSL,
+          "SSL handshake failed: error:0A00045C:SSL routines::tlsv13 alert certificate required",
+          SM__KAFKA_CERTIFICATE_REFUSED },
+        { RD_KAFKA_RESP_ERR__TRANSPORT, "Connect to ipv4#127.0.0.1:9092 failed: Connection refused",
+          SM__KAFKA_NOT_REFUSED },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < SM_ARRAY_COUNT(told); i++)
+        assert_int_equal(sm__kafka_refusal(told[i].code, told[i].reason), told[i].refusal);
+}
+
+static void a_refusal_says_what_to_correct(void **state)
+{
+    struct sm__kafka_talk talk = { .trouble = "" };
+    struct sm_err err = { 0 };
+
+    (void)state;
+    sm__kafka_talk_trouble(&talk, RD_KAFKA_RESP_ERR__AUTHENTICATION, "SASL error: PLAIN: no");
+    assert_int_equal(sm__kafka_refused(&talk, &err), SM_FATAL);
+    assert_non_null(strstr(err.text, "SASL error: PLAIN: no"));
+    assert_non_null(strstr(err.text, "; hint: correct sasl.mechanism"));
+    sm__kafka_talk_trouble(&talk, RD_KAFKA_RESP_ERR__SSL, "certificate verify failed");
+    assert_int_equal(sm__kafka_refused(&talk, &err), SM_FATAL);
+    assert_non_null(strstr(err.text, "; hint: ssl.ca.location"));
+    /* The sentence about all brokers neither hides it nor lifts it. */
+    sm__kafka_talk_trouble(&talk, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "1/1 brokers are down");
+    assert_int_equal(talk.refusal, SM__KAFKA_CERTIFICATE_REFUSED);
+    sm__kafka_talk_trouble(&talk, RD_KAFKA_RESP_ERR__TRANSPORT, "Connection refused");
+    assert_int_equal(talk.refusal, SM__KAFKA_NOT_REFUSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_are_judged_as_they_should),
         cmocka_unit_test(what_is_not_known_is_waited_for),
+        cmocka_unit_test(a_refusal_is_told_from_a_broker_that_is_away),
+        cmocka_unit_test(a_refusal_says_what_to_correct),
         cmocka_unit_test(an_error_says_what_could_not_be_done),
     };
 
