@@ -62,6 +62,7 @@ struct sm_avro_datum {
     struct sm_avro_value value;
     uint32_t steps; /* instructions that were run: the work it took */
 };
+#define SM_AVRO_VALUE_ARENA_SIZE (SM_AVRO_STEPS_MAX * sizeof(struct sm_avro_value) + 16)
 
 #define SM_AVRO_PATH_SIZE 64
 /* Where and why bytes were refused. */
@@ -75,8 +76,7 @@ struct sm_avro_fault {
 
 /* Decodes all of `bytes`, which must live as long as the value; texts point into it.
  * SM_OK. SM_REJECT: *fault says why; what was decoded of a record is in out->value nevertheless.
- * SM_LIMIT: the arena is too small; SM_AVRO_STEPS_MAX * sizeof(struct sm_avro_value) and the bytes
- * of the widest record always suffice. */
+ * SM_LIMIT: the arena is too small; SM_AVRO_VALUE_ARENA_SIZE always suffices. */
 SM_MUST_CHECK enum sm_status sm_avro_decode(const struct sm_avro_plan *plan, struct sm_slice bytes,
                                             struct sm_arena *arena, struct sm_avro_datum *out,
                                             struct sm_avro_fault *fault);

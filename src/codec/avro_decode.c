@@ -9,8 +9,14 @@ static bool run_op(struct sm__avro_run *run, const struct sm__avro_op *op,
 
 static struct sm_avro_value *new_values(struct sm__avro_run *run, size_t count)
 {
-    struct sm_avro_value *values = sm_arena_alloc(run->arena, count * sizeof(*values));
+    struct sm_avro_value *values;
 
+    if (count > SM_AVRO_STEPS_MAX - run->values) {
+        (void)sm__avro_fail(run, "more than 65536 values");
+        return NULL;
+    }
+    run->values += (uint32_t)count;
+    values = sm_arena_alloc(run->arena, count * sizeof(*values));
     if (values == NULL)
         run->status = SM_LIMIT;
     else if (count != 0)

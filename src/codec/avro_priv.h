@@ -88,6 +88,7 @@ struct sm__avro_run {
     uint32_t depth; /* values that are being read around this one */
     uint32_t steps; /* instructions run */
     uint32_t empty_items; /* that took no bytes */
+    uint32_t values; /* that memory was taken for; as bounded as steps */
 };
 /* A block of items of an array or map. */
 struct sm__avro_block {
