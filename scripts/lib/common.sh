@@ -9,6 +9,7 @@ KAFKA_VERSION=4.1.1
 LOG4J_VERSION=2.24.3
 POSTGRES_VERSION=18.1.0
 PG_DUMP_VERSION=18.6.3
+FASTAVRO_VERSION=1.13.1
 JAVA_MINIMUM=17
 
 # PostgreSQL refuses to run as root; when root starts the stack, both services run as this user.
@@ -147,6 +148,7 @@ name_folders() {
     KAFKA_JARS=$DEPS/kafka-$KAFKA_VERSION
     POSTGRES_HOME=$DEPS/postgres-$POSTGRES_VERSION
     PG_DUMP_HOME=$DEPS/pg_dump-$PG_DUMP_VERSION
+    FASTAVRO_HOME=$DEPS/fastavro-$FASTAVRO_VERSION
     GOLDEN_KAFKA=$GOLDEN/kafka
     GOLDEN_POSTGRES=$GOLDEN/postgres
 }
