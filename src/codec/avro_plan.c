@@ -21,7 +21,7 @@ struct compiler {
     struct pair *pairs;
     uint32_t depth;
     uint32_t size; /* instructions made */
-    uint32_t work; /* comparisons and instructions; SM_AVRO_PLAN_WORK_MAX bounds it */
+    uint64_t work; /* comparisons and instructions; SM_AVRO_PLAN_WORK_MAX bounds it */
 };
 
 static bool compile(struct compiler *compiler, const struct sm_avro_schema *writer,
@@ -36,10 +36,9 @@ static bool refuse(struct compiler *compiler, const char *reason)
 
 static bool count_work(struct compiler *compiler, uint64_t work)
 {
-    if (work > SM_AVRO_PLAN_WORK_MAX - compiler->work)
-        return refuse(compiler, "the schemas are too large to be resolved");
-    compiler->work += (uint32_t)work;
-    return true;
+    compiler->work += work;
+    return compiler->work <= SM_AVRO_PLAN_WORK_MAX ||
+           refuse(compiler, "the schemas are too large to be resolved");
 }
 
 static void *allocate(struct compiler *compiler, struct sm_arena *arena, size_t count, size_t size)
@@ -318,6 +317,16 @@ static struct pair *new_pair(struct compiler *compiler, const struct sm_avro_sch
     return pair;
 }
 
+/* Comparisons of names that finding the fields takes at the most. */
+static uint64_t work_of(const struct sm_avro_schema *writer, const struct sm_avro_schema *reader)
+{
+    uint64_t looked_for = 0;
+
+    for (uint32_t i = 0; reader != NULL && i < reader->count; i++)
+        looked_for += 1 + 2 * (uint64_t)reader->fields[i].alias_count;
+    return reader == NULL ? 0 : looked_for * (writer->count + (uint64_t)reader->count);
+}
+
 static bool compile_pair(struct compiler *compiler, struct pair *pair)
 {
     const struct sm_avro_schema *writer = pair->writer, *reader = pair->reader;
@@ -326,8 +335,7 @@ static bool compile_pair(struct compiler *compiler, struct pair *pair)
     struct sm__avro_op *children = new_children(compiler, writer->count + width);
     bool *has_source = allocate(compiler, compiler->scratch, width, sizeof(*has_source));
 
-    if (children == NULL || has_source == NULL ||
-        !count_work(compiler, 2 * (uint64_t)writer->count * width))
+    if (children == NULL || has_source == NULL || !count_work(compiler, work_of(writer, reader)))
         return false;
     pair->op.children = children;
     pair->op.width = width;

@@ -198,7 +198,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("compare")
     parser.add_argument("fastavro")
-    parser.add_argument("--triples", type=int, default=12000)
+    parser.add_argument("--triples", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     sys.path.insert(0, options.fastavro)

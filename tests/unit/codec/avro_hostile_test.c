@@ -120,11 +120,69 @@ static void the_known_bombs_are_cheap(void **state)
     }
 }
 
+static void append_enum(struct sm_buf *out, char prefix)
+{
+    sm_buf_append_text(out, "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[");
+    for (unsigned i = 0; i < SM_AVRO_MEMBERS_MAX; i++)
+        sm_buf_printf(out, "%s\"%c%u\"", i == 0 ? "" : ",", prefix, i);
+    sm_buf_append_text(out, "]}");
+}
+
+static void resolving_schemas_takes_a_bounded_time(void **state)
+{
+    struct sm_buf writer, reader;
+
+    (void)state;
+    sm_buf_init(&writer, SM_AVRO_SCHEMA_SIZE_MAX);
+    sm_buf_init(&reader, SM_AVRO_SCHEMA_SIZE_MAX);
+    append_enum(&writer, 'w');
+    append_enum(&reader, 'r');
+    assert_int_equal(decode_hex(writer.data, reader.data, "00"), SM_REJECT);
+    assert_string_equal(text.data, "compile: the schemas are too large to be resolved");
+    sm_buf_deinit(&writer);
+    sm_buf_deinit(&reader);
+}
+
+/* A record with a field that defines 600 records, each inside the next one by its name, and one that
+ * begins with the last of them. */
+static void append_chain(struct sm_buf *out, const char *field)
+{
+    sm_buf_printf(out,
+                  "{\"type\":\"record\",\"name\":\"R\",\"fields\":["
+                  "{\"name\":\"%s\",\"default\":null,\"type\":[\"null\"",
+                  field);
+    for (unsigned i = 0; i < 600; i++)
+        sm_buf_printf(out,
+                      ",{\"type\":\"record\",\"name\":\"R%u\",\"fields\":["
+                      "{\"name\":\"f\",\"type\":[\"null\",\"R%u\"]}]}",
+                      i, i == 0 ? 0 : i - 1);
+    sm_buf_append_text(out, "]},{\"name\":\"last\",\"type\":\"R599\"}]}");
+}
+
+/* Where both have the field, each pair of records is compiled before it is met inside another. */
+static void types_nested_too_deep_are_refused(void **state)
+{
+    struct sm_buf writer, reader;
+
+    (void)state;
+    sm_buf_init(&writer, SM_AVRO_SCHEMA_SIZE_MAX);
+    sm_buf_init(&reader, SM_AVRO_SCHEMA_SIZE_MAX);
+    append_chain(&writer, "one");
+    append_chain(&reader, "another");
+    assert_int_equal(decode_hex(writer.data, NULL, "00 02 00"), SM_OK);
+    assert_int_equal(decode_hex(writer.data, reader.data, "00 02 00"), SM_REJECT);
+    assert_string_equal(text.data, "compile: the schema's types are nested deeper than 512 levels");
+    sm_buf_deinit(&writer);
+    sm_buf_deinit(&reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_bytes_cost_a_bounded_number_of_steps),
         cmocka_unit_test(the_known_bombs_are_cheap),
+        cmocka_unit_test(resolving_schemas_takes_a_bounded_time),
+        cmocka_unit_test(types_nested_too_deep_are_refused),
     };
 
     return cmocka_run_group_tests(tests, open_arenas, close_arenas);
