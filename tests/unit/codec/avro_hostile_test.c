@@ -143,8 +143,8 @@ static void resolving_schemas_takes_a_bounded_time(void **state)
     sm_buf_deinit(&reader);
 }
 
-/* A record with a field that defines 600 records, each inside the next one by its name, and one that
- * begins with the last of them. */
+/* A record with a field that defines 600 records, each inside the next one by its name, and a field
+ * that is the last of them. */
 static void append_chain(struct sm_buf *out, const char *field)
 {
     sm_buf_printf(out,
