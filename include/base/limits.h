@@ -17,6 +17,16 @@
 #define SM_DUE_MAX 64 /* queues of the waiting room that are let go together */
 #define SM_KEY_SIZE_MAX 255 /* bytes of a stream's key */
 #define SM_VALUES_MAX 8 /* fields in the data of one event type */
+#define SM_AVRO_SCHEMA_SIZE_MAX (1 << 20) /* bytes of a schema's text */
+#define SM_AVRO_NAMES_MAX 1024 /* records, enums and fixed of one schema */
+#define SM_AVRO_NAME_SIZE_MAX 256 /* bytes of a type's name with its namespace */
+#define SM_AVRO_MEMBERS_MAX 4096 /* fields, symbols, branches or aliases of one type */
+#define SM_AVRO_PLAN_WORK_MAX (1 << 22) /* comparisons and instructions that resolving two schemas
+                                           may take: a fraction of a second */
+#define SM_AVRO_DEPTH_MAX 64 /* nesting of a value, and what the decoder's recursion goes to */
+#define SM_AVRO_STEPS_MAX 65536 /* values read or skipped in one message; as many as in JSON */
+#define SM_AVRO_EMPTY_ITEMS_MAX 1024 /* items that take no bytes, in one message: seven bytes could
+                                        ask for 2^62 of them */
 
 _Static_assert(SM_BUCKETS <= 64, "a set of buckets is a 64-bit mask");
 #endif

@@ -14,6 +14,9 @@
     X(SM_CODE_VALUE_TOO_LARGE, "VALUE_TOO_LARGE", "the record's value, key or headers are over the limit") \
     X(SM_CODE_FORMAT_UNKNOWN, "FORMAT_UNKNOWN", "the value is none of the wire formats") \
     X(SM_CODE_JSON_INVALID, "JSON_INVALID", "the value is not JSON that PostgreSQL's jsonb can keep") \
+    X(SM_CODE_AVRO_INVALID, "AVRO_INVALID", "the value is not the Avro that its schema describes") \
+    X(SM_CODE_SCHEMA_UNKNOWN, "SCHEMA_UNKNOWN", "the value names an Avro schema that nobody knows") \
+    X(SM_CODE_SCHEMA_INCOMPATIBLE, "SCHEMA_INCOMPATIBLE", "the value's Avro schema is no schema of events, or cannot be read as one") \
     X(SM_CODE_ATTRIBUTE_MISSING, "ATTRIBUTE_MISSING", "a required CloudEvents attribute is not there") \
     X(SM_CODE_ATTRIBUTE_INVALID, "ATTRIBUTE_INVALID", "a CloudEvents attribute has a value it cannot have") \
     X(SM_CODE_TYPE_UNKNOWN, "TYPE_UNKNOWN", "this version does not know the event type") \

@@ -2,6 +2,8 @@
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
 #include "codec/attributes.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <strings.h>
 
 #include "base/utf8.h"
@@ -94,21 +96,47 @@ static bool read_texts(const struct sm__attributes *attributes, struct sm_event 
            read_text(attributes, SM__ATTRIBUTE_TRACEPARENT, 255, &event->traceparent, rejection);
 }
 
-static bool read_time(struct sm_slice text, int64_t *out, struct sm_rejection *rejection)
+static bool invalid_number(struct sm_rejection *rejection, enum sm__attribute attribute,
+                           int64_t value, const char *expected)
+{
+    char number[24];
+
+    snprintf(number, sizeof(number), "%" PRId64, value);
+    return invalid(rejection, attribute, sm_slice_of(number), expected);
+}
+
+static bool read_time(const struct sm__attributes *attributes, int64_t *out,
+                      struct sm_rejection *rejection)
 {
     static const char expected[] = "RFC 3339 with an offset, such as 2026-01-31T12:00:00Z";
+    struct sm_slice text = attributes->text[SM__ATTRIBUTE_TIME];
 
+    if (attributes->time_us != NULL) {
+        *out = *attributes->time_us;
+        return (*out >= SM_TIME_MIN && *out <= SM_TIME_MAX) ||
+               invalid_number(rejection, SM__ATTRIBUTE_TIME, *out,
+                              "microseconds since 1970 within the years 1 to 9999");
+    }
     if (text.data == NULL)
         return missing(rejection, SM__ATTRIBUTE_TIME, expected);
     return sm_timestamp_parse(text, out) || invalid(rejection, SM__ATTRIBUTE_TIME, text, expected);
 }
 
-static bool read_version(struct sm_slice text, int32_t *out, struct sm_rejection *rejection)
+static bool read_version(const struct sm__attributes *attributes, int32_t *out,
+                         struct sm_rejection *rejection)
 {
+    static const char expected[] = "an integer from 0 to 2147483647";
+    struct sm_slice text = attributes->text[SM__ATTRIBUTE_EXPECTEDVERSION];
     int64_t number = 0;
     bool good = text.size >= 1 && text.size <= 10;
 
     *out = SM_VERSION_ANY;
+    if (attributes->expected_version != NULL) {
+        number = *attributes->expected_version;
+        *out = (int32_t)number;
+        return (number >= 0 && number <= INT32_MAX) ||
+               invalid_number(rejection, SM__ATTRIBUTE_EXPECTEDVERSION, number, expected);
+    }
     if (text.data == NULL)
         return true;
     for (size_t i = 0; good && i < text.size; i++) {
@@ -116,8 +144,7 @@ static bool read_version(struct sm_slice text, int32_t *out, struct sm_rejection
         number = number * 10 + (text.data[i] - '0');
     }
     if (!good || number > INT32_MAX)
-        return invalid(rejection, SM__ATTRIBUTE_EXPECTEDVERSION, text,
-                       "an integer from 0 to 2147483647");
+        return invalid(rejection, SM__ATTRIBUTE_EXPECTEDVERSION, text, expected);
     *out = (int32_t)number;
     return true;
 }
@@ -141,13 +168,12 @@ static bool read_rest(const struct sm__attributes *attributes, struct sm_event *
     if (attributes->text[SM__ATTRIBUTE_SOURCE].data == NULL)
         return missing(rejection, SM__ATTRIBUTE_SOURCE, "the name of the producer");
     if (!read_text(attributes, SM__ATTRIBUTE_SOURCE, 255, &event->source, rejection) ||
-        !read_time(attributes->text[SM__ATTRIBUTE_TIME], &event->time_us, rejection))
+        !read_time(attributes, &event->time_us, rejection))
         return false;
     if (content.data != NULL && !is_json_type(content))
         return invalid(rejection, SM__ATTRIBUTE_DATACONTENTTYPE, content, "application/json");
     return read_texts(attributes, event, rejection) &&
-           read_version(attributes->text[SM__ATTRIBUTE_EXPECTEDVERSION], &event->expected_version,
-                        rejection);
+           read_version(attributes, &event->expected_version, rejection);
 }
 
 static bool read_specversion(struct sm_slice text, struct sm_rejection *rejection)
@@ -193,8 +219,8 @@ enum sm_status sm__attributes_read(const struct sm__attributes *attributes, stru
     good = good && known->id;
     known->type = read_type(text[SM__ATTRIBUTE_TYPE], &event->type, good ? rejection : &ignored);
     good = good && known->type;
-    known->client_id = read_subject(text[SM__ATTRIBUTE_SUBJECT], &event->client_id,
-                                    good ? rejection : &ignored);
+    known->client_id =
+        read_subject(text[SM__ATTRIBUTE_SUBJECT], &event->client_id, good ? rejection : &ignored);
     good = good && known->client_id && judge_subject(event, text[SM__ATTRIBUTE_SUBJECT], rejection);
     return good && read_rest(attributes, event, rejection) ? SM_OK : SM_REJECT;
 }

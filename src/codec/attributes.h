@@ -20,6 +20,8 @@ enum sm__attribute {
 };
 struct sm__attributes {
     struct sm_slice text[SM__ATTRIBUTE_COUNT]; /* absent: not sent */
+    const int64_t *time_us; /* of a wire format that has numbers: instead of the text; else NULL */
+    const int64_t *expected_version; /* likewise */
 };
 
 enum sm__attribute sm__attribute_find(struct sm_slice name);

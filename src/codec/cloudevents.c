@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 #include "codec/attributes.h"
+#include "codec/frame.h"
+#include "codec/record.h"
 #include "domain/digest.h"
-
-enum { KEY_MAX = 1024, HEADERS_SIZE_MAX = 65536 };
 
 /* One record being decoded. */
 struct decoding {
@@ -19,59 +19,7 @@ struct decoding {
     const struct sm_json *data; /* NULL: the event has none */
 };
 
-/* ---- sizes and format ---- */
-
-static enum sm_status too_large(struct decoding *at, const char *what, size_t size, size_t max)
-{
-    char number[24];
-
-    snprintf(number, sizeof(number), "%zu", size);
-    sm_reject(at->rejection, SM_CODE_VALUE_TOO_LARGE, what, sm_slice_of(number),
-              "the record's %s: %zu is more than the limit of %zu", what, size, max);
-    return SM_REJECT;
-}
-
-static enum sm_status check_sizes(struct decoding *at)
-{
-    const struct sm_record *record = at->record;
-    size_t headers_size = 0;
-
-    if (record->value.data == NULL) {
-        sm_reject(at->rejection, SM_CODE_VALUE_MISSING, "value", SM_SLICE_NONE,
-                  "the record's value is null; an event is never deleted: emit one that changes "
-                  "or ends the state instead");
-        return SM_REJECT;
-    }
-    if (record->value.size > SM_VALUE_SIZE_MAX)
-        return too_large(at, "value", record->value.size, SM_VALUE_SIZE_MAX);
-    if (record->key.size > KEY_MAX)
-        return too_large(at, "key", record->key.size, KEY_MAX);
-    if (record->header_count > SM_HEADERS_MAX)
-        return too_large(at, "headers", record->header_count, SM_HEADERS_MAX);
-    for (size_t i = 0; i < record->header_count; i++)
-        headers_size += record->headers[i].name.size + record->headers[i].value.size;
-    if (headers_size > HEADERS_SIZE_MAX)
-        return too_large(at, "headers", headers_size, HEADERS_SIZE_MAX);
-    return SM_OK;
-}
-
-static bool is_binary_mode(const struct sm_record *record)
-{
-    for (size_t i = 0; i < record->header_count; i++) {
-        if (sm_slice_equal(record->headers[i].name, SM_SLICE("ce_specversion")))
-            return true;
-    }
-    return false;
-}
-
-static bool begins_object(struct sm_slice value)
-{
-    size_t i = 0;
-
-    while (i < value.size && strchr(" \t\r\n", value.data[i]) != NULL && value.data[i] != '\0')
-        i++;
-    return i < value.size && value.data[i] == '{';
-}
+/* ---- format ---- */
 
 static enum sm_status format_unknown(struct decoding *at)
 {
@@ -190,26 +138,6 @@ static enum sm_status read_binary(struct decoding *at)
 
 /* ---- the event ---- */
 
-static enum sm_status check_place(struct decoding *at, const struct sm_event *event)
-{
-    struct sm_uuid key;
-
-    if (sm_event_type_topic(event->type) != at->record->topic) {
-        sm_reject(at->rejection, SM_CODE_TOPIC_WRONG, "type",
-                  sm_slice_of(sm_event_type_name(event->type)),
-                  "the event type belongs on the %s topic",
-                  at->record->topic == SM_TOPIC_CONFIG ? "processing" : "config");
-        return SM_REJECT;
-    }
-    if (!sm_uuid_parse(at->record->key, &key) || !sm_uuid_equal(&key, &event->client_id)) {
-        sm_reject(at->rejection, SM_CODE_KEY_MISMATCH, "key", at->record->key,
-                  "the record's key is not the event's subject, by which its client's events are "
-                  "kept in order; expected the same UUID as text");
-        return SM_REJECT;
-    }
-    return SM_OK;
-}
-
 /* Text with escapes was decoded into the scratch arena; all else stands in the record itself. */
 static bool keep(struct decoding *at, struct sm_slice *text)
 {
@@ -224,7 +152,7 @@ static enum sm_status read_event(struct decoding *at, struct sm_event *event,
     enum sm_status status = sm__attributes_read(&at->attributes, event, known, at->rejection);
 
     if (status == SM_OK)
-        status = check_place(at, event);
+        status = sm__record_check_place(at->record, event, at->rejection);
     if (status != SM_OK)
         return status;
     if (!keep(at, &event->source) || !keep(at, &event->actor) ||
@@ -242,17 +170,16 @@ static enum sm_status read_event(struct decoding *at, struct sm_event *event,
 static enum sm_status decode(struct decoding *at, struct sm_event *event,
                              struct sm_event_known *known)
 {
-    enum sm_status status = check_sizes(at);
+    enum sm_status status = sm__record_check_sizes(at->record, at->rejection);
+    enum sm_frame_kind kind = SM_FRAME_UNKNOWN;
     struct sm_rejection rejection;
 
     if (status != SM_OK)
         return status;
-    if (is_binary_mode(at->record))
-        status = read_binary(at);
-    else if (begins_object(at->record->value))
-        status = read_structured(at);
-    else
+    kind = sm_frame_of(at->record).kind;
+    if (kind != SM_FRAME_BINARY && kind != SM_FRAME_STRUCTURED)
         return format_unknown(at);
+    status = kind == SM_FRAME_BINARY ? read_binary(at) : read_structured(at);
     if (status != SM_REJECT)
         return status == SM_OK ? read_event(at, event, known) : status;
     /* Refused already; what can be known of it is still told. */

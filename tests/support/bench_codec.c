@@ -2,10 +2,13 @@
  * decoder and its parts, beside jansson's parse of the same bytes. Built, not run as a test.
  *
  * usage: support_bench_codec [ROUNDS] */
+#include <avro.h>
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "codec/avro_event.h"
 #include "codec/cloudevents.h"
+#include "codec/schemas.h"
 #include "domain/digest.h"
 
 static const char structured[] =
@@ -31,6 +34,10 @@ struct bench {
     struct sm_arena scratch;
     struct sm_event event;
     struct sm_json *root;
+    struct sm_buf avro; /* the same event in single-object encoding */
+    const struct sm_avro_event_plan *event_plan;
+    const struct sm_avro_plan *plan;
+    avro_value_t oracle; /* avro-c's, used again and again: its fastest way */
 };
 
 static void run_decode(struct bench *bench)
@@ -82,6 +89,75 @@ static void run_jansson(struct bench *bench)
     json_decref(root);
 }
 
+static struct sm_slice avro_body(const struct bench *bench)
+{
+    return (struct sm_slice){ (const uint8_t *)bench->avro.data + 10, bench->avro.size - 10 };
+}
+
+static void run_avro_event(struct bench *bench)
+{
+    struct sm_event_known known;
+    struct sm_rejection rejection;
+    struct sm_record record = bench->record;
+
+    sm_arena_reset(&bench->arena);
+    record.value = sm_buf_view(&bench->avro);
+    if (sm_avro_event_decode(bench->event_plan, sm_frame_of(&record).body, &record, &bench->arena,
+                             &bench->scratch, &bench->event, &known, &rejection) != SM_OK)
+        abort();
+    sink += bench->event.content_hash.bytes[0];
+}
+
+static void run_avro(struct bench *bench)
+{
+    struct sm_avro_datum datum;
+    struct sm_avro_fault fault;
+
+    sm_arena_reset(&bench->arena);
+    if (sm_avro_decode(bench->plan, avro_body(bench), &bench->arena, &datum, &fault) != SM_OK)
+        abort();
+    sink += datum.steps;
+}
+
+static void run_avro_c(struct bench *bench)
+{
+    struct sm_slice body = avro_body(bench);
+    avro_reader_t reader = avro_reader_memory((const char *)body.data, (int64_t)body.size);
+
+    if (reader == NULL || avro_value_reset(&bench->oracle) != 0 ||
+        avro_value_read(reader, &bench->oracle) != 0)
+        abort();
+    avro_reader_free(reader);
+    sink++;
+}
+
+/* The event that was decoded last, as Avro, with all that reads it. */
+static bool open_avro(struct bench *bench)
+{
+    static struct sm_arena plans;
+    struct sm_slice text = sm_schema_latest(SM_TOPIC_CONFIG)->text;
+    const struct sm_avro_schema *schema = NULL;
+    struct sm_avro_encoder *encoder = sm_avro_encoder_create();
+    struct sm_avro_schema_fault fault;
+    avro_schema_t parsed = NULL;
+    bool good;
+
+    sm_buf_init(&bench->avro, 1 << 20);
+    good = encoder != NULL && sm_arena_init(&plans, 1 << 20) &&
+           sm_avro_event_encode(encoder, &bench->event, SM_FRAME_SINGLE_OBJECT, 0, &bench->scratch,
+                                &bench->avro) == SM_OK &&
+           sm_avro_event_plan_compile(text, &plans, &bench->scratch, &bench->event_plan, &fault) ==
+               SM_OK &&
+           sm_avro_schema_read(text, &bench->scratch, &schema, &fault) == SM_OK &&
+           sm_avro_plan_compile(schema, schema, &plans, &bench->scratch, &bench->plan, &fault) ==
+               SM_OK &&
+           avro_schema_from_json_length((const char *)text.data, text.size, &parsed) == 0 &&
+           avro_generic_value_new(avro_generic_class_from_schema(parsed), &bench->oracle) == 0;
+    sm_avro_encoder_destroy(encoder);
+    sm_arena_reset(&bench->scratch);
+    return good;
+}
+
 enum { SLICES = 200 };
 
 /* The best of many short runs: one that nothing else on the machine disturbed. */
@@ -112,10 +188,16 @@ int main(int argc, char **argv)
     bench.record.value = (struct sm_slice){ (const uint8_t *)structured, sizeof(structured) - 1 };
     printf("a feature_config.changed of %zu bytes, best of %d runs of %ld rounds\n",
            sizeof(structured) - 1, SLICES, rounds);
-    measure("decode, validate, canonical data, hash", run_decode, &bench, rounds);
+    measure("JSON: decode, validate, canonical, hash", run_decode, &bench, rounds);
     measure("  of which: content hash", run_hash, &bench, rounds);
     measure("  of which: read the JSON into nodes", run_read, &bench, rounds);
     measure("canonical text of the whole document", run_canonical, &bench, rounds);
     measure("jansson: parse and free alone", run_jansson, &bench, rounds);
+    run_decode(&bench);
+    if (!open_avro(&bench))
+        return 1;
+    measure("Avro: decode, validate, canonical, hash", run_avro_event, &bench, rounds);
+    measure("  of which: decode the Avro into values", run_avro, &bench, rounds);
+    measure("avro-c: decode alone, into a value kept", run_avro_c, &bench, rounds);
     return sink == 0;
 }
