@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
-#include "codec/cloudevents.h"
 #include "engine/buffer.h"
 
 bool sm__buffer_init(struct sm__buffer *buffer, size_t records_max, size_t bytes)
@@ -52,7 +51,7 @@ static bool copy_record(struct sm_arena *arena, const struct sm_record *from, st
 }
 
 /* Decodes entry->record. False: the arena is too small. */
-static bool decode(struct sm_arena *arena, struct sm_arena *scratch, struct sm__entry *entry)
+static bool decode(struct sm_arena *arena, struct sm_decoder *decoder, struct sm__entry *entry)
 {
     struct sm_rejection rejection = { .code = SM_CODE_NONE };
     struct sm_event *event = sm_arena_alloc(arena, sizeof(*event));
@@ -61,8 +60,7 @@ static bool decode(struct sm_arena *arena, struct sm_arena *scratch, struct sm__
     if (event == NULL)
         return false;
     sm_fault_record(entry->record.value);
-    status = sm_cloudevents_decode(&entry->record, arena, scratch, event, &entry->known,
-                                   &rejection);
+    status = sm_decode(decoder, &entry->record, arena, event, &entry->known, &rejection);
     if (status == SM_LIMIT)
         return false;
     entry->event = event;
@@ -77,7 +75,7 @@ static bool decode(struct sm_arena *arena, struct sm_arena *scratch, struct sm__
 }
 
 bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, uint32_t partition,
-                    uint32_t tenure, struct sm_arena *scratch)
+                    uint32_t tenure, struct sm_decoder *decoder)
 {
     size_t mark = sm_arena_mark(&buffer->arena);
     struct sm__entry *entry = &buffer->entries[buffer->count];
@@ -89,7 +87,7 @@ bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, u
                                  .tenure = tenure,
                                  .offset = record->offset };
     if (!copy_record(&buffer->arena, record, &entry->record) ||
-        !decode(&buffer->arena, scratch, entry)) {
+        !decode(&buffer->arena, decoder, entry)) {
         sm_arena_rewind(&buffer->arena, mark);
         buffer->refused = true;
         return false;
@@ -112,11 +110,11 @@ static bool copy_ticket(struct sm_arena *arena, const struct sm__ticket *from,
 
 bool sm__buffer_add_ticket(struct sm__buffer *buffer, const struct sm_record *record,
                            uint32_t partition, uint32_t tenure, const struct sm__ticket *ticket,
-                           struct sm_arena *scratch)
+                           struct sm_decoder *decoder)
 {
     size_t mark = sm_arena_mark(&buffer->arena);
 
-    if (!sm__buffer_add(buffer, record, partition, tenure, scratch))
+    if (!sm__buffer_add(buffer, record, partition, tenure, decoder))
         return false;
     if (copy_ticket(&buffer->arena, ticket, &buffer->entries[buffer->count - 1].ticket))
         return true;

@@ -3,6 +3,7 @@
 /* A lane's buffer: what has been read and decoded, in order of arrival. A lane has two: one takes
  * records while the other one is worked off. Texts lie in the buffer's arena until it is reset. */
 #include "base/arena.h"
+#include "codec/decoder.h"
 #include "domain/admit.h"
 #include "domain/record.h"
 #include "domain/rejection.h"
@@ -50,11 +51,11 @@ void sm__buffer_deinit(struct sm__buffer *buffer);
 void sm__buffer_reset(struct sm__buffer *buffer);
 /* Copies and decodes a record. False: no room (nothing changed). */
 bool sm__buffer_add(struct sm__buffer *buffer, const struct sm_record *record, uint32_t partition,
-                    uint32_t tenure, struct sm_arena *scratch);
+                    uint32_t tenure, struct sm_decoder *decoder);
 /* The same for what does not come from the topic; the ticket is copied. */
 bool sm__buffer_add_ticket(struct sm__buffer *buffer, const struct sm_record *record,
                            uint32_t partition, uint32_t tenure, const struct sm__ticket *ticket,
-                           struct sm_arena *scratch);
+                           struct sm_decoder *decoder);
 /* Copies a record of which the program died, and does not look at it. */
 bool sm__buffer_add_killer(struct sm__buffer *buffer, const struct sm_record *record,
                            uint32_t partition, uint32_t tenure, int times);

@@ -32,7 +32,7 @@ static enum sm_status check_options(const struct sm_engine_options *options, siz
 static enum sm_status init(struct sm_engine *engine, struct sm_store **stores)
 {
     engine->partitions = calloc(SM_PARTITIONS_MAX, sizeof(*engine->partitions));
-    if (engine->partitions == NULL || !sm_arena_init(&engine->scratch, SM__SCRATCH_SIZE))
+    if (engine->partitions == NULL || (engine->decoder = sm_decoder_create()) == NULL)
         return SM_FATAL;
     for (size_t i = 0; i < engine->lane_count; i++) {
         if (!sm__lane_init(&engine->lanes[i], engine, (uint32_t)i, stores[i]))
@@ -75,7 +75,7 @@ void sm_engine_destroy(struct sm_engine *engine)
         return;
     for (size_t i = 0; i < engine->lane_count; i++)
         sm__lane_deinit(&engine->lanes[i]);
-    sm_arena_deinit(&engine->scratch);
+    sm_decoder_destroy(engine->decoder);
     free(engine->partitions);
     free(engine);
 }

@@ -15,7 +15,6 @@
 /* ---- lanes: one writer each ---- */
 
 #define SM__UNIT_SPARE_SIZE (8 << 20) /* bytes of a unit besides its records': wide client rows */
-#define SM__SCRATCH_SIZE (16 << 20) /* bytes for parsing one record, see codec/cloudevents.h */
 #define SM__BATCH_BYTES_MIN (5 << 20) /* bytes in which any one record fits, decoded */
 
 enum sm__lane_phase {
@@ -99,7 +98,7 @@ struct sm_engine {
     struct sm_engine_options options;
     struct sm_source *source;
     const struct sm_clock *clock;
-    struct sm_arena scratch; /* for decoding one record */
+    struct sm_decoder *decoder; /* owned */
     struct sm__lane lanes[SM_LANES_MAX];
     size_t lane_count;
     struct sm__partition *partitions; /* owned; sorted by topic, partition */

@@ -22,7 +22,7 @@ static bool buffer_add(struct sm_engine *engine, struct sm__buffer *buffer,
     if (partition->killer_trials != 0 && record->offset == partition->offset_durable)
         return sm__buffer_add_killer(buffer, record, index, partition->tenure,
                                      partition->killer_trials);
-    return sm__buffer_add(buffer, record, index, partition->tenure, &engine->scratch);
+    return sm__buffer_add(buffer, record, index, partition->tenure, engine->decoder);
 }
 
 static bool take_record(void *context, const struct sm_record *record)

@@ -103,7 +103,7 @@ void sm__release_fetched(struct sm__lane *lane)
 
         if (!sm__buffer_add_ticket(&release->buffer, &event->record,
                                    (uint32_t)(partition - lane->engine->partitions),
-                                   partition->tenure, &ticket, &lane->engine->scratch))
+                                   partition->tenure, &ticket, lane->engine->decoder))
             break;
     }
     SM_ASSERT(taken != 0 || lane->waiting.count == 0); /* the buffer holds any one record */
