@@ -54,6 +54,7 @@ enum sm_option_id {
     SM_OPTION_REPLICATION,
     SM_OPTION_SOURCE,
     SM_OPTION_ACTOR,
+    SM_OPTION_FORMAT,
     SM_OPTION_DRY_RUN,
     SM_OPTION_VERBOSE,
     SM_OPTION_GAPS,
@@ -106,6 +107,7 @@ struct sm_option {
 /* Indexes of the choices of --on-lost and --completion. Those of --log-level are enum
  * sm_log_level. */
 enum { SM_ON_LOST_STOP, SM_ON_LOST_CONTINUE };
+enum sm_format { SM_FORMAT_JSON, SM_FORMAT_SINGLE_OBJECT };
 enum sm_shell { SM_SHELL_BASH, SM_SHELL_ZSH };
 
 /* The table, by enum sm_option_id. */

@@ -7,7 +7,8 @@
 #include "domain/record.h"
 #include "domain/rejection.h"
 
-struct sm_decoder; /* plans, compiled when the first is needed, and room for parsing; of one thread */
+/* Plans, compiled when the first is needed, and room for parsing; of one thread. */
+struct sm_decoder;
 
 /* NULL when memory cannot be had. */
 struct sm_decoder *sm_decoder_create(void);

@@ -73,11 +73,17 @@ static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *
     return SM_OK;
 }
 
+static bool is_avro(const struct sm_options *options)
+{
+    return sm_options_number(options, SM_OPTION_FORMAT) == SM_FORMAT_SINGLE_OBJECT &&
+           !sm_options_flag(options, SM_OPTION_DRY_RUN);
+}
+
 static enum sm_status open_all(struct sm__emit *emit, int fd, struct sm_err *err)
 {
     emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
     if (emit->window == NULL || !sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX) ||
-        !sm__emit_line_init(&emit->line))
+        !sm__emit_line_init(&emit->line, is_avro(emit->options)))
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
     if (sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
         return SM_OK;

@@ -7,11 +7,14 @@
 /* What the decoder says always suffices for a value of the greatest size. */
 #define ARENA_SIZE (16u << 20)
 
-bool sm__emit_line_init(struct sm__emit_line *line)
+bool sm__emit_line_init(struct sm__emit_line *line, bool avro)
 {
     memset(line, 0, sizeof(*line));
     sm_buf_init(&line->value, SM_VALUE_SIZE_MAX);
-    if (sm_arena_init(&line->arena, ARENA_SIZE) && sm_arena_init(&line->scratch, ARENA_SIZE))
+    sm_buf_init(&line->encoded, SM_VALUE_SIZE_MAX);
+    line->encoder = avro ? sm_avro_encoder_create() : NULL;
+    if (sm_arena_init(&line->arena, ARENA_SIZE) && sm_arena_init(&line->scratch, ARENA_SIZE) &&
+        (line->encoder != NULL || !avro))
         return true;
     sm__emit_line_deinit(line);
     return false;
@@ -20,6 +23,8 @@ bool sm__emit_line_init(struct sm__emit_line *line)
 void sm__emit_line_deinit(struct sm__emit_line *line)
 {
     sm_buf_deinit(&line->value);
+    sm_buf_deinit(&line->encoded);
+    sm_avro_encoder_destroy(line->encoder);
     sm_arena_deinit(&line->arena);
     sm_arena_deinit(&line->scratch);
 }
@@ -86,6 +91,25 @@ static void address(const struct sm_json *event, struct sm__emit_event *out)
         (void)snprintf(out->key, sizeof(out->key), "%s", NIL_SUBJECT);
 }
 
+/* Not by the arenas' sizes, which suffice for every value that we let through. */
+static enum sm_status too_large(struct sm_rejection *rejection, const char *what)
+{
+    sm_reject(rejection, SM_CODE_VALUE_TOO_LARGE, "", SM_SLICE_NONE,
+              "the event does not fit once it is %s", what);
+    return SM_REJECT;
+}
+
+static enum sm_status encode(struct sm__emit_line *line, const struct sm_event *event,
+                             struct sm__emit_event *out, struct sm_rejection *rejection)
+{
+    sm_buf_reset(&line->encoded);
+    if (sm_avro_event_encode(line->encoder, event, SM_FRAME_SINGLE_OBJECT, 0, &line->scratch,
+                             &line->encoded) != SM_OK)
+        return too_large(rejection, "encoded");
+    out->value = sm_buf_view(&line->encoded);
+    return SM_OK;
+}
+
 static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct sm__emit_event *out,
                             struct sm_rejection *rejection)
 {
@@ -98,13 +122,12 @@ static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct s
     enum sm_status status =
         sm_cloudevents_decode(&record, &line->arena, &line->scratch, &event, &known, rejection);
 
-    if (status == SM_OK)
-        out->id = event.id;
-    if (status ==
-        SM_LIMIT) /* not by the arena's size: it suffices for every value we let through */
-        sm_reject(rejection, SM_CODE_VALUE_TOO_LARGE, "", SM_SLICE_NONE,
-                  "the event does not fit into %u bytes once it is decoded", ARENA_SIZE);
-    return status == SM_LIMIT ? SM_REJECT : status;
+    if (status == SM_LIMIT)
+        return too_large(rejection, "decoded");
+    if (status != SM_OK)
+        return status;
+    out->id = event.id;
+    return line->encoder == NULL ? SM_OK : encode(line, &event, out, rejection);
 }
 
 static enum sm_status read_object(struct sm__emit_line *line, struct sm_slice text,

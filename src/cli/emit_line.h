@@ -6,6 +6,7 @@
  * Filling in splices text behind the opening brace and touches nothing that was written, so that
  * numbers keep their bytes. An attribute that is there, even as null, is not filled in. */
 #include "base/json.h"
+#include "codec/avro_event.h"
 #include "codec/cloudevents.h"
 
 struct sm__emit_defaults {
@@ -28,8 +29,11 @@ struct sm__emit_line {
     struct sm_buf value;     /* the event with what was filled in */
     struct sm_arena arena;   /* of the decoded event */
     struct sm_arena scratch; /* of the parser */
+    struct sm_avro_encoder *encoder; /* NULL: events stay JSON */
+    struct sm_buf encoded;
 };
-bool sm__emit_line_init(struct sm__emit_line *line);
+/* `avro`: events are sent in single-object encoding. False: no memory. */
+bool sm__emit_line_init(struct sm__emit_line *line, bool avro);
 void sm__emit_line_deinit(struct sm__emit_line *line);
 
 /* SM_OK: *out may be sent. SM_REJECT: *rejection says why it may not. */

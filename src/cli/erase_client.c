@@ -33,7 +33,7 @@ static enum sm_status send_event(struct sm__emit *emit, struct sm_slice event, s
     enum sm_status status = sm__wire_publisher(emit->wire, &emit->publisher, err);
 
     emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
-    if (status == SM_OK && (emit->window == NULL || !sm__emit_line_init(&emit->line)))
+    if (status == SM_OK && (emit->window == NULL || !sm__emit_line_init(&emit->line, false)))
         status = sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
     if (status == SM_OK)
         status = sm__emit_line_send(emit, event, err);

@@ -32,6 +32,8 @@
 #define NAME_WORDS            "letters, digits, '.', '_' and '-'"
 
 static const char *const lost_choices[] = {"stop", "continue", NULL};
+static const char *const format_choices[] = {
+    [SM_FORMAT_JSON] = "json", [SM_FORMAT_SINGLE_OBJECT] = "single-object", NULL};
 static const char *const shell_choices[] = {
     [SM_SHELL_BASH] = "bash", [SM_SHELL_ZSH] = "zsh", NULL};
 static const char *const level_choices[] = {"debug", "info", "warn", "error", NULL};
@@ -167,6 +169,11 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .commands = EMIT | PARKED | LETTERS | ERASE,
         .help = "the actor of events that name none (emit, erase-client); who asks, which retry, "
                 "discard and expire keep" },
+    [SM_OPTION_FORMAT] = {
+        .name = "format", .type = SM_OPTION_CHOICE, .value_name = "FORMAT", .fallback = "json",
+        .choices = format_choices, .commands = EMIT,
+        .help = "how events are sent: as CloudEvents JSON, or as Avro in single-object encoding; "
+                "lines are JSON in any case, and --dry-run prints JSON" },
     [SM_OPTION_DRY_RUN] = {
         .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
         .help = "check all lines, send nothing, and print what would be sent" },

@@ -46,7 +46,7 @@ static void is_refused(const char *text, enum sm_rejection_code code, const char
 static int set_up(void **state)
 {
     (void)state;
-    return sm__emit_line_init(&line) ? 0 : 1;
+    return sm__emit_line_init(&line, false) ? 0 : 1;
 }
 
 static int tear_down(void **state)
