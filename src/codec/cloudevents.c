@@ -29,8 +29,8 @@ static enum sm_status format_unknown(struct decoding *at)
     for (size_t i = 0; i < value.size && i < 16; i++)
         snprintf(hex + 3 * i, 4, "%02x ", value.data[i]);
     sm_reject(at->rejection, SM_CODE_FORMAT_UNKNOWN, "value", sm_slice_of(hex),
-              "the value is no CloudEvents JSON: it begins with these bytes (hexadecimal) instead "
-              "of {, and there is no ce_specversion header");
+              "the value is neither CloudEvents JSON nor framed Avro: it begins with these bytes "
+              "(hexadecimal), and there is no ce_specversion header");
     return SM_REJECT;
 }
 

@@ -8,7 +8,7 @@ import unittest
 from support import stack
 
 BINARY = os.environ["SECRETMAGIC_BINARY"]
-PACKAGING = stack.ROOT / "packaging"
+PACKAGING = stack.ROOT / "scripts" / "packaging"
 
 
 def help_of(*words):
