@@ -10,9 +10,9 @@
 #include "base/slice.h"
 #include "postgres/client.h"
 
-#define SM_SCHEMA_CACHE_NAME_MAX 500
+#define SM_SCHEMA_CACHE_NAME_MAX  500
 #define SM_SCHEMA_CACHE_COUNT_MAX 1000 /* schemas that are loaded, the newest first… */
-#define SM_SCHEMA_CACHE_SIZE_MAX (4 << 20) /* …and bytes of them all; others are asked for anew */
+#define SM_SCHEMA_CACHE_SIZE_MAX  (4 << 20) /* …and bytes of them all; others are asked for anew */
 
 struct sm_schema_cache_sink {
     void *context;
