@@ -454,6 +454,15 @@ CREATE TABLE client_buckets (
 ) WITH (fillfactor = 10);
 INSERT INTO client_buckets (bucket) SELECT generate_series(0, 63);
 
+CREATE TABLE schema_cache (
+    registry varchar(500) NOT NULL,
+    schema_id bigint NOT NULL CHECK (schema_id BETWEEN 0 AND 4294967295),
+    definition text NOT NULL,
+    sha256 bytea NOT NULL CHECK (octet_length(sha256) = 32),
+    fetched_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (registry, schema_id)
+);
+
 CREATE TABLE schema_migrations (
     version integer PRIMARY KEY,
     name text NOT NULL,
@@ -1004,6 +1013,7 @@ BEGIN
         IF role = 'secretmagic_projector' THEN
             EXECUTE format('GRANT INSERT ON topics, events, heads, clients, batches, bom_explosion_status,
                 feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, ingest_ledger TO %I', role);
+            EXECUTE format('GRANT SELECT, INSERT ON schema_cache TO %I', role);
             EXECUTE format('GRANT UPDATE ON topics, heads, clients, batches, bom_explosion_status,
                 feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, client_buckets TO %I', role);
             EXECUTE format('GRANT UPDATE (data, previous) ON events TO %I', role);
@@ -1279,6 +1289,13 @@ COMMENT ON COLUMN operator_requests.detail IS 'The same as a sentence.';
 COMMENT ON TABLE client_buckets IS 'Clients share buckets 0 to 47, what is defined for all has 48, organizations share the rest; a bucket''s generation rises when something changes that others have cached.';
 COMMENT ON COLUMN client_buckets.bucket IS 'Number of the bucket.';
 COMMENT ON COLUMN client_buckets.generation IS 'How often it was changed.';
+
+COMMENT ON TABLE schema_cache IS 'Schemas that the schema registry has told, so that the program starts and goes on while it is away. What an id means never changes; rows may be deleted, and are asked for again.';
+COMMENT ON COLUMN schema_cache.registry IS 'Base URL of the registry, without user, password and query.';
+COMMENT ON COLUMN schema_cache.schema_id IS 'Id of the schema in that registry, as messages carry it.';
+COMMENT ON COLUMN schema_cache.definition IS 'The schema as registered.';
+COMMENT ON COLUMN schema_cache.sha256 IS 'SHA-256 of the definition; a row where it is another is not used.';
+COMMENT ON COLUMN schema_cache.fetched_at IS 'When it was first asked for.';
 
 COMMENT ON TABLE schema_migrations IS 'Which files of sql/init and sql/migrations were applied.';
 COMMENT ON COLUMN schema_migrations.version IS 'Number at the front of the file''s name.';
