@@ -1,6 +1,7 @@
 #include "registry/endpoint.h"
 
 #include <errno.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/slice.h"
@@ -25,26 +26,17 @@ static bool has_part(CURLU *parsed, CURLUPart part)
     return has;
 }
 
-static bool has_scheme(CURLU *parsed, const char *scheme)
-{
-    char *text = NULL;
-    bool has =
-        curl_url_get(parsed, CURLUPART_SCHEME, &text, 0) == CURLUE_OK && strcmp(text, scheme) == 0;
-
-    curl_free(text);
-    return has;
-}
-
 /* What is wrong with an address, or NULL. The address itself is not told: it may hold a password,
  * and where that ends is not to be known of one that cannot be read. */
 static const char *fault_of_parsed(CURLU *parsed, const char *url)
 {
-    CURLUcode code = curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+    CURLUcode code;
 
+    if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
+        return "it begins with neither http:// nor https://";
+    code = curl_url_set(parsed, CURLUPART_URL, url, 0);
     if (code != CURLUE_OK)
         return curl_url_strerror(code);
-    if (!has_scheme(parsed, "http") && !has_scheme(parsed, "https"))
-        return "it begins with neither http:// nor https://";
     if (has_part(parsed, CURLUPART_USER) || has_part(parsed, CURLUPART_PASSWORD))
         return "it has a user or password in it, for which there are options of their own";
     if (has_part(parsed, CURLUPART_QUERY) || has_part(parsed, CURLUPART_FRAGMENT))

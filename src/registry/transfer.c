@@ -67,6 +67,7 @@ bool sm__transfer_prepare(struct sm__transfer *transfer, const struct sm__endpoi
     sm__transfer_forget(transfer);
     curl_easy_reset(easy);
     return sm__endpoint_prepare(endpoint, easy, path) && set_request(easy, method, request) &&
+           curl_easy_setopt(easy, CURLOPT_MAXFILESIZE, (long)SM_SCHEMA_SIZE_MAX) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
@@ -114,12 +115,18 @@ static const char *hint_of(CURLcode code)
     return "it is asked again";
 }
 
+/* The header of an answer may tell already. */
+static bool is_too_large(const struct sm__transfer *transfer, CURLcode code)
+{
+    return transfer->too_large || code == CURLE_FILESIZE_EXCEEDED;
+}
+
 static void judge_failure(const struct sm__transfer *transfer, const struct sm__endpoint *endpoint,
                           CURLcode code, struct sm_err *err)
 {
     char detail[161];
 
-    if (transfer->too_large || code == CURLE_FILESIZE_EXCEEDED) {
+    if (is_too_large(transfer, code)) {
         (void)sm_err_set(err, SM_RETRY, SM_FROM_REGISTRY,
                          "the schema registry at " URL_SHOWN
                          " answers with more than %d bytes, which is not read",
@@ -166,7 +173,8 @@ long sm__transfer_status(const struct sm__transfer *transfer, const struct sm__e
 
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     /* What it refuses counts, however much it says about that. */
-    if ((code == CURLE_OK || transfer->too_large) && is_refusal(status, endpoint, err))
+    if ((code == CURLE_OK || (is_too_large(transfer, code) && status >= 300)) &&
+        is_refusal(status, endpoint, err))
         return 0;
     if (code == CURLE_OK)
         return status;
