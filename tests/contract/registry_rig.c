@@ -177,9 +177,11 @@ static uint32_t put(void *context, const char *text)
     return id;
 }
 
+/* Apicurio looks into the text to see of which type it is. */
 static uint32_t put_other(void *context)
 {
-    return post(context, "{\"schemaType\":\"JSON\",\"schema\":\"{\\\"type\\\":\\\"object\\\"}\"}");
+    return post(context, "{\"schemaType\":\"JSON\",\"schema\":\"{\\\"$schema\\\":"
+                         "\\\"http://json-schema.org/draft-07/schema#\\\"}\"}");
 }
 
 static uint32_t put_referring(void *context)

@@ -25,7 +25,8 @@ def run_folder():
 
 
 class Stack:
-    """A folder with one broker and one PostgreSQL server. `scripts/stack` does the work."""
+    """A folder with one broker and one PostgreSQL server, and a schema registry where one is asked for.
+    `scripts/stack` does the work."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -42,7 +43,7 @@ class Stack:
 
     def up(self, *service):
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.command("up", *service, "--small")
+        self.command("up", *(service or ("kafka", "postgres")), "--small")
         self.read_addresses()
         return self
 
