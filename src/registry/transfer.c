@@ -99,7 +99,7 @@ static const char *hint_of(CURLcode code)
         { CURLE_COULDNT_RESOLVE_HOST, "check the host's name in --registry" },
         { CURLE_COULDNT_CONNECT, "does it run, and at the address that --registry gives?" },
         { CURLE_PEER_FAILED_VERIFICATION,
-          "--registry-ca names the authority that signed its certificate, --registry a host in it" },
+          "--registry-ca names the authority that signed its certificate; --registry, its host" },
         { CURLE_SSL_CACERT_BADFILE, "the file of --registry-ca holds no certificate in PEM form" },
         { CURLE_SSL_CONNECT_ERROR, "does it speak TLS at this address (https), or none (http)?" },
         { CURLE_OPERATION_TIMEDOUT, "--registry-timeout sets how long it may take" },
