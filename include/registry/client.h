@@ -4,6 +4,8 @@
  *
  * Redirections are not followed, proxies of the environment are not used, answers are not
  * decompressed. Names of hosts are looked up by a thread of libcurl's. */
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct sm_registry_client {

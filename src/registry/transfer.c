@@ -78,15 +78,13 @@ bool sm__transfer_prepare(struct sm__transfer *transfer, const struct sm__endpoi
 
 /* ---- what came of it ---- */
 
-/* libcurl's words may quote what the other side sent. */
-static void copy_printable(char *to, size_t size, const char *from)
+void sm__copy_printable(char *to, size_t size, struct sm_slice from)
 {
     size_t length = 0;
 
-    for (; from[length] != '\0' && length + 1 < size; length++)
-        to[length] = (char)((unsigned char)from[length] < 0x20 || (unsigned char)from[length] > 0x7e
-                                ? '?'
-                                : from[length]);
+    for (; length < from.size && length + 1 < size; length++)
+        to[length] =
+            (char)(from.data[length] < 0x20 || from.data[length] > 0x7e ? '?' : from.data[length]);
     to[length] = '\0';
 }
 
@@ -132,8 +130,9 @@ static void judge_failure(const struct sm__transfer *transfer, const struct sm__
                          " answers with more than %d bytes, which is not read",
                          endpoint->url, SM_SCHEMA_SIZE_MAX);
     } else {
-        copy_printable(detail, sizeof(detail),
-                       transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(code));
+        sm__copy_printable(
+            detail, sizeof(detail),
+            sm_slice_of(transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(code)));
         (void)sm_err_set(err, SM_RETRY, SM_FROM_REGISTRY,
                          "the schema registry at " URL_SHOWN " gives no answer: %s; hint: %s",
                          endpoint->url, detail, hint_of(code));

@@ -39,4 +39,7 @@ const struct sm_json *sm__transfer_json(const struct sm__transfer *transfer,
                                         struct sm_err *err);
 /* The registry's own code of what went wrong (40403, …); 0: none. `json` may be NULL. */
 int64_t sm__registry_code(const struct sm_json *json);
+/* What the other side may have had a say in, for messages: a question mark for each byte that is no
+ * printable ASCII; cut to fit, terminated. */
+void sm__copy_printable(char *to, size_t size, struct sm_slice from);
 #endif

@@ -5,7 +5,7 @@ target_include_directories(contract_registry PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(contract_registry PUBLIC SM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_link_libraries(contract_registry PUBLIC sm_registry PkgConfig::CMOCKA)
 
-foreach(name schemas_registry schemas_access schemas_apicurio)
+foreach(name schemas_registry schemas_access schemas_apicurio subjects_apicurio)
   sm_test(contract_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c contract contract_registry)
 endforeach()
 
@@ -15,5 +15,5 @@ add_test(NAME contract_registry_up
 add_test(NAME contract_registry_down COMMAND ${PROJECT_SOURCE_DIR}/scripts/stack destroy --dir ${registry_folder})
 set_tests_properties(contract_registry_up PROPERTIES FIXTURES_SETUP registry LABELS contract TIMEOUT 180)
 set_tests_properties(contract_registry_down PROPERTIES FIXTURES_CLEANUP registry LABELS contract TIMEOUT 120)
-set_tests_properties(contract_schemas_apicurio PROPERTIES FIXTURES_REQUIRED registry
+set_tests_properties(contract_schemas_apicurio contract_subjects_apicurio PROPERTIES FIXTURES_REQUIRED registry
                      ENVIRONMENT SECRETMAGIC_TEST_REGISTRY_STACK=${registry_folder})

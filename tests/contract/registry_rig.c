@@ -253,3 +253,40 @@ void registry_rig_use(struct registry_rig *rig, int port, const char *path)
                                      .wait = wait_as_told,
                                      .now_us = now_us };
 }
+
+/* ---- a real one ---- */
+
+static void use_address(struct registry_rig *rig, const char *address)
+{
+    char path[64] = "";
+    int port;
+
+    if (sscanf(address, "http://127.0.0.1:%d%63s", &port, path) < 1) {
+        (void)fprintf(stderr, "no address of a registry on this machine: %s\n", address);
+        exit(EXIT_FAILURE);
+    }
+    registry_rig_use(rig, port, path);
+}
+
+void registry_rig_use_stack(struct registry_rig *rig)
+{
+    const char *address = getenv("SECRETMAGIC_TEST_REGISTRY");
+    const char *folder = getenv("SECRETMAGIC_TEST_REGISTRY_STACK");
+    char command[512], line[256], found[128];
+    FILE *pipe;
+
+    if (address != NULL) {
+        use_address(rig, address);
+        return;
+    }
+    (void)snprintf(command, sizeof(command), "%s/scripts/stack env registry --dir %s",
+                   SM_SOURCE_DIR, folder != NULL ? folder : "nothing");
+    pipe = popen(command, "r");
+    if (pipe == NULL || fgets(line, sizeof(line), pipe) == NULL || pclose(pipe) != 0 ||
+        sscanf(line, "export SECRETMAGIC_REGISTRY=%127s", found) != 1) {
+        (void)fprintf(stderr, "%s: no registry; hint: SECRETMAGIC_TEST_REGISTRY has an address\n",
+                      command);
+        exit(EXIT_FAILURE);
+    }
+    use_address(rig, found);
+}

@@ -21,6 +21,9 @@ struct registry_rig {
 void registry_rig_open(struct registry_rig *rig, const char *const *arguments);
 /* Fills the rig for a registry that runs. */
 void registry_rig_use(struct registry_rig *rig, int port, const char *path);
+/* The same for the address in SECRETMAGIC_TEST_REGISTRY, or the registry of the stack in the folder
+ * that SECRETMAGIC_TEST_REGISTRY_STACK names. Ends the program if there is none. */
+void registry_rig_use_stack(struct registry_rig *rig);
 void registry_rig_close(struct registry_rig *rig);
 
 /* One HTTP request by plain sockets. Returns the status and the body (cut to the size). */
