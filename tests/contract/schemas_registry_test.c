@@ -86,7 +86,7 @@ static void garbage_is_away(void **state)
     misbehave("number", "without a schema");
 }
 
-static void memory_is_bounded(void **state)
+static void eight_floods_at_once_are_refused(void **state)
 {
     static struct answers answers;
     struct sm_schemas *schemas;
@@ -209,7 +209,7 @@ int main(void)
         cmocka_unit_test(too_much_is_away),
         cmocka_unit_test(a_refusal_is_away),
         cmocka_unit_test(garbage_is_away),
-        cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(eight_floods_at_once_are_refused),
         cmocka_unit_test(a_large_schema_is_found),
         cmocka_unit_test(at_most_eight_are_asked_for_at_once),
         cmocka_unit_test(no_step_takes_long),
