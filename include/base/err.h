@@ -31,6 +31,7 @@ enum sm_origin {
     SM_FROM_OS,
     SM_FROM_KAFKA,
     SM_FROM_POSTGRES,
+    SM_FROM_REGISTRY,
     SM_FROM_JSON,
     SM_FROM_DOMAIN
 };

@@ -43,7 +43,7 @@ start_stack() {
     mkdir -p -- "$(dirname -- "$STACK")"
     lock_file "$STACK.lock"
     "$ROOT/scripts/stack" destroy --dir "$STACK" >/dev/null 2>&1 || true
-    "$ROOT/scripts/stack" up --dir "$STACK" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
+    "$ROOT/scripts/stack" up kafka postgres --dir "$STACK" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
     unset "${!SECRETMAGIC_@}" # options that the caller has set would be part of the result, too
     eval "$("$ROOT/scripts/stack" env --dir "$STACK")"
     SERVER=${SECRETMAGIC_DATABASE% dbname=*}

@@ -8,10 +8,11 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 KAFKA_VERSION=4.1.1
 LOG4J_VERSION=2.24.3
 POSTGRES_VERSIONS=(18.1.0 17.7.0 16.11.0) # the first is what a stack has; tests use the others, too
+APICURIO_VERSION=3.0.9 # later ones need Java 21
 PG_DUMP_VERSION=18.6.3
 JAVA_MINIMUM=17
 
-# PostgreSQL refuses to run as root; when root starts the stack, both services run as this user.
+# PostgreSQL refuses to run as root; when root starts the stack, all services run as this user.
 SERVICE_USER=secretmagic
 
 # What the services read must be readable by their user whatever umask the caller has.
@@ -152,6 +153,7 @@ name_folders() {
     DEPS=$base/deps
     GOLDEN=$base/golden-$(service_uid) # root and an ordinary user may use one checkout
     KAFKA_JARS=$DEPS/kafka-$KAFKA_VERSION
+    REGISTRY_HOME=$DEPS/apicurio-$APICURIO_VERSION
     PG_DUMP_HOME=$DEPS/pg_dump-$PG_DUMP_VERSION
     GOLDEN_KAFKA=$GOLDEN/kafka
     use_postgres "${POSTGRES_VERSIONS[0]}"

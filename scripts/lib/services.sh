@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # names of lib/common.sh
-# How Kafka and PostgreSQL are started, watched and stopped. Needs lib/common.sh.
+# How Kafka, PostgreSQL and the schema registry are started, watched and stopped. Needs lib/common.sh.
 #
 # A stack folder looks like this:
 #   secretmagic-stack   marks the folder as ours (destroy refuses any other); holds "small" or "normal"
@@ -8,6 +8,7 @@
 #                       more.properties, if there is one (tests put it there), adds to the first and
 #                       wins; @CLIENT_PORT@ and @CONTROLLER_PORT@ in it are replaced
 #   postgres/           postgres.log, ports ("port"), pid, data/
+#   registry/           registry.log, ports ("port"), pid, data/
 # A pid file holds "process-id start-time": the number alone may belong to another process by now.
 
 PORT_FIRST=20000 # below the kernel's range for outgoing connections (32768 and up),
@@ -47,7 +48,7 @@ main_pid() {
 # known by their current folder, which nothing but these servers works in, and by their program.
 all_pids() {
     local place program link pid
-    case $2 in kafka) program=java ;; postgres) program=postgres ;; esac
+    case $2 in kafka | registry) program=java ;; postgres) program=postgres ;; esac
     # shellcheck disable=SC2001  # a class of characters
     # find takes a pattern here: characters with a meaning in patterns are quoted.
     place=$(sed 's/[][*?\\]/\\&/g' <<<"$1/$2/data")
@@ -295,6 +296,34 @@ launch_postgres() {
 
 postgres_answers() { pg_isready -q -t 2 -h 127.0.0.1 -p "${PORTS[0]}"; }
 
+# --- schema registry -------------------------------------------------------------------------------
+
+create_registry() {
+    service_folder "$1/registry"
+    service_folder "$1/registry/data"
+}
+
+# The Confluent API is below /apis/ccompat/v7.
+launch_registry() {
+    local data=$1/registry/data
+    read_ports "$1" registry
+    launch "$1" registry "$(java_path)" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+        -XX:+ExitOnOutOfMemoryError -Djava.net.preferIPv4Stack=true "-Djava.io.tmpdir=$data" \
+        -Dquarkus.http.host=127.0.0.1 "-Dquarkus.http.port=${PORTS[0]}" \
+        "-Dapicurio.datasource.url=jdbc:h2:file:$data/registry" \
+        -Dapicurio.rules.global.compatibility=BACKWARD -Dapicurio.ccompat.use-canonical-hash=true \
+        -jar "$REGISTRY_HOME/apicurio-registry-app-$APICURIO_VERSION-runner.jar"
+}
+
+registry_answers() {
+    local fd line=
+    { exec {fd}<>"/dev/tcp/127.0.0.1/${PORTS[0]}"; } 2>/dev/null || return 1
+    printf 'GET /health/ready HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&"$fd" 2>/dev/null || true
+    read -r -t 5 line <&"$fd" || true
+    exec {fd}>&-
+    [[ $line == *' 200 '* ]]
+}
+
 # --- one service, whichever ------------------------------------------------------------------------
 
 # Is the service ready that has the ports PORTS and the main process $2?
@@ -306,6 +335,7 @@ start_service() {
     case $service in
         kafka) launch_kafka "$folder" "$size" ;;
         postgres) launch_postgres "$folder" ;;
+        registry) launch_registry "$folder" ;;
     esac
 }
 
@@ -316,7 +346,7 @@ await_service() {
     read_ports "$folder" "$service"
     until is_ready "$service" "$pid"; do
         if ! is_alive "$pid"; then
-            grep -qiE 'address already in use|failed to bind' < <(log_since_start "$folder" "$service") && return 1
+            grep -qiE 'address already in use|failed to bind|already bound' < <(log_since_start "$folder" "$service") && return 1
             fail_with_log "$folder" "$service" "$service in $folder ended while it was starting"
         fi
         ((SECONDS < deadline)) ||
@@ -335,7 +365,7 @@ fail_with_log() {
 ask_to_stop() {
     main_pid "$1" "$2" || return 0
     case $2 in
-        kafka) signal_pids TERM "$MAIN_PID" ;;
+        kafka | registry) signal_pids TERM "$MAIN_PID" ;;
         postgres) signal_pids INT "$MAIN_PID" ;;
     esac
     # shellcheck disable=SC2046  # numbers

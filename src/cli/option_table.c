@@ -61,6 +61,33 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED | LETTERS,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
+    [SM_OPTION_REGISTRY] = {
+        .name = "registry", .type = SM_OPTION_TEXT, .value_name = "URL", .min = 1, .max = 2048,
+        .secret = true, .commands = RUN,
+        .help = "schema registry with the Confluent API, for Avro with Confluent framing; with the "
+                "path before /schemas (Apicurio's is /apis/ccompat/v7)" },
+    [SM_OPTION_REGISTRY_USER] = {
+        .name = "registry-user", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = RUN,
+        .help = "user for basic authentication at the schema registry" },
+    [SM_OPTION_REGISTRY_PASSWORD] = {
+        .name = "registry-password", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 0,
+        .max = TEXT_SIZE_MAX, .secret = true, .commands = RUN,
+        .help = "that user's password; rather give it in the environment or in the file of "
+                "--config, since everybody on the machine can read a command line" },
+    [SM_OPTION_REGISTRY_TOKEN] = {
+        .name = "registry-token", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1,
+        .max = 16 * KIB, .secret = true, .commands = RUN,
+        .help = "bearer token for the schema registry, in place of user and password" },
+    [SM_OPTION_REGISTRY_CA] = {
+        .name = "registry-ca", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = RUN,
+        .help = "PEM file of the only authorities that may have signed the schema registry's "
+                "certificate; without: the system's" },
+    [SM_OPTION_REGISTRY_TIMEOUT] = {
+        .name = "registry-timeout", .type = SM_OPTION_DURATION, .value_name = "TIME",
+        .fallback = "10s", .min = 100 * MS, .max = 5 * MINUTE, .commands = RUN,
+        .help = "how long one answer of the schema registry may take; it is asked again for ever" },
     [SM_OPTION_TOPIC_PREFIX] = {
         .name = "topic-prefix", .type = SM_OPTION_TEXT, .value_name = "TEXT",
         .fallback = "secretmagic.", .min = 0, .max = TOPIC_PREFIX_SIZE_MAX,

@@ -40,7 +40,8 @@ def kafka_jars():
 
 
 class Stack:
-    """A folder with one broker and one PostgreSQL server. `scripts/stack` does the work."""
+    """A folder with one broker and one PostgreSQL server, and a schema registry where one is asked for.
+    `scripts/stack` does the work."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -57,7 +58,8 @@ class Stack:
 
     def up(self, *words):
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.command("up", *words, "--small")
+        named = any(word in ("kafka", "postgres", "registry") for word in words)
+        self.command("up", *(() if named else ("kafka", "postgres")), *words, "--small")
         self.read_addresses()
         return self
 

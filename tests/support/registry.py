@@ -1,0 +1,261 @@
+"""A schema registry for tests: answers as Apicurio 3.0.9's Confluent API does, and misbehaves on demand.
+
+    registry.py [--cert FILE --key FILE] [--user NAME:PASSWORD | --token TOKEN] [--path PATH]
+
+Prints its port, and ends when its standard input does. Besides the Confluent API there is, without credentials:
+  POST /control/ID/MODE   from now on questions for schema ID are answered in this way (MODES below; well: as usual)
+  GET  /control/ID        how often schema ID was asked for
+  GET  /control/peak      the most requests for schemas that were under way at once
+"""
+import argparse
+import base64
+import gzip
+import http.server
+import json
+import os
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+
+DRIP_SECONDS = 0.05
+MEBIBYTE = b" " * (1 << 20)
+
+
+class Registry:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.bodies = []  # by id - 1
+        self.versions = {}  # subject: ids
+        self.modes = {}
+        self.asked = {}
+        self.flying = 0
+        self.peak = 0
+
+    def register(self, subject, body):
+        with self.lock:
+            if body not in self.bodies:
+                self.bodies.append(body)
+            found = self.bodies.index(body) + 1
+            ids = self.versions.setdefault(subject, [])
+            if found not in ids:
+                ids.append(found)
+            return found
+
+
+def reset(handler):
+    """Closes the connection by RST."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    os.close(handler.connection.detach())  # close() would wait for the files that were made of it
+    handler.close_connection = True
+
+
+def drip(handler):
+    """A right answer, but never the end of it."""
+    handler.head(200, length=10 ** 6)
+    for byte in b'{"schema":"' + b"a" * 10 ** 6:
+        handler.wfile.write(bytes([byte]))
+        time.sleep(DRIP_SECONDS)
+
+
+def endless(handler):
+    handler.head(200)
+    while True:
+        handler.wfile.write(MEBIBYTE)
+
+
+def endless_failure(handler):
+    handler.head(500)
+    while True:
+        handler.wfile.write(MEBIBYTE)
+
+
+def endless_header(handler):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        handler.wfile.write(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
+def endless_interim(handler):
+    while True:
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def cut(handler):
+    handler.head(200, length=1000)
+    handler.wfile.write(b'{"schema":"\\"string\\""}')
+    handler.close_connection = True
+
+
+def redirect(handler):
+    handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: /control/peak\r\nContent-Length: 0\r\n\r\n")
+
+
+def compressed(handler):
+    body = gzip.compress(b'{"schema":"\\"string\\""}' * 1000)
+    handler.head(200, length=len(body), more=b"Content-Encoding: gzip\r\n")
+    handler.wfile.write(body)
+
+
+def with_body(status, body):
+    return lambda handler: handler.answer(status, body)
+
+
+MODES = {
+    "slow": lambda handler: time.sleep(60),
+    "drip": drip,
+    "endless": endless,
+    "endless-failure": endless_failure,
+    "endless-header": endless_header,
+    "endless-interim": endless_interim,
+    "huge": lambda handler: handler.head(200, length=5 * 10 ** 9),
+    "cut": cut,
+    "reset": reset,
+    "redirect": redirect,
+    "compressed": compressed,
+    "no-http": lambda handler: handler.wfile.write(b"\x00\x16\xffSSH-2.0-\x1b[31m\r\n\r\n"),
+    "status-500": with_body(500, b'{"error_code":50001,"message":"Error in the backend data store"}'),
+    "status-503": with_body(503, b"<html>try later</html>"),
+    "status-429": with_body(429, b""),
+    "status-401": with_body(401, b""),
+    "status-403": with_body(403, b""),
+    "no-page": with_body(404, b"<html>nothing here</html>"),
+    "no-page-json": with_body(404, b'{"error_code":404,"message":"HTTP 404 Not Found"}'),
+    "html": with_body(200, b"<html>welcome</html>"),
+    "empty": with_body(200, b""),
+    "garbage": with_body(200, bytes(range(256)) * 16),
+    "list": with_body(200, b"[" * 100000),
+    "values": with_body(200, b"[" + b"0," * 300000 + b"0]"),
+    "no-schema": with_body(200, b"{}"),
+    "number": with_body(200, b'{"schema":7}'),
+}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def head(self, status, length=None, more=b""):
+        self.wfile.write(b"HTTP/1.1 %d Status\r\nContent-Type: application/json\r\n" % status + more)
+        if length is None:
+            self.close_connection = True
+            self.wfile.write(b"Connection: close\r\n\r\n")
+        else:
+            self.wfile.write(b"Content-Length: %d\r\n\r\n" % length)
+
+    def answer(self, status, body):
+        self.head(status, len(body))
+        self.wfile.write(body)
+
+    def answer_json(self, status, value):
+        self.answer(status, json.dumps(value).encode())
+
+    def fail(self, status, code, message):
+        self.answer_json(status, {"error_code": code, "message": message})
+
+    def request_body(self):
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def is_let_in(self):
+        options = self.server.options
+        got = self.headers.get("Authorization")
+        if options.user:
+            return got == "Basic " + base64.b64encode(options.user.encode()).decode()
+        return not options.token or got == "Bearer " + options.token
+
+    def handle_one_request(self):
+        try:
+            super().handle_one_request()
+        except (OSError, ValueError):
+            self.close_connection = True  # the client has had enough
+
+    def dispatch(self):
+        body = self.request_body()
+        path = self.path
+        if path.startswith("/control/"):
+            return self.control(path.split("/")[2:])
+        if not path.startswith(self.server.options.path + "/"):
+            return self.answer(404, b"<html>nothing here</html>")
+        if not self.is_let_in():
+            return self.answer(401, b"")
+        parts = path[len(self.server.options.path) + 1:].split("/")
+        if self.command == "GET" and parts[:2] == ["schemas", "ids"]:
+            return self.schema(int(parts[2]))
+        if self.command == "POST" and parts[0] == "subjects" and parts[2:] == ["versions"]:
+            return self.answer_json(200, {"id": self.server.registry.register(parts[1], json.loads(body))})
+        return self.fail(404, 404, "HTTP 404 Not Found")
+
+    do_GET = do_POST = do_PUT = dispatch
+
+    def schema(self, number):
+        registry = self.server.registry
+        with registry.lock:
+            registry.asked[number] = registry.asked.get(number, 0) + 1
+            registry.flying += 1
+            registry.peak = max(registry.peak, registry.flying)
+            mode = registry.modes.get(number)
+        try:
+            if mode is not None:
+                MODES[mode](self)
+            elif 0 < number <= len(registry.bodies):
+                self.answer_json(200, registry.bodies[number - 1])
+            else:
+                self.fail(404, 40403, "No content with id/hash '%d' was found." % number)
+        finally:
+            with registry.lock:
+                registry.flying -= 1
+
+    def control(self, parts):
+        registry = self.server.registry
+        with registry.lock:
+            if self.command == "POST" and parts[1] == "well":
+                registry.modes.pop(int(parts[0]), None)
+                text = "well"
+            elif self.command == "POST":
+                registry.modes[int(parts[0])] = text = parts[1]
+            elif parts[0] == "peak":
+                text = str(registry.peak)
+            else:
+                text = str(registry.asked.get(int(parts[0]), 0))
+        self.answer(200, text.encode())
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request, client_address):
+        pass
+
+    def finish_request(self, request, client_address):
+        # Here, in the connection's own thread, so that a client that refuses our certificate holds up nobody.
+        if self.tls is not None:
+            request = self.tls.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in "cert", "key", "user", "token":
+        parser.add_argument("--" + name)
+    parser.add_argument("--path", default="/apis/ccompat/v7")
+    options = parser.parse_args()
+    server = Server(("127.0.0.1", 0), Handler)
+    server.options = options
+    server.registry = Registry()
+    server.tls = None
+    if options.cert:
+        server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.tls.load_cert_chain(options.cert, options.key)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_port, flush=True)
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
