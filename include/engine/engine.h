@@ -15,6 +15,7 @@
  */
 #include "domain/admit.h"
 #include "ports/clock.h"
+#include "ports/schemas.h"
 #include "ports/source.h"
 #include "ports/store.h"
 
@@ -35,6 +36,7 @@ struct sm_engine_options {
     int64_t proof_interval_us; /* how often a partition that was fetched from is proven to be of the
                                   topic that we know, not of one made anew under its name */
     int watermarks_timeout_ms;
+    struct sm_schemas *schemas; /* the registry; must outlive the engine. NULL: none is asked */
     bool until_idle; /* end when what was on the partitions at the first assignment is durable, and
                         nothing that waits is due */
     bool reset_recreated; /* go on from the first offset where a topic was made anew or retention
@@ -58,7 +60,8 @@ void sm_engine_destroy(struct sm_engine *engine);
  * SM_FENCED: the source is at its end, as its poll says; go on with a new one and a new engine. */
 SM_MUST_CHECK enum sm_status sm_engine_step(struct sm_engine *engine, struct sm_err *err);
 
-/* What to wait for: up to `max` descriptors into `fds`, their number into *count, and the monotonic
+/* What to wait for: up to `max` descriptors (one of each lane, the source's, and SM_SCHEMAS_FDS_MAX
+ * if there is a registry) into `fds`, their number into *count, and the monotonic
  * time at which to step again in any case. */
 void sm_engine_wait(struct sm_engine *engine, struct pollfd *fds, size_t max, size_t *count,
                     int64_t *wake_us);

@@ -18,8 +18,8 @@
 #define TRIALS_MAX 3 /* deaths over one record alone: less may be chance */
 #define REJOIN_US             30000000 /* fenced twice within: another process has our name */
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
-/* A descriptor of each lane, the source's and the signals'. */
-#define FDS_MAX (SM_LANES_MAX + 2)
+/* A descriptor of each lane, the source's and the signals', and those of the registry. */
+#define FDS_MAX (SM_LANES_MAX + 2 + SM_SCHEMAS_FDS_MAX)
 
 /* Each writer has its own clients, hence its own part of what is kept in memory. */
 static size_t share(const struct sm_options *options, enum sm_option_id id)
@@ -102,6 +102,7 @@ static enum sm_status join(struct sm__run *run, struct sm_err *err)
     struct sm_engine_options options = engine_options(run->options);
     enum sm_status status = sm__wire_source(run->wire, &run->source, err);
 
+    options.schemas = run->schemas;
     if (status == SM_OK)
         status = sm_engine_create(&options, run->source, run->stores, run->lane_count, &run->clock,
                                   &run->engine, err);
@@ -145,12 +146,16 @@ static enum sm_status open_ports(struct sm__run *run, struct sm_err *err)
         status = sm__wire_store(run->wire, &run->stores[run->lane_count], err);
         run->lane_count += status == SM_OK;
     }
+    if (status == SM_OK)
+        status = sm__wire_schemas(run->wire, &run->schemas, err);
     return status == SM_OK ? join(run, err) : status;
 }
 
 static void close_all(struct sm__run *run)
 {
     leave(run);
+    if (run->schemas != NULL)
+        run->schemas->ops->close(run->schemas);
     for (size_t i = 0; i < run->lane_count; i++)
         run->stores[i]->ops->close(run->stores[i]);
     sm__wire_close(run->wire);

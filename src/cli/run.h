@@ -10,6 +10,7 @@ struct sm__run {
     const struct sm_options *options;
     struct sm__wire *wire;
     struct sm_source *source;
+    struct sm_schemas *schemas; /* NULL: there is no registry */
     struct sm_store *stores[SM_LANES_MAX];
     size_t lane_count;
     struct sm_clock clock;

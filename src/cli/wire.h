@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "ports/log.h"
 #include "ports/publisher.h"
+#include "ports/schemas.h"
 #include "ports/source.h"
 #include "ports/store.h"
 
@@ -84,4 +85,10 @@ SM_MUST_CHECK enum sm_status sm__wire_parked_waiting(struct sm__wire *wire,
                                                      struct sm_err *err);
 SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out,
                                             struct sm_err *err);
+
+/* ---- the schema registry ---- */
+
+/* Its schemas, kept in the database as well. *out is NULL when no registry is set. */
+SM_MUST_CHECK enum sm_status sm__wire_schemas(struct sm__wire *wire, struct sm_schemas **out,
+                                              struct sm_err *err);
 #endif

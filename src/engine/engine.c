@@ -32,7 +32,8 @@ static enum sm_status check_options(const struct sm_engine_options *options, siz
 static enum sm_status init(struct sm_engine *engine, struct sm_store **stores)
 {
     engine->partitions = calloc(SM_PARTITIONS_MAX, sizeof(*engine->partitions));
-    if (engine->partitions == NULL || (engine->decoder = sm_decoder_create()) == NULL)
+    engine->decoder = sm_decoder_create(engine->options.schemas != NULL);
+    if (engine->partitions == NULL || engine->decoder == NULL)
         return SM_FATAL;
     for (size_t i = 0; i < engine->lane_count; i++) {
         if (!sm__lane_init(&engine->lanes[i], engine, (uint32_t)i, stores[i]))
@@ -235,6 +236,7 @@ enum sm_status sm_engine_step(struct sm_engine *engine, struct sm_err *err)
         if (status != SM_OK)
             return status;
     }
+    sm__schemas_step(engine);
     step_assignment(engine);
     for (size_t i = 0; i < engine->lane_count && engine->failed == SM_OK; i++)
         sm__lane_step(&engine->lanes[i]);
@@ -327,6 +329,7 @@ void sm_engine_wait(struct sm_engine *engine, struct pollfd *fds, size_t max, si
     /* Without room the source stays readable: looking at it would only spin. */
     if (source_fd >= 0 && *count < max && engine->stalled_since_us == 0)
         fds[(*count)++] = (struct pollfd){ .fd = source_fd, .events = POLLIN };
+    sm__schemas_wait(engine, fds, count, wake_us);
     wait_for_partitions(engine, now, wake_us);
 }
 

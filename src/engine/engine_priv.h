@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "engine/partition.h"
 #include "engine/references.h"
+#include "engine/schemas.h"
 
 /* ---- lanes: one writer each ---- */
 
@@ -66,6 +67,7 @@ struct sm__lane {
     bool live_turn; /* a unit was released: one from the topic comes before the next */
     bool due_maybe; /* queues of ours may be due: ask before anything else */
     int64_t watch_at_us; /* when to ask in any case */
+    int64_t release_at_us; /* not before: a schema is being asked for */
     int64_t trim_at_us; /* when to look for old log lines */
     struct sm_watch watch;
     struct sm_watch_position *watched; /* owned; one per partition at the most */
@@ -99,6 +101,7 @@ struct sm_engine {
     struct sm_source *source;
     const struct sm_clock *clock;
     struct sm_decoder *decoder; /* owned */
+    struct sm__schemas schemas;
     struct sm__lane lanes[SM_LANES_MAX];
     size_t lane_count;
     struct sm__partition *partitions; /* owned; sorted by topic, partition */
@@ -167,8 +170,7 @@ void sm__release_watched(struct sm__lane *lane); /* WATCH, WAITING, TRIM were an
 void sm__release_fetched(struct sm__lane *lane);
 void sm__release_trimmed(struct sm__lane *lane);
 void sm__release_committed(struct sm__lane *lane);
-/* The unit at hand is the last of what is being released. */
-bool sm__release_is_last(const struct sm__lane *lane);
+bool sm__release_is_last(const struct sm__lane *lane); /* the unit, of what is released */
 void sm__release_give_up(struct sm__lane *lane); /* what is due stays so in the store */
 int64_t sm__release_wake(const struct sm__lane *lane); /* monotonic: when step has to be called */
 /* Nothing that waits may be due. */
@@ -181,8 +183,7 @@ void sm__takeover_resume_all(struct sm__lane *lane); /* marks the lane's running
 
 /* work.c, unit.c: see there */
 enum sm_status sm__work_begin(struct sm__lane *lane); /* SM_OK, or SM_LIMIT: take fewer entries */
-enum sm_status sm__work_want(struct sm__lane *lane,
-                             bool *wanted); /* what is missing, as lane->load */
+enum sm_status sm__work_want(struct sm__lane *lane, bool *wanted); /* what lane->load lacks */
 void sm__work_loaded(struct sm__lane *lane);
 /* Admits all; false: some event ids must be looked up first, call want again. SM_LIMIT as above. */
 enum sm_status sm__work_admit(struct sm__lane *lane, bool *settled);

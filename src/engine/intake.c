@@ -44,6 +44,8 @@ static bool take_record(void *context, const struct sm_record *record)
         return true;
     if (record->offset < partition->offset_read)
         return true;
+    if (!sm__schemas_admit(engine, partition, record))
+        return true;
     if (!sm__trial_admits(engine, partition, record))
         return false;
     buffer = sm__lane_filling(&engine->lanes[partition->lane]);

@@ -39,6 +39,8 @@ struct sm__partition {
     struct sm__proof proof;
     bool fetch_due; /* its position is new and the source does not know it yet: what it delivers
                        until then is of the old one */
+    bool lacks_schema; /* its next record is by schema_id, which is not known yet; schemas.c */
+    uint32_t schema_id;
     bool stop_pending; /* must be told to the store: `stop_reason` */
     size_t alone; /* so many of its next records are tried one by one; see trial.c */
     int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */

@@ -43,8 +43,10 @@ void sm__position_assign(struct sm_engine *engine)
         if (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode != SM_TAKEOVER_RESUME &&
             partition->not_before_us == 0)
             return; /* its take-over is on the way; one assignment will serve all */
-        if (partition->phase == SM_PARTITION_RUNNING ||
-            (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode == SM_TAKEOVER_RESUME))
+        if (!partition->lacks_schema &&
+            (partition->phase == SM_PARTITION_RUNNING ||
+             (partition->phase == SM_PARTITION_TAKING_OVER &&
+              partition->mode == SM_TAKEOVER_RESUME)))
             list[count++] = (struct sm_fetch_from){ partition->id, fetch_offset(partition) };
     }
     engine->generation++;
@@ -56,7 +58,8 @@ void sm__position_assign(struct sm_engine *engine)
     for (size_t i = 0; i < engine->partition_count; i++) {
         struct sm__partition *partition = &engine->partitions[i];
 
-        if (partition->phase != SM_PARTITION_TAKING_OVER || partition->mode == SM_TAKEOVER_RESUME)
+        if (!partition->lacks_schema && (partition->phase != SM_PARTITION_TAKING_OVER ||
+                                         partition->mode == SM_TAKEOVER_RESUME))
             partition->fetch_due = false;
     }
     engine->assign_due = false;

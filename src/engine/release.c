@@ -10,6 +10,7 @@
 #include "engine/engine_priv.h"
 
 #define RELEASE_BYTES_MAX (2 << 20) /* of one chunk's records */
+#define SCHEMA_PAUSE_US   2000000 /* until a schema that was asked for is looked for */
 #define TRIM_US           60000000 /* how often old log lines are looked for */
 #define TRIM_COUNT_MAX    5000 /* lines removed by one transaction */
 
@@ -86,6 +87,16 @@ static const struct sm__partition *partition_of(const struct sm__lane *lane)
     return partition != NULL && partition->phase == SM_PARTITION_RUNNING ? partition : NULL;
 }
 
+/* All of the chunk can be decoded. */
+static bool is_decodable(const struct sm__lane *lane)
+{
+    bool ready = true;
+
+    for (size_t i = 0; i < lane->waiting.count; i++)
+        ready &= sm__schemas_ready(lane->engine, &lane->waiting.events[i].record);
+    return ready;
+}
+
 void sm__release_fetched(struct sm__lane *lane)
 {
     struct sm__release *release = &lane->release;
@@ -94,6 +105,11 @@ void sm__release_fetched(struct sm__lane *lane)
 
     if (partition == NULL) {
         sm__release_give_up(lane);
+        return;
+    }
+    if (!is_decodable(lane)) {
+        sm__release_give_up(lane);
+        lane->release_at_us = sm_clock_monotonic(lane->engine->clock) + SCHEMA_PAUSE_US;
         return;
     }
     for (; taken < lane->waiting.count; taken++) {
@@ -171,6 +187,8 @@ void sm__release_trimmed(struct sm__lane *lane)
 
 bool sm__release_step(struct sm__lane *lane)
 {
+    int64_t now = sm_clock_monotonic(lane->engine->clock);
+
     if (lane->engine->trial != 0 && !lane->release.active)
         return false; /* a record is tried alone: what has begun is ended, nothing is begun */
     if (lane->release.active) {
@@ -181,7 +199,7 @@ bool sm__release_step(struct sm__lane *lane)
             sm__release_fetch(lane);
         return true;
     }
-    if ((lane->due_maybe || sm_clock_monotonic(lane->engine->clock) >= lane->watch_at_us) &&
+    if (now >= lane->release_at_us && (lane->due_maybe || now >= lane->watch_at_us) &&
         watch_begin(lane))
         return true;
     return trim_begin(lane);
@@ -191,13 +209,14 @@ bool sm__release_step(struct sm__lane *lane)
 int64_t sm__release_wake(const struct sm__lane *lane)
 {
     const struct sm_engine *engine = lane->engine;
+    int64_t watch_us =
+        lane->watch_at_us > lane->release_at_us ? lane->watch_at_us : lane->release_at_us;
 
     if (!engine->assigned || engine->revoking || engine->stopping || engine->trial != 0)
         return INT64_MAX;
-    if (lane->index == 0 && engine->options.logs_retention_us != 0 &&
-        lane->trim_at_us < lane->watch_at_us)
+    if (lane->index == 0 && engine->options.logs_retention_us != 0 && lane->trim_at_us < watch_us)
         return lane->trim_at_us;
-    return lane->watch_at_us;
+    return watch_us;
 }
 
 bool sm__release_is_settled(const struct sm__lane *lane)

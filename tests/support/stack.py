@@ -47,6 +47,7 @@ class Stack:
         self.folder = pathlib.Path(folder)
         self.brokers = None
         self.postgres_port = None
+        self.registry = None
 
     def command(self, *words, timeout=180):
         done = subprocess.run([str(ROOT / "scripts" / "stack"), words[0], *words[1:], "--dir", str(self.folder)],
@@ -86,6 +87,8 @@ class Stack:
             elif name == "SECRETMAGIC_DATABASE":
                 words = dict(word.split("=", 1) for word in value.split())
                 self.postgres_port = int(words["port"])
+            elif name == "SECRETMAGIC_REGISTRY":
+                self.registry = value
 
     def dsn(self, database, user="secretmagic"):
         return "host=127.0.0.1 port=%d user=%s dbname=%s" % (self.postgres_port, user, database)

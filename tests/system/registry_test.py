@@ -1,0 +1,154 @@
+"""Avro in Confluent framing: writers' schemas come from a registry, which may be away."""
+import copy
+import json
+import subprocess
+import sys
+import urllib.request
+
+from support import case, events, stack
+
+sys.path.insert(0, str(stack.python_packages()))
+import fastavro  # noqa: E402
+import io  # noqa: E402
+
+CLIENT = "01980000-0000-7000-8000-00000000000a"
+OURS = json.loads((stack.ROOT / "schemas" / "events" / "ConfigEvent.v1.avsc").read_text())
+
+
+def older():
+    """A writer from before expected_version and traceparent."""
+    schema = copy.deepcopy(OURS)
+    schema["fields"] = [f for f in schema["fields"] if f["name"] not in ("expected_version", "traceparent")]
+    return schema
+
+
+def newer():
+    """A writer that has a field more, which we do not know."""
+    schema = copy.deepcopy(OURS)
+    schema["fields"].insert(0, {"name": "tags", "type": {"type": "array", "items": "string"}, "default": []})
+    return schema
+
+
+def encode(schema, event, record, data):
+    out = io.BytesIO()
+    value = {"id": event["id"], "source": event["source"], "time": 1769743980000000, "client_id": event["subject"],
+             "tags": ["a", "b"], "data": ("secretmagic." + record, data)}
+    fastavro.schemaless_writer(out, fastavro.parse_schema(copy.deepcopy(schema)), value)
+    return out.getvalue()
+
+
+def post(url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(),
+                                     {"Content-Type": "application/vnd.schemaregistry.v1+json"}, method="POST")
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+class RegistryCase(case.SystemTest):
+    partitions = 2
+
+    def register(self, schema, subject):
+        return post(self.url + "/subjects/%s/versions" % subject, {"schema": json.dumps(schema)})["id"]
+
+    def avro(self, number, schema, event, record, data, partition=0):
+        return {"value": b"\0" + number.to_bytes(4, "big") + encode(schema, event, record, data),
+                "key": event["subject"], "partition": partition}
+
+    def registered(self, number, schema, client=CLIENT, organization="10", partition=0):
+        return self.avro(number, schema, events.registered(client, organization), "ClientRegistered",
+                         {"name": "Client " + organization, "organization_id": organization}, partition)
+
+
+class PlayedRegistryTest(RegistryCase):
+    """Against a server that answers as one does, and fails when it is told to."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = subprocess.Popen([sys.executable, str(stack.ROOT / "tests" / "support" / "registry.py")],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(self.end_server)
+        self.root = "http://127.0.0.1:%d" % int(self.server.stdout.readline())
+        self.url = self.root + "/apis/ccompat/v7"
+
+    def end_server(self):
+        self.server.kill()
+        self.server.wait()
+        self.server.stdin.close()
+        self.server.stdout.close()
+
+    def control(self, number, mode):
+        urllib.request.urlopen(urllib.request.Request("%s/control/%d/%s" % (self.root, number, mode), method="POST"),
+                               timeout=20).close()
+
+    def test_a_partition_waits_for_a_schema_and_the_others_go_on(self):
+        number = self.register(OURS, "config")
+        self.control(number, "status-500")
+        self.produce(self.registered(number, OURS), {**events.record(events.feature(CLIENT)), "partition": 0},
+                     *({**events.record(events.registered("018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i, "n%d" % i)),
+                        "partition": 1} for i in range(20)))
+        run = self.start_run("--registry", self.url)
+        run.wait_for(lambda: self.value("SELECT count(*) FROM clients") == 20, "the other partition")
+        run.wait_for(lambda: "cannot be had" in run.err, "it to say what it waits for")
+        self.assertEqual(self.positions().get(0, 0), 0)
+        self.control(number, "well")
+        self.wait_caught_up(run)
+        self.assertEqual(self.value("SELECT count(*) FROM clients"), 21)
+        self.assertEqual(self.value("SELECT count(*) FROM feature_configs"), 1)
+        self.assertEqual(self.dead_letters(), [])
+        self.assertEqual(run.terminate(), 0)
+        self.assert_verified("--gaps")
+
+    def test_what_was_seen_once_is_kept_for_when_the_registry_is_away(self):
+        number = self.register(older(), "config")
+        self.produce(self.registered(number, older()))
+        self.run_until_idle("--registry", self.url)
+        self.end_server()
+        self.produce(self.registered(number, older(), "018f6b1e-0001-7c3d-9d4e-2f1a6b7c8d9e", "11"))
+        self.run_until_idle("--registry", self.url)
+        self.assertEqual(self.rows("SELECT organization_id FROM clients ORDER BY 1"), [("10",), ("11",)])
+        self.assert_verified()
+
+    def test_a_dead_letter_is_retried_by_a_schema_that_was_not_known_then(self):
+        number = self.register(OURS, "config")
+        self.produce(self.registered(number, OURS))
+        self.run_until_idle()
+        self.assertEqual(self.dead_letters("code"), [("SCHEMA_UNKNOWN",)])
+        run = self.start_run("--registry", self.url)
+        one = self.run_program("dead-letters", "retry", "--all", "--actor", "olga")
+        self.assertIn("applied", one.out, one.explain())
+        self.assertEqual(run.terminate(), 0)
+        self.assertEqual(self.value("SELECT count(*) FROM clients"), 1)
+        self.assert_verified()
+
+
+class ApicurioTest(RegistryCase):
+    """Against the real one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = stack.private("registry", "registry")
+        cls.url = cls.registry.registry
+
+    def test_older_and_newer_writers_are_understood_and_what_is_no_event_is_refused(self):
+        numbers = [self.register(schema, "w%d" % i) for i, schema in enumerate((OURS, older(), newer()))]
+        stranger = self.register({"type": "record", "name": "Order", "fields": [{"name": "n", "type": "int"}]}, "orders")
+        self.assertEqual(len(set(numbers)), 3)
+        clients = ["018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i for i in range(3)]
+        self.produce(*(self.registered(number, schema, client, str(i)) for i, (number, schema, client) in
+                       enumerate(zip(numbers, (OURS, older(), newer()), clients))),
+                     {"value": b"\0" + stranger.to_bytes(4, "big") + b"\2", "key": CLIENT, "partition": 0},
+                     {"value": b"\0\x7f\xff\xff\xff\2", "key": CLIENT, "partition": 0},
+                     {"value": b"\0" + numbers[0].to_bytes(4, "big") + b"\xff" * 12, "key": CLIENT, "partition": 0},
+                     {**events.record(events.registered(CLIENT, "9")), "partition": 0})
+        self.run_until_idle("--registry", self.url)
+        self.assertEqual(self.rows("SELECT organization_id, name FROM clients ORDER BY 1")[:3],
+                         [(str(i), "Client %d" % i) for i in range(3)])
+        self.assertEqual(self.value("SELECT count(*) FROM clients"), 4)
+        self.assertEqual([code for code, in self.dead_letters("code")],
+                         ["SCHEMA_INCOMPATIBLE", "SCHEMA_UNKNOWN", "AVRO_INVALID"])
+        self.assert_verified("--gaps")
+
+
+if __name__ == "__main__":
+    case.main()
