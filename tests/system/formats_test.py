@@ -6,7 +6,7 @@ from support import case, events, stack
 
 CATALOGUE = stack.ROOT / "schemas" / "examples" / "catalogue.jsonl"
 CLIENT = "01980000-0000-7000-8000-00000000000a"
-COUNTS = ("appended", "logged", "parked", "duplicated", "rejected")
+COUNTS = ("appended", "logged", "parked", "duplicated", "rejected", "resolved")
 
 
 class FormatsTest(case.SystemTest):
@@ -28,7 +28,7 @@ class FormatsTest(case.SystemTest):
                 lines, counts = self.send(*formats)
                 self.assertGreater(lines, 20)
                 self.assertEqual(counts["duplicated"], lines, counts)
-                self.assertEqual(sum(counts.values()), 2 * lines, counts)
+                self.assertEqual(sum(counts.values()) - 2 * counts["resolved"], 2 * lines, counts)
         self.assertNotIn(("EVENT_ID_CONFLICT",), self.dead_letters("code"))
         self.assert_verified("--gaps")
 
