@@ -69,6 +69,7 @@ struct sm_verdict {
  *   client.status_changed   parked       fact                           to active: fact (1),
  *                                                                       else CLIENT_ARCHIVED
  *   client.config_confirmed parked       fact or TENANT_MODE_DIFFERS    CLIENT_ARCHIVED
+ *   client.erased           parked       fact                           fact
  *   other client.*          parked       fact                           CLIENT_ARCHIVED
  *   *_config.changed,
  *   client_schedule.changed parked       fact, parked (2), or its rules CLIENT_ARCHIVED

@@ -60,6 +60,29 @@ static bool fill_scalar(struct sm_value *value, const struct sm_json *node, stru
     return sm__string_text(sm_slice_of(time), arena, text);
 }
 
+/* Elements of lists are integers, all different and of a small range, so the text is short. Written
+ * like 1.0 one would be a number to jsonb, but none that PostgreSQL takes for an integer. */
+static bool fill_list(struct sm_value *value, const struct sm_json *node, struct sm_slice *text,
+                      struct sm_arena *arena)
+{
+    struct sm__words list;
+
+    list.size = 0;
+    for (const struct sm_json *item = node->first; item != NULL; item = item->next) {
+        int64_t number = 0;
+
+        (void)sm_json_integer(item, &number);
+        sm__words_add(&list, item == node->first ? "[" : ", ");
+        sm__words_add_number(&list, (uint64_t)number);
+    }
+    sm__words_add(&list, "]");
+    SM_ASSERT(list.size < sizeof(list.text) - 1);
+    if (!sm_arena_copy(arena, (struct sm_slice){ (const uint8_t *)list.text, list.size }, text))
+        return false;
+    value->text = *text;
+    return true;
+}
+
 /* Fills `value` with what `node` says; `text` is its canonical form. */
 static bool fill(struct sm_value *value, const struct sm_field *field, const struct sm_json *node,
                  struct sm_slice *canonical, struct sm_arena *arena)
@@ -72,8 +95,9 @@ static bool fill(struct sm_value *value, const struct sm_field *field, const str
     case SM_VALUE_INTEGER:
     case SM_VALUE_TIME:
         return fill_scalar(value, node, canonical, arena);
-    case SM_VALUE_JSON:
     case SM_VALUE_LIST:
+        return fill_list(value, node, canonical, arena);
+    case SM_VALUE_JSON:
         value->text = text;
         return true;
     case SM_VALUE_TEXT:
