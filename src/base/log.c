@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
@@ -58,10 +59,8 @@ static void put_text(struct line *line, const char *text)
 static void put_time(struct line *line)
 {
     char text[SM_TIMESTAMP_TEXT_SIZE + 1];
-    struct timespec now;
 
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    sm_timestamp_format((int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000, text);
+    sm_timestamp_format(sm_wall_us(), text);
     put_text(line, "time=");
     put_text(line, text);
 }

@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <sys/random.h>
 
-#include "cli/clock.h"
+#include "base/clock.h"
 #include "cli/emit_priv.h"
 
 #define WAIT_MS             100 /* bounds how late a change is seen that no descriptor tells of */
@@ -35,7 +35,7 @@ static void tell_trouble(struct sm__emit *emit)
     const char *trouble = emit->publisher->ops->trouble(emit->publisher);
     unsigned suppressed;
 
-    if (trouble[0] == '\0' || !sm_log_limit_pass(&emit->trouble_limit, sm__cli_monotonic_us(),
+    if (trouble[0] == '\0' || !sm_log_limit_pass(&emit->trouble_limit, sm_monotonic_us(),
                                                  TROUBLE_INTERVAL_US, &suppressed))
         return;
     sm__progress_wipe(&emit->progress);
@@ -137,7 +137,7 @@ static bool is_blank(struct sm_slice text)
 
 enum sm_status sm__emit_line_send(struct sm__emit *emit, struct sm_slice text, struct sm_err *err)
 {
-    struct sm__emit_defaults defaults = {.time_us = sm__cli_wall_us(),
+    struct sm__emit_defaults defaults = {.time_us = sm_wall_us(),
                                          .source = sm_options_text(emit->options, SM_OPTION_SOURCE),
                                          .actor = sm_options_text(emit->options, SM_OPTION_ACTOR)};
     struct sm__emit_event event;

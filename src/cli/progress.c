@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/clock.h"
+#include "base/clock.h"
 #include "cli/progress.h"
 
 #define INTERVAL_US 100000
@@ -22,7 +22,7 @@ void sm__progress_show(struct sm__progress *progress, uint64_t done, const char 
 
     if (!progress->shown)
         return;
-    now_us = sm__cli_monotonic_us();
+    now_us = sm_monotonic_us();
     if (now_us < progress->next_us)
         return;
     progress->next_us = now_us + INTERVAL_US;

@@ -7,7 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "cli/clock.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/signals.h"
 
@@ -25,11 +25,11 @@ static void handle(int number)
     int none = 0;
 
     if (!atomic_compare_exchange_strong(&caught, &none, number)) {
-        if (caught_us != 0 && sm__cli_monotonic_us() - caught_us >= TWICE_US)
+        if (caught_us != 0 && sm_monotonic_us() - caught_us >= TWICE_US)
             _exit(SM_EXIT_SIGNAL(number));
         return;
     }
-    caught_us = sm__cli_monotonic_us();
+    caught_us = sm_monotonic_us();
     /* Can fail only when the counter is full, and then the descriptor is readable anyway. */
     if (write(wake_fd, &one, sizeof(one)) < 0)
         return;

@@ -77,7 +77,7 @@ static bool start(struct closing *closing)
 static bool wait_done(struct closing *closing, int timeout_ms)
 {
     struct timespec until;
-    int64_t until_us = sm__kafka_monotonic_us() + (int64_t)timeout_ms * 1000;
+    int64_t until_us = sm_monotonic_us() + (int64_t)timeout_ms * 1000;
     int code = 0;
     bool done;
 

@@ -8,14 +8,6 @@
 #define LOG_INTERVAL_US 10000000 /* between two warnings that come from the library */
 #define SYSLOG_WARNING  4
 
-int64_t sm__kafka_monotonic_us(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* Runs inside our poll, as log.queue is set. The library's warnings repeat with every attempt to
  * connect, and what matters of them reaches the engine as an event, so they are held back. */
 static void write_log(const rd_kafka_t *handle, int level, const char *facility, const char *text)
@@ -26,7 +18,7 @@ static void write_log(const rd_kafka_t *handle, int level, const char *facility,
     /* "Not meant for this kind of handle": one list of properties serves all kinds. */
     bool warns = level <= SYSLOG_WARNING && strcmp(facility, "CONFWARN") != 0;
 
-    if (warns && !sm_log_limit_pass(&talk->log_limit, sm__kafka_monotonic_us(), LOG_INTERVAL_US,
+    if (warns && !sm_log_limit_pass(&talk->log_limit, sm_monotonic_us(), LOG_INTERVAL_US,
                                     &suppressed))
         return;
     (void)snprintf(fields, sizeof(fields), "handle=%s facility=%s suppressed=%u",

@@ -3,6 +3,7 @@
 /* What the files of this layer share: librdkafka's codes as statuses, and configured handles. */
 #include <librdkafka/rdkafka.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -56,8 +57,6 @@ void sm__kafka_talk_trouble(struct sm__kafka_talk *talk, rd_kafka_resp_err_t cod
                             const char *reason);
 /* "sentence (librdkafka's reason)" of the handle's fatal error, or of `code` if there is none. */
 void sm__kafka_fatal_text(rd_kafka_t *handle, rd_kafka_resp_err_t code, char *out, size_t size);
-
-int64_t sm__kafka_monotonic_us(void);
 
 /* A descriptor that `queue` makes readable when something arrives in it while it is empty; -1 when
  * none can be had. */

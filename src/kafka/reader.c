@@ -205,11 +205,11 @@ static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_messag
 static enum sm_status read_range(struct sm_kafka_reader *reader, const struct sm_range *wanted,
                                  struct sm_kafka_range_view *out, struct sm_err *err)
 {
-    int64_t deadline_us = sm__kafka_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
+    int64_t deadline_us = sm_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
     enum sm_status status = SM_OK;
 
     while (status == SM_OK && reader->position < wanted->next) {
-        int64_t left_us = deadline_us - sm__kafka_monotonic_us();
+        int64_t left_us = deadline_us - sm_monotonic_us();
         rd_kafka_message_t *message;
 
         if (left_us <= 0)

@@ -94,7 +94,7 @@ static void start_next(struct sm__source *source)
                                      looks->queue) != 0)
         return;
     looks->fetching = topic;
-    looks->since_us = sm__kafka_monotonic_us();
+    looks->since_us = sm_monotonic_us();
 }
 
 static void tell(struct sm__source *source, const struct sm_source_sink *sink,
@@ -152,7 +152,7 @@ void sm__looks_serve(struct sm__source *source, const struct sm_source_sink *sin
                 stop(source);
             rd_kafka_message_destroy(message);
         }
-        if (looks->fetching != NULL && sm__kafka_monotonic_us() - looks->since_us >= LOOK_US_MAX)
+        if (looks->fetching != NULL && sm_monotonic_us() - looks->since_us >= LOOK_US_MAX)
             stop(source);
     }
     if (looks->fetching == NULL)

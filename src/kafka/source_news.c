@@ -25,7 +25,7 @@ static bool is_broker_back(struct sm__source *source)
     const struct rd_kafka_metadata *metadata;
     rd_kafka_topic_t *topic;
     rd_kafka_resp_err_t code;
-    int64_t now_us = sm__kafka_monotonic_us();
+    int64_t now_us = sm_monotonic_us();
 
     if (now_us < source->next_probe_us)
         return false;

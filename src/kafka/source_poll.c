@@ -55,7 +55,7 @@ static void hand_over(struct pass *pass)
  * throws away what its queue holds, and what remains in it are events. */
 static size_t look_blocked(struct sm__source *source)
 {
-    int64_t now_us = sm__kafka_monotonic_us();
+    int64_t now_us = sm_monotonic_us();
 
     if (source->blocked_since_us == 0)
         source->blocked_since_us = now_us;

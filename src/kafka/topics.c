@@ -266,12 +266,12 @@ static enum sm_status await_topic(struct sm_kafka_topics *topics, const char *na
                                   struct sm_err *err)
 {
     const struct timespec pause = { 0, LOOK_AGAIN_NS };
-    int64_t deadline_us = sm__kafka_monotonic_us() + (int64_t)timeout_ms * 1000;
+    int64_t deadline_us = sm_monotonic_us() + (int64_t)timeout_ms * 1000;
     struct sm_kafka_topic topic = { 0 };
     enum sm_status status = look_up(topics, name, timeout_ms, &topic, err);
 
     while (status == SM_OK && !topic.exists) {
-        if (sm__kafka_monotonic_us() > deadline_us)
+        if (sm_monotonic_us() > deadline_us)
             return sm_err_set(err, SM_RETRY, SM_FROM_KAFKA,
                               "the topic %s was made, but the broker does not know it yet", name);
         (void)nanosleep(&pause, NULL);

@@ -167,14 +167,14 @@ enum sm_status sm_postgres_requests_await(const struct sm_postgres_client *clien
 {
     const char *const texts[] = { requests->text };
     const struct sm__blocking_values values = { texts, SM_ARRAY_COUNT(texts) };
-    int64_t deadline_us = sm__monotonic_us() + wait_us, open = 0;
+    int64_t deadline_us = sm_monotonic_us() + wait_us, open = 0;
     PGconn *conn = NULL;
     PGresult *result = NULL;
     enum sm_status status = sm__blocking_open(client, &conn, err);
 
     if (status == SM_OK)
         status = count_open(conn, &values, &open, err);
-    while (status == SM_OK && open > 0 && sm__monotonic_us() < deadline_us) {
+    while (status == SM_OK && open > 0 && sm_monotonic_us() < deadline_us) {
         (void)poll(NULL, 0, ASK_EVERY_MS);
         status = count_open(conn, &values, &open, err);
     }

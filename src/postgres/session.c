@@ -2,28 +2,9 @@
 #include "postgres/session.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "postgres/get.h"
 #include "postgres/sqlstate.h"
-
-static int64_t clock_us(clockid_t id)
-{
-    struct timespec now;
-
-    (void)clock_gettime(id, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-int64_t sm__monotonic_us(void)
-{
-    return clock_us(CLOCK_MONOTONIC);
-}
-
-int64_t sm__wall_us(void)
-{
-    return clock_us(CLOCK_REALTIME);
-}
 
 /* ---- life cycle ---- */
 
@@ -249,7 +230,7 @@ static enum sm_status start(struct sm__session *session, struct sm_err *err)
         "10", "5", "3", "25000", client->conninfo, client->application_name, "UTF8", NULL
     };
 
-    session->deadline_us = sm__monotonic_us() + (int64_t)client->connect_timeout_ms * 1000;
+    session->deadline_us = sm_monotonic_us() + (int64_t)client->connect_timeout_ms * 1000;
     session->conn = PQconnectStartParams(keywords, values, 1);
     if (session->conn == NULL)
         return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for a PostgreSQL connection");
@@ -308,7 +289,7 @@ enum sm_status sm__session_connect(struct sm__session *session, struct sm_err *e
 
     if (session->phase == SM__SESSION_CLOSED)
         status = start(session, err);
-    else if (session->phase != SM__SESSION_READY && sm__monotonic_us() >= session->deadline_us) {
+    else if (session->phase != SM__SESSION_READY && sm_monotonic_us() >= session->deadline_us) {
         sm__session_close(session);
         return sm_err_set(err, SM_RETRY, SM_FROM_POSTGRES,
                           "PostgreSQL did not answer a new connection within %d ms",

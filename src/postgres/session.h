@@ -7,6 +7,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include "base/clock.h"
 #include "postgres/exchange.h"
 #include "postgres/params.h"
 #include "postgres/statements.h"
@@ -64,6 +65,4 @@ enum sm_status sm__session_lost(struct sm__session *session, struct sm_err *err)
 /* Sends a prepared statement with session->params; false: call sm__session_lost. */
 bool sm__session_send(struct sm__session *session, enum sm__statement statement);
 
-int64_t sm__monotonic_us(void);
-int64_t sm__wall_us(void);
 #endif

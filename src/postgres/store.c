@@ -43,7 +43,7 @@ static void start_call(struct sm__store *store)
 {
     const struct sm_postgres_client *client = &store->session.options.client;
 
-    store->session.deadline_us = sm__monotonic_us() + (int64_t)client->call_timeout_ms * 1000;
+    store->session.deadline_us = sm_monotonic_us() + (int64_t)client->call_timeout_ms * 1000;
     if (store->call.kind == SM_STORE_TAKE_OVER)
         sm__take_over_prepare(store);
     else if (store->call.kind == SM_STORE_LOAD)
@@ -198,7 +198,7 @@ static enum sm_status step(struct sm_store *port, struct sm_err *err)
     while (status == SM_OK && store->phase != SM__STORE_IDLE)
         status = step_phase(store, err);
     if (status == SM_AGAIN && store->phase != SM__STORE_CONNECT &&
-        sm__monotonic_us() >= store->session.deadline_us) {
+        sm_monotonic_us() >= store->session.deadline_us) {
         sm__session_close(&store->session);
         status = finish(store,
                         sm_err_set(err, SM_RETRY, SM_FROM_POSTGRES,
@@ -218,9 +218,9 @@ static void wait_for(struct sm_store *port, struct pollfd *out, int64_t *wake_us
                             .events = store->session.events };
     /* Before the first step there is nothing to wait for. */
     *wake_us = conn != NULL && store->phase != SM__STORE_IDLE ? store->session.deadline_us
-                                                              : sm__monotonic_us();
+                                                              : sm_monotonic_us();
     if (store->phase == SM__STORE_CONNECT && store->session.phase == SM__SESSION_READY)
-        *wake_us = sm__monotonic_us();
+        *wake_us = sm_monotonic_us();
 }
 
 static void abandon(struct sm_store *port)

@@ -37,7 +37,7 @@ static void digest_of_lost(const struct sm__store *store, const struct sm_takeov
 
 void sm__take_over_prepare(struct sm__store *store)
 {
-    store->recorded_at = sm__wall_us();
+    store->recorded_at = sm_wall_us();
 }
 
 static bool take_over_next(void *context, struct sm__cursor *cursor, struct sm__item *item)

@@ -2,14 +2,6 @@
 
 #include "base/slice.h"
 
-int64_t sm__registry_now_us(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static size_t find_fd(const struct sm__multi *multi, curl_socket_t fd)
 {
     size_t at = 0;
@@ -59,7 +51,7 @@ static int set_timer(CURLM *handle, long timeout_ms, void *context)
 
     (void)handle;
     multi->timer_us =
-        timeout_ms < 0 ? INT64_MAX : sm__registry_now_us() + (int64_t)timeout_ms * 1000;
+        timeout_ms < 0 ? INT64_MAX : sm_monotonic_us() + (int64_t)timeout_ms * 1000;
     return 0;
 }
 
@@ -106,7 +98,7 @@ void sm__multi_drive(struct sm__multi *multi)
     int running;
 
     drive_sockets(multi);
-    if (sm__registry_now_us() < multi->timer_us)
+    if (sm_monotonic_us() < multi->timer_us)
         return;
     multi->timer_us = INT64_MAX; /* libcurl sets it anew only when its own view of it changes */
     (void)curl_multi_socket_action(multi->handle, CURL_SOCKET_TIMEOUT, 0, &running);

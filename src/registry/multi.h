@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <poll.h>
 
+#include "base/clock.h"
 #include "ports/schemas.h"
 
 struct sm__multi {
@@ -14,8 +15,6 @@ struct sm__multi {
     size_t fd_count;
     int64_t timer_us; /* when libcurl wants to be called; monotonic; INT64_MAX: not by time */
 };
-
-int64_t sm__registry_now_us(void);
 
 /* False when memory cannot be had; deinit is right in either case. */
 SM_MUST_CHECK bool sm__multi_init(struct sm__multi *multi);

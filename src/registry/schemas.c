@@ -51,7 +51,7 @@ static enum sm_status ask(struct sm_schemas *port, uint32_t id)
     if (schemas->count == SM_SCHEMAS_ASKED_MAX)
         return SM_AGAIN;
     schemas->questions[schemas->count++] =
-        (struct question){ .id = id, .due_us = sm__registry_now_us(), .pause_us = PAUSE_FIRST_US };
+        (struct question){ .id = id, .due_us = sm_monotonic_us(), .pause_us = PAUSE_FIRST_US };
     return SM_OK;
 }
 
@@ -72,7 +72,7 @@ static struct question *first_due(struct schemas *schemas)
 static void put_off(struct question *question)
 {
     question->flying = false;
-    question->due_us = sm__registry_now_us() + question->pause_us;
+    question->due_us = sm_monotonic_us() + question->pause_us;
     question->pause_us *= 2;
     if (question->pause_us > PAUSE_MAX_US)
         question->pause_us = PAUSE_MAX_US;
@@ -93,7 +93,7 @@ static bool launch(struct schemas *schemas, struct flight *flight, uint32_t id)
 
 static void launch_due(struct schemas *schemas)
 {
-    int64_t now_us = sm__registry_now_us();
+    int64_t now_us = sm_monotonic_us();
 
     for (size_t i = 0; i < SM_SCHEMAS_FLYING_MAX; i++) {
         struct flight *flight = &schemas->flights[i];

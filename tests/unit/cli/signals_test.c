@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/clock.h"
+#include "base/clock.h"
 #include "cli/signals.h"
 
 #define DEADLINE_MS 10000
@@ -52,17 +52,17 @@ static void a_signal_is_heard_and_only_a_later_one_ends_the_process(void **state
     if (child == 0)
         listen_for_ever(ends[1]);
     await_byte(ends[0], '1');
-    first_us = sm__cli_monotonic_us();
+    first_us = sm_monotonic_us();
     deadline_us = first_us + DEADLINE_MS * 1000;
     assert_int_equal(kill(child, SIGINT), 0);
     await_byte(ends[0], '2');
     /* Again and again: those of the first half second must change nothing. */
     while (waitpid(child, &status, WNOHANG) == 0) {
-        assert_true(sm__cli_monotonic_us() < deadline_us);
+        assert_true(sm_monotonic_us() < deadline_us);
         (void)kill(child, SIGTERM);
         (void)usleep(10000);
     }
-    assert_true(sm__cli_monotonic_us() - first_us >= 500000);
+    assert_true(sm_monotonic_us() - first_us >= 500000);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
     (void)close(ends[0]);

@@ -45,13 +45,13 @@ static void what_closes_is_closed_when_the_call_returns(void **state)
 static void what_does_not_close_is_left_behind_at_the_deadline(void **state)
 {
     static struct subject subject; /* outlives the test, as what is left behind must */
-    int64_t begin = sm__kafka_monotonic_us();
+    int64_t begin = sm_monotonic_us();
 
     (void)state;
     assert_int_equal(pipe(subject.ends), 0);
     assert_false(sm__kafka_close_within(wait_for_word, &subject, "test", 50));
-    assert_true(sm__kafka_monotonic_us() - begin >= 50000);
-    assert_true(sm__kafka_monotonic_us() - begin < 5000000);
+    assert_true(sm_monotonic_us() - begin >= 50000);
+    assert_true(sm_monotonic_us() - begin < 5000000);
     assert_false(subject.closed);
     /* If it gets on after all, it ends by itself, and with it what was kept for it (checked by the
      * sanitizer's look for leaks). */
