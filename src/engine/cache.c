@@ -141,11 +141,15 @@ void sm__cache_head_drop(struct sm__cache *cache, uint64_t hash, const struct sm
         slot->epoch = 0;
 }
 
-/* As head_slot; an entry whose bucket's stamp was raised does not exist. */
-static struct sm__cached_client *client_slot(struct sm__cache *cache, const struct sm_uuid *id,
-                                             bool for_put)
+static uint32_t stamp_of(const struct sm__cache *cache, const struct sm_uuid *client_id)
 {
-    uint32_t stamp = cache->stamps[sm_bucket_of(id)];
+    return cache->stamps[sm_bucket_of(client_id)];
+}
+
+/* As head_slot; an entry whose bucket's stamp was raised to `stamp` does not exist. */
+static struct sm__cached_client *client_slot(struct sm__cache *cache, const struct sm_uuid *id,
+                                             uint32_t stamp, bool for_put)
+{
     uint64_t hash = sm_hash(id->bytes, sizeof(id->bytes), 1);
     struct sm__cached_client *set = &cache->clients[(hash & cache->client_set_mask) * WAYS];
     struct sm__cached_client *oldest = NULL;
@@ -171,7 +175,7 @@ static struct sm__cached_client *client_slot(struct sm__cache *cache, const stru
 
 bool sm__cache_client_get(struct sm__cache *cache, const struct sm_uuid *id, struct sm__brief *out)
 {
-    struct sm__cached_client *slot = client_slot(cache, id, false);
+    struct sm__cached_client *slot = client_slot(cache, id, stamp_of(cache, id), false);
 
     if (slot == NULL)
         return false;
@@ -183,18 +187,19 @@ bool sm__cache_client_get(struct sm__cache *cache, const struct sm_uuid *id, str
 void sm__cache_client_put(struct sm__cache *cache, const struct sm_uuid *id,
                           const struct sm__brief *brief)
 {
-    struct sm__cached_client *slot = client_slot(cache, id, true);
+    uint32_t stamp = stamp_of(cache, id);
+    struct sm__cached_client *slot = client_slot(cache, id, stamp, true);
 
     slot->id = *id;
     slot->brief = *brief;
     slot->tick = ++cache->tick;
     slot->epoch = cache->epoch;
-    slot->stamp = cache->stamps[sm_bucket_of(id)];
+    slot->stamp = stamp;
 }
 
 void sm__cache_client_drop(struct sm__cache *cache, const struct sm_uuid *id)
 {
-    struct sm__cached_client *slot = client_slot(cache, id, false);
+    struct sm__cached_client *slot = client_slot(cache, id, stamp_of(cache, id), false);
 
     if (slot != NULL)
         slot->epoch = 0;

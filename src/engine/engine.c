@@ -208,14 +208,9 @@ static bool all_caught_up(struct sm_engine *engine, struct sm_err *err)
     return true;
 }
 
-static bool cares_for_partitions(const struct sm_engine *engine)
-{
-    return engine->assigned && !engine->revoking && !engine->stopping;
-}
-
 static void step_assignment(struct sm_engine *engine)
 {
-    if (!cares_for_partitions(engine))
+    if (!sm__partitions_are_ours(engine))
         return;
     wake_partitions(engine);
     sm__proof_ask(engine);
@@ -285,7 +280,7 @@ static bool waits_for_moment(const struct sm_engine *engine,
 /* What step would do nothing about must not keep us from sleeping: law "rest" (tests/sim). */
 static void wait_for_partitions(const struct sm_engine *engine, int64_t now, int64_t *wake_us)
 {
-    bool cares = cares_for_partitions(engine);
+    bool cares = sm__partitions_are_ours(engine);
 
     if (cares && (engine->assign_due || (engine->options.until_idle && !engine->until_known)))
         earlier(wake_us, now + NAP_US);

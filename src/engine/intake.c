@@ -4,14 +4,9 @@
 
 #include "engine/engine_priv.h"
 
-/* Records are taken while a partition runs, and while its lane resumes after a lost connection:
- * dropping one then would look like a gap to the next. */
 static bool takes_records(const struct sm__partition *partition)
 {
-    return !partition->fetch_due &&
-           (partition->phase == SM_PARTITION_RUNNING ||
-            (partition->phase == SM_PARTITION_TAKING_OVER &&
-             partition->mode == SM_TAKEOVER_RESUME));
+    return !partition->fetch_due && sm__partition_is_fetched(partition);
 }
 
 static bool buffer_add(struct sm_engine *engine, struct sm__buffer *buffer,

@@ -301,7 +301,7 @@ static bool stop_any(struct sm__lane *lane)
 
 static void step_idle(struct sm__lane *lane)
 {
-    if (lane->engine->revoking || lane->engine->stopping || !lane->engine->assigned)
+    if (!sm__partitions_are_ours(lane->engine))
         return;
     if (stop_any(lane))
         return;

@@ -47,6 +47,18 @@ void sm__partitions_set(struct sm_engine *engine, const struct sm_partition_id *
     }
 }
 
+bool sm__partitions_are_ours(const struct sm_engine *engine)
+{
+    return engine->assigned && !engine->revoking && !engine->stopping;
+}
+
+bool sm__partition_is_fetched(const struct sm__partition *partition)
+{
+    return !partition->lacks_schema && (partition->phase == SM_PARTITION_RUNNING ||
+                                        (partition->phase == SM_PARTITION_TAKING_OVER &&
+                                         partition->mode == SM_TAKEOVER_RESUME));
+}
+
 struct sm__partition *sm__partition_find(struct sm_engine *engine, struct sm_partition_id id)
 {
     return bsearch(&id, engine->partitions, engine->partition_count, sizeof(*engine->partitions),

@@ -64,6 +64,11 @@ struct sm__partition {
 
 /* partition.c: the engine's table of partitions */
 void sm__partitions_set(struct sm_engine *engine, const struct sm_partition_id *list, size_t count);
+/* The group gave them to us, and they are not being given up. */
+bool sm__partitions_are_ours(const struct sm_engine *engine);
+/* The source is to fetch it: it runs, also while its lane resumes after a lost connection (records
+ * that were dropped then would look like a gap to the next), and waits for no schema. */
+bool sm__partition_is_fetched(const struct sm__partition *partition);
 struct sm__partition *sm__partition_find(struct sm_engine *engine, struct sm_partition_id id);
 /* Makes everything that is buffered of it void, and asks for a take-over in `mode`. */
 void sm__partition_retake(struct sm__partition *partition, enum sm_takeover_mode mode,

@@ -43,10 +43,7 @@ void sm__position_assign(struct sm_engine *engine)
         if (partition->phase == SM_PARTITION_TAKING_OVER && partition->mode != SM_TAKEOVER_RESUME &&
             partition->not_before_us == 0)
             return; /* its take-over is on the way; one assignment will serve all */
-        if (!partition->lacks_schema &&
-            (partition->phase == SM_PARTITION_RUNNING ||
-             (partition->phase == SM_PARTITION_TAKING_OVER &&
-              partition->mode == SM_TAKEOVER_RESUME)))
+        if (sm__partition_is_fetched(partition))
             list[count++] = (struct sm_fetch_from){ partition->id, fetch_offset(partition) };
     }
     engine->generation++;

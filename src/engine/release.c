@@ -212,7 +212,7 @@ int64_t sm__release_wake(const struct sm__lane *lane)
     int64_t watch_us =
         lane->watch_at_us > lane->release_at_us ? lane->watch_at_us : lane->release_at_us;
 
-    if (!engine->assigned || engine->revoking || engine->stopping || engine->trial != 0)
+    if (!sm__partitions_are_ours(engine) || engine->trial != 0)
         return INT64_MAX;
     if (lane->index == 0 && engine->options.logs_retention_us != 0 && lane->trim_at_us < watch_us)
         return lane->trim_at_us;

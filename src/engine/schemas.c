@@ -20,12 +20,20 @@ static void ask(struct sm_engine *engine, uint32_t id)
     (void)engine->options.schemas->ops->ask(engine->options.schemas, id);
 }
 
+/* False: it was asked for. */
+static bool is_known(struct sm_engine *engine, const struct sm_record *record, uint32_t *id)
+{
+    if (!sm_decoder_lacks(engine->decoder, record, id))
+        return true;
+    ask(engine, *id);
+    return false;
+}
+
 bool sm__schemas_admit(struct sm_engine *engine, struct sm__partition *partition,
                        const struct sm_record *record)
 {
-    if (!sm_decoder_lacks(engine->decoder, record, &partition->schema_id))
+    if (is_known(engine, record, &partition->schema_id))
         return true;
-    ask(engine, partition->schema_id);
     partition->lacks_schema = true;
     partition->fetch_due = true;
     engine->assign_due = true;
@@ -36,10 +44,7 @@ bool sm__schemas_ready(struct sm_engine *engine, const struct sm_record *record)
 {
     uint32_t id;
 
-    if (!sm_decoder_lacks(engine->decoder, record, &id))
-        return true;
-    ask(engine, id);
-    return false;
+    return is_known(engine, record, &id);
 }
 
 static void go_on(struct sm_engine *engine, uint32_t id)
@@ -90,7 +95,7 @@ void sm__schemas_step(struct sm_engine *engine)
 {
     const struct sm_schemas_sink sink = { engine, take_answer };
     struct sm_schemas *schemas = engine->options.schemas;
-    int64_t now = sm_clock_monotonic(engine->clock);
+    int64_t now;
 
     if (schemas == NULL)
         return;
@@ -99,6 +104,7 @@ void sm__schemas_step(struct sm_engine *engine)
             ask(engine, engine->partitions[i].schema_id);
     }
     schemas->ops->step(schemas, &sink);
+    now = sm_clock_monotonic(engine->clock);
     if (now < engine->schemas.forget_us)
         return;
     sm_decoder_forget_unknown(engine->decoder);

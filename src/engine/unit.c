@@ -188,8 +188,7 @@ static void add_buckets(struct sm__lane *lane)
             unit->buckets_exclusive |= UINT64_C(1) << sm_bucket_of(&ticket->client_id);
         if (item->client == SM__NO_INDEX)
             continue;
-        bits = UINT64_C(1) << sm_bucket_of(&work->clients[item->client].id) |
-               organization_bit(work, item);
+        bits = UINT64_C(1) << work->clients[item->client].bucket | organization_bit(work, item);
         unit->buckets_shared |= bits;
         if (is_exclusive(item))
             unit->buckets_exclusive |= bits;

@@ -34,7 +34,10 @@ uint32_t sm__work_client_find(struct sm__work *work, const struct sm_uuid *id)
         if (*slot == SM__NO_INDEX) {
             *slot = (uint32_t)work->client_count;
             work->clients[work->client_count++] = (struct sm__work_client){
-                .id = *id, .stream = SM__NO_INDEX, .gated = SM__NO_INDEX
+                .id = *id,
+                .bucket = sm_bucket_of(id),
+                .stream = SM__NO_INDEX,
+                .gated = SM__NO_INDEX
             };
             return *slot;
         }

@@ -9,6 +9,7 @@
 
 struct sm__work_client {
     struct sm_uuid id;
+    unsigned bucket;
     bool full_wanted; /* the unit has events of the client's own stream */
     uint32_t stream; /* the client's own, if the unit touches it */
     bool known; /* base holds what is wanted */

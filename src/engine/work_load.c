@@ -194,7 +194,7 @@ static void compare_generations(struct sm__lane *lane)
     for (size_t i = 0; i < work->client_count; i++) {
         struct sm__work_client *client = &work->clients[i];
 
-        if (client->known && changed[sm_bucket_of(&client->id)])
+        if (client->known && changed[client->bucket])
             client->known = false;
     }
     /* An organization changes hands only with a client's generation, but another client's. */
@@ -202,7 +202,7 @@ static void compare_generations(struct sm__lane *lane)
         struct sm__item *item = &work->items[i];
 
         /* A dead letter of the same id may be new, or something may wait now. */
-        if (item->client != SM__NO_INDEX && changed[sm_bucket_of(&work->clients[item->client].id)])
+        if (item->client != SM__NO_INDEX && changed[work->clients[item->client].bucket])
             item->seen_known = item->queue_known = item->stream_waits = item->gated_waits = false;
     }
     if (changed[sm_bucket_of(&SM_UUID_NIL)])
