@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "codec/report.h"
+#include "cli/output.h"
 
 #define OUTPUT_SIZE_MAX (256u << 20)
 
@@ -132,24 +132,6 @@ static enum sm_status make_and_await(struct asking *asking, const struct sm_opti
     return status;
 }
 
-static enum sm_status no_memory(struct sm_err *err)
-{
-    return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
-}
-
-static enum sm_status print(const struct asking *asking, struct sm_err *err)
-{
-    struct sm_buf out;
-    bool printed;
-
-    sm_buf_init(&out, OUTPUT_SIZE_MAX);
-    printed = sm_report_print(asking->report, &out);
-    if (printed)
-        (void)fwrite(out.data, 1, out.size, stdout);
-    sm_buf_deinit(&out);
-    return printed ? SM_OK : no_memory(err);
-}
-
 enum sm_status sm__ask(const struct sm_options *options, const struct sm__wire *wire,
                        const struct sm_request *request, const struct sm_letter_ids *ids,
                        bool *all_done, struct sm_err *err)
@@ -163,14 +145,14 @@ enum sm_status sm__ask(const struct sm_options *options, const struct sm__wire *
     enum sm_status status = SM_OK;
 
     if (is_json && asking.report == NULL)
-        return no_memory(err);
+        return sm__out_of_memory(err);
     sm_report_array(asking.report, "results");
     if (ids->count != 0)
         status = make_and_await(&asking, options, wire, ids, err);
     else if (!is_json)
         (void)fputs(is_parked ? "no such event waits\n" : "there is no such dead letter\n", stdout);
     if (status == SM_OK && is_json)
-        status = print(&asking, err);
+        status = sm__print_report(asking.report, OUTPUT_SIZE_MAX, err);
     *all_done = asking.not_made + asking.undone + asking.failed == 0;
     sm_report_destroy(asking.report);
     return status;

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/letters.h"
 #include "cli/operand.h"
+#include "cli/output.h"
 
 #define OUTPUT_SIZE_MAX (256u << 20)
 
@@ -12,11 +13,6 @@ struct letters {
     struct sm_letter_ids ids;
     bool all_done;
 };
-
-static enum sm_status no_memory(struct sm_err *err)
-{
-    return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
-}
 
 static enum sm_status read_id(const struct sm_options *options, int64_t *out, struct sm_err *err)
 {
@@ -90,13 +86,13 @@ static enum sm_status list(struct letters *letters, struct sm_err *err)
         return status;
     sm_buf_init(&out, OUTPUT_SIZE_MAX);
     if (!sm__letters_list_init(&shown, sm_options_flag(letters->options, SM_OPTION_JSON)))
-        status = no_memory(err);
+        status = sm__out_of_memory(err);
     if (status == SM_OK)
         status = sm_postgres_letters_list(sm__wire_database(letters->wire), &letters->ids,
                                           sm_options_number(letters->options, SM_OPTION_LIMIT),
                                           &sink, err);
     if (status == SM_OK && !sm__letters_list_append(&shown, letters->ids.count, &out))
-        status = no_memory(err);
+        status = sm__out_of_memory(err);
     status = print(status, &out);
     sm__letters_list_deinit(&shown);
     sm_buf_deinit(&out);
@@ -118,7 +114,7 @@ static enum sm_status tell_one(struct letters *letters, struct sm__letters_show 
         status = sm_postgres_letters_history(database, id, &sink, err);
     if (status == SM_OK && (shown->report != NULL ? !sm_report_print(shown->report, shown->out)
                                                   : sm_buf_failed(shown->out)))
-        status = no_memory(err);
+        status = sm__out_of_memory(err);
     return status;
 }
 
@@ -138,7 +134,7 @@ static enum sm_status show(struct letters *letters, struct sm_err *err)
     sm_buf_init(&out, OUTPUT_SIZE_MAX);
     shown.out = &out;
     shown.report = json ? sm_report_create() : NULL;
-    status = json && shown.report == NULL ? no_memory(err) : tell_one(letters, &shown, err);
+    status = json && shown.report == NULL ? sm__out_of_memory(err) : tell_one(letters, &shown, err);
     status = print(status, &out);
     sm_report_destroy(shown.report);
     sm_buf_deinit(&out);
@@ -154,7 +150,7 @@ static enum sm_status export(struct letters *letters, struct sm_err *err)
     if (status == SM_OK)
         status = sm_postgres_letters_records(sm__wire_database(letters->wire), &letters->ids, &sink,
                                              err);
-    return status == SM_OK && failed ? no_memory(err) : status;
+    return status == SM_OK && failed ? sm__out_of_memory(err) : status;
 }
 
 static enum sm_status ask(struct letters *letters, const struct sm_request *request,

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/emit_priv.h"
 #include "cli/operand.h"
+#include "cli/output.h"
 
 #define EVENT_SIZE_MAX (64u << 10)
 
@@ -25,7 +26,7 @@ static enum sm_status make_event(const struct sm_options *options, struct sm_buf
                   subject);
     sm_json_append_string(sm_slice_of(reason), out);
     sm_buf_append_text(out, "}}");
-    return sm_buf_failed(out) ? sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory") : SM_OK;
+    return sm_buf_failed(out) ? sm__out_of_memory(err) : SM_OK;
 }
 
 static enum sm_status send_event(struct sm__emit *emit, struct sm_slice event, struct sm_err *err)
@@ -34,7 +35,7 @@ static enum sm_status send_event(struct sm__emit *emit, struct sm_slice event, s
 
     emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
     if (status == SM_OK && (emit->window == NULL || !sm__emit_line_init(&emit->line, false)))
-        status = sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
+        status = sm__out_of_memory(err);
     if (status == SM_OK)
         status = sm__emit_line_send(emit, event, err);
     while (status == SM_OK && emit->publisher->ops->pending(emit->publisher) > 0)

@@ -3,6 +3,7 @@
  * client library skipped, which only a second look tells. */
 #include <inttypes.h>
 
+#include "cli/output.h"
 #include "cli/verify.h"
 #include "kafka/reader.h"
 
@@ -35,7 +36,7 @@ static enum sm_status add_topic(struct looking *looking, const struct sm_positio
     }
     grown = realloc(looking->topics, (looking->topic_count + 1) * sizeof(*grown));
     if (grown == NULL)
-        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
+        return sm__out_of_memory(err);
     looking->topics = grown;
     grown[looking->topic_count].topic_id = row->topic_id;
     (void)snprintf(grown[looking->topic_count].name, sizeof(grown->name), "%.*s",

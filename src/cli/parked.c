@@ -1,6 +1,7 @@
 /* `parked`: looks into the waiting room. */
 #include "cli/command.h"
 #include "cli/operand.h"
+#include "cli/output.h"
 #include "cli/parked.h"
 #include "cli/wire.h"
 
@@ -43,12 +44,12 @@ static enum sm_status list(const struct sm_options *options, struct sm__wire *wi
         return sm_err_set(err, SM_REJECT, SM_FROM_NONE,
                           "parked list does not take the argument \"%.60s\"", options->operands[1]);
     if (!sm__parked_list_init(&parked, sm_options_flag(options, SM_OPTION_JSON)))
-        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
+        return sm__out_of_memory(err);
     status = sm__parked_read_filter(options, wire, &client_id, &filter, err);
     if (status == SM_OK)
         status = sm__wire_parked_list(wire, &filter, &sink, err);
     if (status == SM_OK && !sm__parked_list_append(&parked, out))
-        status = sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
+        status = sm__out_of_memory(err);
     sm__parked_list_deinit(&parked);
     return status;
 }
@@ -84,7 +85,7 @@ static enum sm_status show(const struct sm_options *options, struct sm__wire *wi
         return sm_err_set(err, SM_REJECT, SM_FROM_NONE,
                           "there is no parked event %s; hint: secretmagic parked list", text);
     if (status == SM_OK && !showing.appended)
-        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
+        return sm__out_of_memory(err);
     return status;
 }
 

@@ -1,5 +1,6 @@
 /* `status`: asks PostgreSQL for positions and counts, Kafka for ends, and prints what came back. */
 #include "cli/command.h"
+#include "cli/output.h"
 #include "cli/status.h"
 #include "cli/wire.h"
 #include "kafka/reader.h"
@@ -7,11 +8,6 @@
 #include "postgres/schema.h"
 
 #define OUTPUT_SIZE_MAX (64u << 20)
-
-static enum sm_status no_memory(struct sm_err *err)
-{
-    return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory");
-}
 
 static void copy_text(char *out, size_t size, struct sm_slice text)
 {
@@ -24,7 +20,7 @@ static enum sm_status take_position(struct sm__status *status, const struct sm_p
     struct sm__status_partition *to = sm__status_partition(status, row->topic, row->partition);
 
     if (to == NULL)
-        return no_memory(err);
+        return sm__out_of_memory(err);
     to->seen = true;
     to->next_offset = row->next_offset;
     to->consumed = row->consumed;
@@ -88,7 +84,7 @@ static enum sm_status read_waiting(struct sm__status *status, struct sm__wire *w
     const struct sm_parked_waiting_sink sink = {&room, take_waiting};
     enum sm_status result = sm__wire_parked_waiting(wire, &sink, err);
 
-    return result == SM_OK && room.failed ? no_memory(err) : result;
+    return result == SM_OK && room.failed ? sm__out_of_memory(err) : result;
 }
 
 static enum sm_status ask_database(struct sm__status *status, struct sm__wire *wire,
@@ -131,7 +127,7 @@ static enum sm_status add_partitions(struct sm__status *status, struct sm__wire 
                               (const char *)name.data);
         for (int32_t i = 0; i < view.partitions; i++) {
             if (sm__status_partition(status, name, i) == NULL)
-                return no_memory(err);
+                return sm__out_of_memory(err);
         }
     }
     return SM_OK;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "cli/command.h"
+#include "cli/output.h"
 #include "cli/text_table.h"
 #include "cli/verify.h"
 #include "postgres/checks.h"
@@ -223,26 +224,20 @@ static void report_gaps(struct sm_report *report, const struct sm__gaps *gaps)
     sm_report_close(report);
 }
 
-static bool print_json(struct verify *verify, enum sm_status status, int code, const char *error)
+static enum sm_status print_json(struct verify *verify, enum sm_status status, int code,
+                                 struct sm_err *err)
 {
     struct sm_report *report = verify->out.report;
-    struct sm_buf out;
-    bool printed;
 
     sm_report_text(report, "verdict", verdict_word(code));
     sm_report_number(report, "difference_count", (int64_t)verify->out.differences);
-    sm_report_text(report, "error", status == SM_OK ? NULL : error);
+    sm_report_text(report, "error", status == SM_OK ? NULL : err->text);
     if (status == SM_OK) {
         report_tables(report, &verify->result);
         if (verify->with_gaps)
             report_gaps(report, &verify->gaps);
     }
-    sm_buf_init(&out, OUTPUT_SIZE_MAX);
-    printed = sm_report_print(report, &out);
-    if (printed)
-        (void)fputs(out.data, stdout);
-    sm_buf_deinit(&out);
-    return printed;
+    return sm__print_report(report, OUTPUT_SIZE_MAX, err);
 }
 
 int sm_command_verify(const struct sm_options *options)
@@ -268,8 +263,8 @@ int sm_command_verify(const struct sm_options *options)
     code = verdict(&verify, status);
     if (!verify.out.json)
         print_text(&verify, status, code);
-    else if (!print_json(&verify, status, code, err.text)) {
-        status = sm_err_set(&err, SM_FATAL, SM_FROM_OS, "out of memory");
+    else if (print_json(&verify, status, code, &err) != SM_OK) {
+        status = SM_FATAL;
         code = verdict(&verify, status);
     }
     if (status != SM_OK)
