@@ -133,6 +133,17 @@ static enum sm_status too_long(struct sm_err *err)
                       "the name of a subject or the schema is too long for a schema registry");
 }
 
+/* Asks; SM_REJECT unless the answer is a plain yes. */
+static enum sm_status ask_for(struct sm_registry_subjects *subjects, const char *method,
+                              const char *subject, struct answer *answer, struct sm_err *err)
+{
+    enum sm_status status = ask(subjects, method, answer, err);
+
+    if (status == SM_OK && answer->status != 200)
+        status = refused(subjects, subject, answer, err);
+    return status;
+}
+
 /* ---- what commands ask for ---- */
 
 enum sm_status sm_registry_register(struct sm_registry_subjects *subjects, const char *subject,
@@ -146,11 +157,9 @@ enum sm_status sm_registry_register(struct sm_registry_subjects *subjects, const
     if (!make_path(subjects, "/subjects/", subject, "/versions") ||
         !make_request(subjects, "schema", schema))
         return too_long(err);
-    status = ask(subjects, "POST", &answer, err);
+    status = ask_for(subjects, "POST", subject, &answer, err);
     if (status != SM_OK)
         return status;
-    if (answer.status != 200)
-        return refused(subjects, subject, &answer, err);
     member = sm_json_member(answer.json, "id");
     if (member == NULL || member->type != SM_JSON_NUMBER || !sm_json_integer(member, &number) ||
         number < 0 || number > UINT32_MAX)
@@ -194,11 +203,9 @@ enum sm_status sm_registry_check(struct sm_registry_subjects *subjects, const ch
     if (!make_path(subjects, "/compatibility/subjects/", subject, "/versions/latest") ||
         !make_request(subjects, "schema", schema))
         return too_long(err);
-    status = ask(subjects, "POST", &answer, err);
+    status = ask_for(subjects, "POST", subject, &answer, err);
     if (status != SM_OK)
         return status;
-    if (answer.status != 200)
-        return refused(subjects, subject, &answer, err);
     member = sm_json_member(answer.json, "is_compatible");
     if (member == NULL || member->type != SM_JSON_BOOL)
         return misunderstood(subjects, "is_compatible", err);
@@ -211,13 +218,9 @@ enum sm_status sm_registry_set_compatibility(struct sm_registry_subjects *subjec
                                              struct sm_err *err)
 {
     struct answer answer = { .status = 0 };
-    enum sm_status status;
 
     if (!make_path(subjects, "/config/", subject, "") ||
         !make_request(subjects, "compatibility", level))
         return too_long(err);
-    status = ask(subjects, "PUT", &answer, err);
-    if (status != SM_OK)
-        return status;
-    return answer.status == 200 ? SM_OK : refused(subjects, subject, &answer, err);
+    return ask_for(subjects, "PUT", subject, &answer, err);
 }
