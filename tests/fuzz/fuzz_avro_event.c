@@ -4,10 +4,10 @@
  *
  * An input is the topic (0 config, else processing) and the body. The key is the event's client, if
  * the body begins as it should. */
-#include "base/utf8.h"
 #include "codec/avro_event.h"
 #include "domain/digest.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/rejections.h"
 
 struct result {
     enum sm_status status;
@@ -50,16 +50,6 @@ static void decode(struct sm_slice body, enum sm_topic topic, struct sm_slice ke
         sm_avro_event_decode(sm_avro_event_plans_find(plans, fingerprint), record.value, &record,
                              &arena, &scratch, &out->event, &out->known, &out->rejection);
     SM_ASSERT(sm_arena_mark(&scratch) == 0);
-}
-
-static void check_rejection(const struct sm_rejection *rejection)
-{
-    size_t chars;
-
-    SM_ASSERT(rejection->code > SM_CODE_NONE && rejection->code < SM_REJECTION_COUNT);
-    SM_ASSERT(sm_utf8_count(sm_slice_of(rejection->field), &chars));
-    SM_ASSERT(sm_utf8_count(sm_slice_of(rejection->value), &chars));
-    SM_ASSERT(sm_utf8_count(sm_slice_of(rejection->reason), &chars) && chars > 0);
 }
 
 static void check_event(const struct result *result, enum sm_topic topic, struct sm_slice key)

@@ -4,10 +4,10 @@
  *
  * An input is a record as text: lines name=value are headers ("key" is the record's key,
  * "processing" puts it on that topic), up to an empty line; the rest is the value. */
-#include "base/utf8.h"
 #include "codec/cloudevents.h"
 #include "domain/digest.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/rejections.h"
 
 #define HEADERS_MAX (SM_HEADERS_MAX + 2)
 
@@ -93,16 +93,6 @@ static void check_event(const struct sm_event *event, struct sm_arena *arena)
     check_same(event, &replayed);
     sm_content_hash(&replayed, &hash);
     SM_ASSERT(sm_digest_equal(&hash, &event->content_hash));
-}
-
-static void check_rejection(const struct sm_rejection *rejection)
-{
-    size_t chars;
-
-    SM_ASSERT(rejection->code > SM_CODE_NONE && rejection->code < SM_REJECTION_COUNT);
-    SM_ASSERT(sm_utf8_count(sm_slice_of(rejection->field), &chars));
-    SM_ASSERT(sm_utf8_count(sm_slice_of(rejection->value), &chars));
-    SM_ASSERT(sm_utf8_count(sm_slice_of(rejection->reason), &chars) && chars > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,7 @@
 /* The data of the types of the catalogue that are not about clients and feature configurations:
  * what is taken and how it is written down, what is refused, and the limits of every field. */
 #include "domain/row.h"
-#include "unit/domain/fixture.h"
+#include "unit/domain/data_rows.h"
 
 #define BOM  SM_EVENT_BOM_CONFIG_CHANGED
 #define SCH  SM_EVENT_CLIENT_SCHEDULE_CHANGED
@@ -18,29 +18,7 @@
 #define LOG  SM_EVENT_LOG_RECORDED
 #define LAST "9007199254740991" /* 2^53 - 1 */
 
-static struct fixture fixture;
-static struct sm_event event;
-
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_init(&fixture);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_deinit(&fixture);
-    return 0;
-}
-
-static const struct {
-    enum sm_event_type type;
-    const char *data;
-    const char *canonical;
-    const char *key;
-} taken[] = {
+static const struct taken taken[] = {
     { SM_EVENT_CLIENT_ERASED, NULL, "{}", "" },
     { SM_EVENT_CLIENT_ERASED, "{'reason':'asked to'}", "{'reason': 'asked to'}", "" },
     { BOM, NULL, "{}", "" },
@@ -118,12 +96,7 @@ static const struct {
 static void data_is_written_down_in_jsonb_s_order_without_defaults(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SM_ARRAY_COUNT(taken); i++) {
-        if (fixture_read(&fixture, taken[i].type, taken[i].data, &event) != SM_OK)
-            fail_msg("%s was refused: %s", taken[i].data, fixture.rejection.reason);
-        assert_json(&fixture, event.data, taken[i].canonical);
-        assert_text(event.key, taken[i].key);
-    }
+    check_taken(taken, SM_ARRAY_COUNT(taken));
 }
 
 static void what_was_written_down_is_read_back_as_the_same_values(void **state)
@@ -140,13 +113,7 @@ static void what_was_written_down_is_read_back_as_the_same_values(void **state)
     }
 }
 
-static const struct {
-    enum sm_event_type type;
-    const char *data;
-    enum sm_rejection_code code;
-    const char *field;
-    const char *value;
-} refused[] = {
+static const struct refused refused[] = {
     { BOM, "{'max_levels':'5'}", SM_CODE_FIELD_TYPE, "data.max_levels", "5" },
     { BOM, "{'max_levels':5.5}", SM_CODE_FIELD_RANGE, "data.max_levels", "5.5" },
     { BOM, "{'max_levels':1e131071}", SM_CODE_FIELD_RANGE, "data.max_levels", "1e131071" },
@@ -281,20 +248,12 @@ static const struct {
 static void data_that_breaks_a_rule_is_refused_with_code_field_and_value(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SM_ARRAY_COUNT(refused); i++) {
-        if (fixture_read(&fixture, refused[i].type, refused[i].data, &event) != SM_REJECT)
-            fail_msg("was not refused: %s", refused[i].data);
-        assert_refused(&fixture.rejection, refused[i].code, refused[i].field, refused[i].value);
-    }
+    check_refused(refused, SM_ARRAY_COUNT(refused));
 }
 
 static void the_sentence_says_what_was_expected(void **state)
 {
-    static const struct {
-        enum sm_event_type type;
-        const char *data;
-        const char *reason;
-    } cases[] = {
+    static const struct sentence cases[] = {
         { BOM, "{'max_levels':0}", "data.max_levels is 0; expected an integer from 1 to 100" },
         { BOM, "{'cycle_detection':0}", "data.cycle_detection is 0; expected true or false" },
         { SCH, "{'kind':'interval'}",
@@ -318,10 +277,7 @@ static void the_sentence_says_what_was_expected(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < SM_ARRAY_COUNT(cases); i++) {
-        assert_int_equal(fixture_read(&fixture, cases[i].type, cases[i].data, &event), SM_REJECT);
-        assert_string_equal(fixture.rejection.reason, cases[i].reason);
-    }
+    check_sentences(cases, SM_ARRAY_COUNT(cases));
 }
 
 /* ---- limits ---- */
@@ -370,24 +326,6 @@ static void integers_are_taken_from_their_least_to_their_most(void **state)
             assert_int_equal(fixture.rejection.code, SM_CODE_FIELD_RANGE);
         }
     }
-}
-
-/* `before`, that many letters, `after`: JSON with double quotes. */
-static enum sm_status read_long(enum sm_event_type type, const char *before, const char *letter,
-                                size_t count, const char *after)
-{
-    struct sm_buf text;
-    enum sm_status status;
-
-    sm_buf_init(&text, SM_VALUE_SIZE_MAX);
-    sm_buf_append_text(&text, before);
-    for (size_t i = 0; i < count; i++)
-        sm_buf_append_text(&text, letter);
-    sm_buf_append_text(&text, after);
-    assert_false(sm_buf_failed(&text));
-    status = fixture_read_slice(&fixture, type, sm_buf_view(&text), &event);
-    sm_buf_deinit(&text);
-    return status;
 }
 
 static void texts_are_as_long_as_their_table_says_and_no_longer(void **state)

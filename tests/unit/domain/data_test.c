@@ -1,5 +1,5 @@
 /* The data of every event type: what is taken, how it is written down, what is refused and why. */
-#include "unit/domain/fixture.h"
+#include "unit/domain/data_rows.h"
 
 #define REG SM_EVENT_CLIENT_REGISTERED
 #define UPD SM_EVENT_CLIENT_UPDATED
@@ -15,31 +15,9 @@
 #define FIFTY FORTY TEN
 #define ORG   "'organization_id': '2', "
 
-static struct fixture fixture;
-static struct sm_event event;
-
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_init(&fixture);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_deinit(&fixture);
-    return 0;
-}
-
 static void data_is_written_down_in_jsonb_s_order_without_defaults(void **state)
 {
-    static const struct {
-        enum sm_event_type type;
-        const char *data;
-        const char *canonical;
-        const char *key;
-    } cases[] = {
+    static const struct taken cases[] = {
         /* The seed's own client. */
         { REG,
           "{'name':'ООО \\'Гастрономия\\'','organization_id':'2','tenant_mode':'prefixed_tables',"
@@ -88,21 +66,10 @@ static void data_is_written_down_in_jsonb_s_order_without_defaults(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < SM_ARRAY_COUNT(cases); i++) {
-        if (fixture_read(&fixture, cases[i].type, cases[i].data, &event) != SM_OK)
-            fail_msg("%s was refused: %s", cases[i].data, fixture.rejection.reason);
-        assert_json(&fixture, event.data, cases[i].canonical);
-        assert_text(event.key, cases[i].key);
-    }
+    check_taken(cases, SM_ARRAY_COUNT(cases));
 }
 
-static const struct {
-    enum sm_event_type type;
-    const char *data;
-    enum sm_rejection_code code;
-    const char *field;
-    const char *value;
-} refused[] = {
+static const struct refused refused[] = {
     { REG, NULL, SM_CODE_FIELD_MISSING, "data.name", "" },
     { REG, "[]", SM_CODE_FIELD_TYPE, "data", "[]" },
     { REG, "'text'", SM_CODE_FIELD_TYPE, "data", "text" },
@@ -191,20 +158,12 @@ static const struct {
 static void data_that_breaks_a_rule_is_refused_with_code_field_and_value(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SM_ARRAY_COUNT(refused); i++) {
-        if (fixture_read(&fixture, refused[i].type, refused[i].data, &event) != SM_REJECT)
-            fail_msg("was not refused: %s", refused[i].data);
-        assert_refused(&fixture.rejection, refused[i].code, refused[i].field, refused[i].value);
-    }
+    check_refused(refused, SM_ARRAY_COUNT(refused));
 }
 
 static void the_sentence_names_field_value_and_what_was_expected(void **state)
 {
-    static const struct {
-        enum sm_event_type type;
-        const char *data;
-        const char *reason;
-    } cases[] = {
+    static const struct sentence cases[] = {
         { STA, "{'status':'gone'}",
           "data.status is \"gone\"; expected one of active, suspended, archived" },
         { STA, "{}", "data.status is not there; expected one of active, suspended, archived" },
@@ -226,26 +185,7 @@ static void the_sentence_names_field_value_and_what_was_expected(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < SM_ARRAY_COUNT(cases); i++) {
-        assert_int_equal(fixture_read(&fixture, cases[i].type, cases[i].data, &event), SM_REJECT);
-        assert_string_equal(fixture.rejection.reason, cases[i].reason);
-    }
-}
-
-/* {"name": "жж…"} with `chars` characters, and the same for the other texts with a bound. */
-static enum sm_status read_long(enum sm_event_type type, const char *before, size_t chars)
-{
-    static char text[8192];
-    size_t used = strlen(before);
-
-    memcpy(text, before, used);
-    for (size_t i = 0; i < chars; i++) {
-        memcpy(text + used, "ж", 2);
-        used += 2;
-    }
-    memcpy(text + used, "\"}", 2);
-    return fixture_read_slice(&fixture, type, (struct sm_slice){ (const uint8_t *)text, used + 2 },
-                              &event);
+    check_sentences(cases, SM_ARRAY_COUNT(cases));
 }
 
 static void lengths_are_counted_in_characters_not_bytes(void **state)
@@ -263,8 +203,10 @@ static void lengths_are_counted_in_characters_not_bytes(void **state)
 
     (void)state;
     for (size_t i = 0; i < SM_ARRAY_COUNT(cases); i++) {
-        assert_int_equal(read_long(cases[i].type, cases[i].before, cases[i].most), SM_OK);
-        assert_int_equal(read_long(cases[i].type, cases[i].before, cases[i].most + 1), SM_REJECT);
+        assert_int_equal(read_long(cases[i].type, cases[i].before, "ж", cases[i].most, "\"}"),
+                         SM_OK);
+        assert_int_equal(read_long(cases[i].type, cases[i].before, "ж", cases[i].most + 1, "\"}"),
+                         SM_REJECT);
         assert_int_equal(fixture.rejection.code, SM_CODE_FIELD_LENGTH);
     }
 }
