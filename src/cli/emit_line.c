@@ -91,11 +91,11 @@ static void address(const struct sm_json *event, struct sm__emit_event *out)
         (void)snprintf(out->key, sizeof(out->key), "%s", NIL_SUBJECT);
 }
 
-/* Not by the arenas' sizes, which suffice for every value that we let through. */
-static enum sm_status too_large(struct sm_rejection *rejection, const char *what)
+/* What is too large in JSON is refused before: this is the bound that comes after. */
+static enum sm_status too_large(struct sm_rejection *rejection, unsigned size, const char *what)
 {
     sm_reject(rejection, SM_CODE_VALUE_TOO_LARGE, "", SM_SLICE_NONE,
-              "the event does not fit once it is %s", what);
+              "the event does not fit into %u bytes once it is %s", size, what);
     return SM_REJECT;
 }
 
@@ -105,7 +105,7 @@ static enum sm_status encode(struct sm__emit_line *line, const struct sm_event *
     sm_buf_reset(&line->encoded);
     if (sm_avro_event_encode(line->encoder, event, SM_FRAME_SINGLE_OBJECT, 0, &line->scratch,
                              &line->encoded) != SM_OK)
-        return too_large(rejection, "encoded");
+        return too_large(rejection, SM_VALUE_SIZE_MAX, "encoded");
     out->value = sm_buf_view(&line->encoded);
     return SM_OK;
 }
@@ -123,7 +123,7 @@ static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct s
         sm_cloudevents_decode(&record, &line->arena, &line->scratch, &event, &known, rejection);
 
     if (status == SM_LIMIT)
-        return too_large(rejection, "decoded");
+        return too_large(rejection, ARENA_SIZE, "decoded");
     if (status != SM_OK)
         return status;
     out->id = event.id;
