@@ -103,7 +103,8 @@ static void one_request_is_under_way_for_an_id(void **state)
     static struct answers answers;
 
     answers_init(&answers, rig);
-    for (int i = 0; i < 10; i++) {
+    /* Once answered it may be asked for again, which would be a second request. */
+    for (int i = 0; i < 10 && answers.count == 0; i++) {
         ask_for(schemas, id);
         schemas->ops->step(schemas, &answers.sink);
     }
