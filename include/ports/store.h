@@ -10,7 +10,7 @@
  *   1. positions: UPDATE … WHERE next_offset = expected AND epoch = mine   (else SM_FENCED)
  *   2. buckets: locks shared / exclusive, generations compared             (else SM_CONFLICT)
  *   3. log rows, heads (each names the version it expects), clients, rows, dead letters, log
- *      lines, parked events and their changes, what is due, ledger rows
+ *      lines, parked events and their changes, commands, what is due, ledger rows
  *   4. bump the generations of the exclusive buckets; COMMIT
  *
  * Not thread-safe. Second implementation: tests/sim/memory_store; both pass tests/contract. */
@@ -111,7 +111,7 @@ enum sm_conflict {
     SM_CONFLICT_UNKNOWN, /* any of the below */
     SM_CONFLICT_GENERATION, /* another generation of a bucket: clients of it changed */
     SM_CONFLICT_VERSION, /* a head is not at the expected version */
-    SM_CONFLICT_UNIQUE /* an event id or an organization id is there already */
+    SM_CONFLICT_UNIQUE /* an event id, an organization id or a command is there already */
 };
 
 struct sm_store;
@@ -128,9 +128,10 @@ struct sm_store_ops {
      * SM_FENCED    COMMIT, TRIAL, STOP: a position or epoch is not the expected one; nothing was
      * written.
      * SM_CONFLICT  COMMIT: an event id is in the log or waits, a head is not at the expected
-     *              version, an organization id is taken, a parked event does not wait any more, or
-     *              a generation differs; nothing was written: drop
-     *              what was cached of the unit's clients, LOAD with `seen`, admit again.
+     *              version, an organization id is taken, a parked event does not wait any more, a
+     *              command's id or sequence is in the outbox, or a generation differs; nothing was
+     *              written: drop what was cached of the unit's clients, LOAD with `seen`, admit
+     *              again.
      *              err->native is the enum sm_conflict, so that less may be dropped.
      * SM_REJECT    COMMIT: PostgreSQL refuses a row (class 22, 23514, 54xxx); nothing was written:
      *              bisect. err->text is PostgreSQL's sentence.

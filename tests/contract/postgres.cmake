@@ -27,7 +27,7 @@ add_library(contract_store STATIC
   store_suite_takeover.c store_suite_commit.c store_suite_read.c store_suite_session.c
   store_suite_support.c
   store_suite_draft.c store_suite_rows.c store_suite_waiting.c store_suite_due.c store_suite_queue.c
-  store_suite_trial.c)
+  store_suite_trial.c store_suite_outbox.c)
 target_include_directories(contract_store PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(contract_store PUBLIC sm_engine PkgConfig::CMOCKA)
 contract_postgres_test(store_postgres contract_store)
