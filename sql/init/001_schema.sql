@@ -116,7 +116,10 @@ CREATE FUNCTION secretmagic_command_once() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     IF (OLD.published_at IS NOT NULL AND (NEW.published_at, NEW.published_offset, NEW.published_partition)
             IS DISTINCT FROM (OLD.published_at, OLD.published_offset, OLD.published_partition))
-       OR (OLD.event_id IS NOT NULL AND (NEW.event_id, NEW.differs) IS DISTINCT FROM (OLD.event_id, OLD.differs)) THEN
+       OR (OLD.event_id IS NOT NULL AND NEW.event_id IS DISTINCT FROM OLD.event_id)
+       OR (OLD.event_id IS NOT NULL AND OLD.published_at IS NOT NULL AND NEW.differs IS DISTINCT FROM OLD.differs)
+       OR (NEW.digest IS DISTINCT FROM OLD.digest AND (OLD.published_at IS NOT NULL OR NEW.published_at IS NULL
+           OR NOT NEW.differs)) THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('UPDATE on outbox is refused: where command %s is on the topic, and whose it is, is said once, for good',
                              OLD.command_id),
@@ -124,6 +127,16 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+CREATE FUNCTION secretmagic_bytes_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.digest IS NOT DISTINCT FROM OLD.digest THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('UPDATE on outbox is refused: the bytes of command %s are a fact', OLD.command_id),
+            HINT = 'commands follow from events: secretmagic emit';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION secretmagic_bytes_once IS 'Trigger: the bytes of a command give way to those on the topic, and to nothing else.';
 COMMENT ON FUNCTION secretmagic_command_once IS 'Trigger: where a command was published, and which event caused it, is said once.';
 
 -- The same unless the session is the program's. A WHEN clause of the trigger would say this too, but
@@ -661,6 +674,75 @@ COMMENT ON FUNCTION secretmagic_commit_unit IS 'Positions, buckets, heads and lo
 
 -- Replaces what rows of before hold of a client's personal data by the mark of its client.erased event.
 -- The only way by which rows of the log ever change; hashes, chain, versions and counts stay.
+-- What is on the command topic becomes known: `commands` at `places`, and the cursors go on, all or nothing.
+-- Nearly always these are the rows that the relay has just published, which one UPDATE marks; the loop is for
+-- what was found. A command without its value has its row here.
+CREATE FUNCTION secretmagic_settle(of_epoch bigint, of_topic text, partitions integer[], expected bigint[],
+    next_offsets bigint[], commands unit_command[], places integer[], offsets bigint[],
+    OUT marked bigint, OUT added bigint, OUT differing bigint, OUT repeated bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    c record;
+    o outbox;
+BEGIN
+    added := 0;
+    differing := 0;
+    repeated := 0;
+    PERFORM FROM relay_lease l WHERE l.epoch = of_epoch FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'SM001', MESSAGE = 'another relay has taken over';
+    END IF;
+    FOR i IN 1 .. cardinality(partitions) LOOP
+        IF expected[i] < 0 THEN
+            INSERT INTO relay_cursors (topic, partition_id, next_offset) VALUES (of_topic, partitions[i], next_offsets[i])
+            ON CONFLICT DO NOTHING;
+        ELSE
+            UPDATE relay_cursors r SET next_offset = next_offsets[i]
+            WHERE r.topic = of_topic AND r.partition_id = partitions[i] AND r.next_offset = expected[i];
+        END IF;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'SM001',
+                MESSAGE = format('%s[%s] is not known up to offset %s any more', of_topic, partitions[i], expected[i]);
+        END IF;
+    END LOOP;
+    UPDATE outbox b SET published_at = now(), published_partition = f.at_partition, published_offset = f.at_offset
+    FROM ROWS FROM (unnest(commands), unnest(places), unnest(offsets))
+        AS f(client_id, command_id, sequence, event_id, created_at, organization_id, digest, value, header_names,
+             header_values, at_partition, at_offset)
+    WHERE b.client_id = f.client_id AND b.command_id = f.command_id AND b.published_at IS NULL AND b.digest = f.digest;
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    IF marked = cardinality(commands) THEN
+        RETURN;
+    END IF;
+    FOR c IN SELECT f.* FROM ROWS FROM (unnest(commands), unnest(places), unnest(offsets))
+        AS f(client_id, command_id, sequence, event_id, created_at, organization_id, digest, value, header_names,
+             header_values, at_partition, at_offset)
+    LOOP
+        SELECT b.* INTO o FROM outbox b WHERE b.client_id = c.client_id AND b.command_id = c.command_id;
+        IF NOT FOUND THEN
+            INSERT INTO outbox (client_id, command_id, sequence, created_at, published_at, published_partition,
+                published_offset, organization_id, digest, value, header_names, header_values)
+            VALUES (c.client_id, c.command_id, c.sequence, now(), now(), c.at_partition, c.at_offset,
+                c.organization_id, c.digest, c.value, c.header_names, c.header_values);
+            added := added + 1;
+        ELSIF o.published_at IS NULL THEN
+            UPDATE outbox b SET published_at = now(), published_partition = c.at_partition,
+                published_offset = c.at_offset, differs = true, digest = c.digest, value = c.value,
+                header_names = c.header_names, header_values = c.header_values
+            WHERE b.client_id = c.client_id AND b.command_id = c.command_id;
+            differing := differing + 1;
+        ELSIF o.digest <> c.digest THEN
+            RAISE EXCEPTION USING ERRCODE = 'SM005',
+                MESSAGE = format('command %s of client %s stands on the topic with two contents, at %s[%s] offset %s and at [%s] offset %s',
+                                 c.command_id, c.client_id, of_topic, o.published_partition, o.published_offset,
+                                 c.at_partition, c.at_offset),
+                HINT = 'somebody else writes there: find out who, then see secretmagic status';
+        ELSIF (o.published_partition, o.published_offset) IS DISTINCT FROM (c.at_partition, c.at_offset) THEN
+            repeated := repeated + 1;
+        END IF;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION secretmagic_settle IS 'What the relay has published, or found on the command topic, is entered in the outbox.';
+
 CREATE FUNCTION secretmagic_erase(client uuid, erased_by_event uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mark jsonb := to_jsonb('erased:' || erased_by_event);
@@ -1009,11 +1091,16 @@ CREATE TRIGGER secretmagic_bytes_kept
 CREATE TRIGGER secretmagic_command_once BEFORE UPDATE ON outbox
     FOR EACH ROW EXECUTE FUNCTION secretmagic_command_once();
 CREATE TRIGGER secretmagic_append_only BEFORE DELETE OR TRUNCATE OR UPDATE OF id, client_id, command_id, sequence,
-        created_at, organization_id, digest, value, header_names, header_values ON outbox
+        created_at, organization_id ON outbox
     FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_refuse(
-        'a command that was decided is a fact, with its bytes; only where it was published is added',
+        'a command that was decided is a fact; only where it was published is added',
         'commands follow from events: secretmagic emit');
+-- Bytes give way to those on the topic, when it is said where these are: an UPDATE that names them must change
+-- the digest, which is guarded above.
+CREATE TRIGGER secretmagic_bytes_once BEFORE UPDATE OF value, header_names, header_values ON outbox
+    FOR EACH ROW EXECUTE FUNCTION secretmagic_bytes_once();
 ALTER TABLE outbox ENABLE ALWAYS TRIGGER secretmagic_command_once;
+ALTER TABLE outbox ENABLE ALWAYS TRIGGER secretmagic_bytes_once;
 ALTER TABLE outbox ENABLE ALWAYS TRIGGER secretmagic_append_only;
 ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_parked_once;
 ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_append_only;
@@ -1330,7 +1417,7 @@ COMMENT ON COLUMN outbox.published_offset IS 'Where it is.';
 COMMENT ON COLUMN outbox.published_partition IS 'Where it is.';
 COMMENT ON COLUMN outbox.differs IS 'It was found on the topic, and its event then made other bytes: those on the topic are the ones kept.';
 COMMENT ON COLUMN outbox.organization_id IS 'Key of the record.';
-COMMENT ON COLUMN outbox.digest IS 'SHA-256 of the value.';
+COMMENT ON COLUMN outbox.digest IS 'Hash of the value, as dead_letters.value_hash.';
 COMMENT ON COLUMN outbox.value IS 'Value of the record.';
 COMMENT ON COLUMN outbox.header_names IS 'Names of the record''s headers, in their order.';
 COMMENT ON COLUMN outbox.header_values IS 'Values of the headers, by position; NULL where the header has none.';

@@ -175,24 +175,34 @@ static enum sm_status take_end(struct sm_kafka_reader *reader, int64_t offset, i
     return reader->uncommitted && offset < next ? missing(reader, offset, err) : SM_OK;
 }
 
-static void take_record(struct sm_kafka_reader *reader, int64_t offset,
-                        const struct sm_range *wanted, struct sm_kafka_range_view *out)
+/* Records with more headers than the program takes have none, but still their number. */
+static enum sm_status visit(const rd_kafka_message_t *message,
+                            const struct sm_kafka_visitor *visitor, struct sm_err *err)
 {
-    reader->position = offset + 1;
-    if (offset < wanted->first || offset >= wanted->next)
-        return;
-    if (out->records++ == 0)
-        out->first = offset;
+    struct sm_record record = sm__kafka_record(message, SM_TOPIC_COUNT);
+    struct sm_header headers[SM_HEADERS_MAX];
+    rd_kafka_headers_t *from = NULL;
+
+    if (rd_kafka_message_headers(message, &from) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        record.header_count = rd_kafka_header_cnt(from);
+        if (record.header_count <= SM_HEADERS_MAX) {
+            sm__kafka_headers(from, headers, record.header_count);
+            record.headers = headers;
+        }
+    }
+    return visitor->record(visitor->context, &record, err);
 }
 
 static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
-                           const struct sm_range *wanted, struct sm_kafka_range_view *out,
+                           const struct sm_range *wanted, const struct sm_kafka_visitor *visitor,
                            struct sm_err *err)
 {
     switch ((int)message->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-        take_record(reader, message->offset, wanted, out);
-        return SM_OK;
+        reader->position = message->offset + 1;
+        if (message->offset < wanted->first || message->offset >= wanted->next)
+            return SM_OK;
+        return visit(message, visitor, err);
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
         return take_end(reader, message->offset, wanted->next, err);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
@@ -203,39 +213,62 @@ static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_messag
 }
 
 static enum sm_status read_range(struct sm_kafka_reader *reader, const struct sm_range *wanted,
-                                 struct sm_kafka_range_view *out, struct sm_err *err)
+                                 const struct sm_kafka_visitor *visitor, struct sm_err *err)
 {
-    int64_t deadline_us = sm_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
+    int64_t deadline_us = 0, position = -1;
     enum sm_status status = SM_OK;
 
     while (status == SM_OK && reader->position < wanted->next) {
-        int64_t left_us = deadline_us - sm_monotonic_us();
+        int64_t left_us;
         rd_kafka_message_t *message;
 
+        if (reader->position != position) /* a long range takes its time, as long as it goes on */
+            deadline_us = sm_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
+        position = reader->position;
+        left_us = deadline_us - sm_monotonic_us();
         if (left_us <= 0)
             return failed(reader, RD_KAFKA_RESP_ERR__TIMED_OUT, "read", reader->topic_name,
                           reader->partition, err);
         message = rd_kafka_consume(reader->topic, reader->partition, (int)(left_us / 1000) + 1);
         if (message == NULL)
             continue;
-        status = take(reader, message, wanted, out, err);
+        status = take(reader, message, wanted, visitor, err);
         rd_kafka_message_destroy(message);
     }
     return status;
+}
+
+enum sm_status sm_kafka_reader_walk(struct sm_kafka_reader *reader, const char *topic,
+                                    int32_t partition, int64_t first, int64_t next,
+                                    const struct sm_kafka_visitor *visitor, struct sm_err *err)
+{
+    const struct sm_range wanted = {first, next};
+    enum sm_status status = start_fetching(reader, topic, partition, first, err);
+
+    if (status == SM_OK)
+        status = read_range(reader, &wanted, visitor, err);
+    if (status != SM_OK)
+        stop_fetching(reader); /* where it stands is not known well enough to read on */
+    return status;
+}
+
+static enum sm_status count_record(void *context, const struct sm_record *record,
+                                   struct sm_err *err)
+{
+    struct sm_kafka_range_view *out = context;
+
+    (void)err;
+    if (out->records++ == 0)
+        out->first = record->offset;
+    return SM_OK;
 }
 
 enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader, const char *topic,
                                      int32_t partition, int64_t first, int64_t next,
                                      struct sm_kafka_range_view *out, struct sm_err *err)
 {
-    const struct sm_range wanted = {first, next};
-    enum sm_status status;
+    const struct sm_kafka_visitor visitor = {out, count_record};
 
     *out = (struct sm_kafka_range_view){0, -1};
-    status = start_fetching(reader, topic, partition, first, err);
-    if (status == SM_OK)
-        status = read_range(reader, &wanted, out, err);
-    if (status != SM_OK)
-        stop_fetching(reader); /* where it stands is not known well enough to read on */
-    return status;
+    return sm_kafka_reader_walk(reader, topic, partition, first, next, &visitor, err);
 }

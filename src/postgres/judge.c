@@ -15,6 +15,7 @@ static const struct rule rules[] = {
     { "SM002", SM_CONFLICT, SM_CONFLICT_VERSION, false },
     { "SM003", SM_CONFLICT, SM_CONFLICT_GENERATION, false },
     { "SM004", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
+    { "SM005", SM_FATAL, 0, false }, /* the command topic contradicts itself */
     { "P0001", SM_REJECT, 0, false }, /* RAISE in a trigger of an operator's */
     { "57P03", SM_RETRY, 0, false }, /* starting up, shutting down, recovering */
     { "08", SM_RETRY, 0, false }, /* connection */

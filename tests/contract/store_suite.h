@@ -3,6 +3,7 @@
 /* What every store (and the log over what it keeps) must do, whatever is behind it: one suite for
  * PostgreSQL and for the simulator's memory database. */
 #include "ports/log.h"
+#include "ports/outbox.h"
 
 struct store_rig {
     void *context;
@@ -10,6 +11,8 @@ struct store_rig {
     void (*reset)(void *context);
     /* A new session of the instance `owner`; the test closes it. */
     struct sm_store *(*open)(void *context, const char *owner);
+    /* A new session of the relay of that instance; the test closes it. */
+    struct sm_outbox *(*outbox)(void *context, const char *owner);
     /* A snapshot of what is kept now; the test closes it. */
     struct sm_log *(*log)(void *context);
     /* Waits as the store asks. */
@@ -38,6 +41,7 @@ extern const struct store_group store_due_group;
 extern const struct store_group store_trial_group;
 extern const struct store_group store_session_group;
 extern const struct store_group store_outbox_group;
+extern const struct store_group store_relay_group;
 /* Runs all of them as one cmocka group; returns the number that failed. */
 int store_suite_run(const struct store_rig *rig);
 

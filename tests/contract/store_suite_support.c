@@ -11,7 +11,7 @@
 #include "engine/verify.h"
 
 #define STEPS_MAX 1000000
-#define CASES_MAX 64
+#define CASES_MAX 96
 #define BASE_TIME INT64_C(1767225600000000) /* 2026-01-01 */
 
 /* ---- calls ---- */
@@ -478,7 +478,7 @@ int store_suite_run(const struct store_rig *rig)
                                                        &store_read_group, &store_rows_group,
                                                        &store_waiting_group, &store_due_group,
                                                        &store_trial_group, &store_session_group,
-                                                       &store_outbox_group};
+                                                       &store_outbox_group, &store_relay_group};
     struct CMUnitTest tests[CASES_MAX];
     struct selected selected[CASES_MAX];
     size_t count = 0;

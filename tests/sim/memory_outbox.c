@@ -9,7 +9,7 @@ void memory__commands_keep(struct memory_db *db, struct sm_unit *unit)
     for (size_t i = 0; i < unit->command_count; i++) {
         list[i].organization_id = sim_heap_keep(&db->heap, list[i].organization_id);
         list[i].value = sim_heap_keep(&db->heap, list[i].value);
-        list[i].headers = memory__headers_keep(db, list[i].headers, list[i].header_count);
+        list[i].headers = memory__headers_keep(&db->heap, list[i].headers, list[i].header_count);
     }
     unit->commands = list;
 }

@@ -73,7 +73,7 @@ enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial,
 bool memory__audit_unit(struct memory_db *db, const struct memory_session *session);
 
 /* memory_unit.c */
-struct sm_header *memory__headers_keep(struct memory_db *db, const struct sm_header *from,
+struct sm_header *memory__headers_keep(struct sim_heap *heap, const struct sm_header *from,
                                        size_t count);
 
 /* memory_outbox.c */

@@ -106,7 +106,16 @@ struct memory_command {
     int64_t offset;
 };
 
+#define MEMORY_CURSORS 8 /* partitions of the command topic, at the most */
+struct memory_lease {
+    int64_t epoch;
+    int64_t expires_us;
+    char owner[32];
+};
+
 struct memory_rows {
+    struct memory_lease lease;
+    int64_t cursors[MEMORY_CURSORS]; /* next offset + 1; 0: none yet */
     struct memory_position *positions; /* all arrays owned */
     struct memory_event *events;
     struct memory_head *heads;

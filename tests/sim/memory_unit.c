@@ -93,14 +93,14 @@ static void keep_clients(struct memory_db *db, struct sm_unit *unit)
     unit->clients = list;
 }
 
-struct sm_header *memory__headers_keep(struct memory_db *db, const struct sm_header *from,
+struct sm_header *memory__headers_keep(struct sim_heap *heap, const struct sm_header *from,
                                        size_t count)
 {
-    struct sm_header *headers = sim_heap_copy(&db->heap, from, count * sizeof(*headers));
+    struct sm_header *headers = sim_heap_copy(heap, from, count * sizeof(*headers));
 
     for (size_t i = 0; i < count; i++) {
-        headers[i].name = sim_heap_keep(&db->heap, headers[i].name);
-        headers[i].value = sim_heap_keep(&db->heap, headers[i].value);
+        headers[i].name = sim_heap_keep(heap, headers[i].name);
+        headers[i].value = sim_heap_keep(heap, headers[i].value);
     }
     return headers;
 }
@@ -111,7 +111,7 @@ static void keep_dead_letters(struct memory_db *db, struct sm_unit *unit)
         sim_heap_copy(&db->heap, unit->dead_letters, unit->dead_letter_count * sizeof(*list));
 
     for (size_t i = 0; i < unit->dead_letter_count; i++) {
-        list[i].headers = memory__headers_keep(db, list[i].headers, list[i].header_count);
+        list[i].headers = memory__headers_keep(&db->heap, list[i].headers, list[i].header_count);
         list[i].key = sim_heap_keep(&db->heap, list[i].key);
         list[i].value = sim_heap_keep(&db->heap, list[i].value);
         list[i].rejection = sim_heap_copy(&db->heap, list[i].rejection, sizeof(*list[i].rejection));
@@ -161,7 +161,7 @@ static void keep_parked(struct memory_db *db, struct sm_unit *unit)
         &db->heap, unit->parked_changes, unit->parked_change_count * sizeof(*changes));
 
     for (size_t i = 0; i < unit->parked_count; i++) {
-        list[i].headers = memory__headers_keep(db, list[i].headers, list[i].header_count);
+        list[i].headers = memory__headers_keep(&db->heap, list[i].headers, list[i].header_count);
         list[i].key = sim_heap_keep(&db->heap, list[i].key);
         list[i].value = sim_heap_keep(&db->heap, list[i].value);
         list[i].wait.code = sim_heap_keep(&db->heap, list[i].wait.code);
