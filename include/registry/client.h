@@ -23,4 +23,7 @@ struct sm_registry_client {
 /* SM_OK, or SM_FATAL when this can never work; err says what to give instead, without secrets. */
 SM_MUST_CHECK enum sm_status sm_registry_client_check(const struct sm_registry_client *client,
                                                       struct sm_err *err);
+
+/* "7.88.1": the libcurl that is linked at run time. Static text. */
+const char *sm_curl_library_version(void);
 #endif

@@ -113,6 +113,11 @@ enum sm_status sm_registry_client_check(const struct sm_registry_client *client,
     return status == SM_OK ? check_ca_file(client->ca_file, err) : status;
 }
 
+const char *sm_curl_library_version(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
+}
+
 /* ---- life cycle ---- */
 
 /* Copies a text that is given. False when memory cannot be had. */
