@@ -84,6 +84,15 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .max = TEXT_SIZE_MAX, .commands = RUN,
         .help = "PEM file of the only authorities that may have signed the schema registry's "
                 "certificate; without: the system's" },
+    [SM_OPTION_REGISTRY_CERTIFICATE] = {
+        .name = "registry-certificate", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = RUN,
+        .help = "PEM file of the certificate to show to a schema registry that asks for one" },
+    [SM_OPTION_REGISTRY_KEY] = {
+        .name = "registry-key", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = RUN,
+        .help = "PEM file of that certificate's key, without a passphrase; without: it is in the "
+                "certificate's file" },
     [SM_OPTION_REGISTRY_TIMEOUT] = {
         .name = "registry-timeout", .type = SM_OPTION_DURATION, .value_name = "TIME",
         .fallback = "10s", .min = 100 * MS, .max = 5 * MINUTE, .commands = RUN,

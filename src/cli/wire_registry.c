@@ -11,6 +11,8 @@ enum sm_status sm__wire_schemas(struct sm__wire *wire, struct sm_schemas **out, 
         .user = sm_options_text(options, SM_OPTION_REGISTRY_USER),
         .password = sm_options_text(options, SM_OPTION_REGISTRY_PASSWORD),
         .token = sm_options_text(options, SM_OPTION_REGISTRY_TOKEN),
+        .certificate_file = sm_options_text(options, SM_OPTION_REGISTRY_CERTIFICATE),
+        .key_file = sm_options_text(options, SM_OPTION_REGISTRY_KEY),
         .ca_file = sm_options_text(options, SM_OPTION_REGISTRY_CA),
         .timeout_ms = sm_options_ms(options, SM_OPTION_REGISTRY_TIMEOUT),
     };
