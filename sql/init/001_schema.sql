@@ -317,6 +317,8 @@ CREATE TABLE consumer_offsets (
     lost bigint NOT NULL DEFAULT 0,
     stopped_at timestamptz,
     stopped_reason text,
+    waits_since timestamptz,
+    waits_reason text,
     PRIMARY KEY (topic_id, partition_id)
 ) WITH (fillfactor = 20); -- updated by every unit: whole pages of room keep it HOT
 
@@ -1188,7 +1190,9 @@ COMMENT ON COLUMN consumer_offsets.parked IS 'Records that had to wait.';
 COMMENT ON COLUMN consumer_offsets.rejected IS 'Records that are dead letters.';
 COMMENT ON COLUMN consumer_offsets.lost IS 'Offsets that Kafka had deleted before they could be read.';
 COMMENT ON COLUMN consumer_offsets.stopped_at IS 'Since when the partition waits for an operator; NULL while it goes on.';
-COMMENT ON COLUMN consumer_offsets.stopped_reason IS 'Why it waits.';
+COMMENT ON COLUMN consumer_offsets.stopped_reason IS 'Why it waits for one.';
+COMMENT ON COLUMN consumer_offsets.waits_since IS 'Since when the partition waits for something outside, such as a schema; it goes on by itself. NULL while it goes on.';
+COMMENT ON COLUMN consumer_offsets.waits_reason IS 'For what it waits, and why that is not there.';
 
 COMMENT ON TABLE ingest_ledger IS 'One row per committed batch of a partition: every offset in [first_offset, next_offset) is accounted for. Append-only; rows are chained by their digests.';
 COMMENT ON COLUMN ingest_ledger.topic_id IS 'Topic; see topics.';

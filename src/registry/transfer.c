@@ -114,7 +114,7 @@ static const char *hint_of(CURLcode code, const struct sm__endpoint *endpoint)
         if (hints[i].code == code)
             return hints[i].hint;
     }
-    /* In TLS 1.3 a missing certificate is told after the handshake: what then fails is by chance. */
+    /* TLS 1.3 tells of a missing certificate after the handshake; what fails then is by chance. */
     if (endpoint->certificate_file == NULL && strncasecmp(endpoint->url, "https:", 6) == 0)
         return "if it wants a certificate of ours, --registry-certificate names one";
     return "it is asked again";

@@ -1,6 +1,7 @@
 """Avro in Confluent framing: writers' schemas come from a registry, which may be away."""
 import copy
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -82,6 +83,12 @@ class PlayedRegistryTest(RegistryCase):
         urllib.request.urlopen(urllib.request.Request("%s/control/%d/%s" % (self.root, number, mode), method="POST"),
                                timeout=20).close()
 
+    def waiting(self):
+        """By partition of the config topic what it waits for, as `status` tells from another process."""
+        status = json.loads(self.run_program("status", "--json").out)
+        return {p["partition"]: p["waits"].split(":")[0] for p in status["partitions"]
+                if p["topic"] == self.topic and p["waits"] is not None}
+
     def test_a_partition_waits_for_a_schema_and_the_others_go_on(self):
         number = self.register(OURS, "config")
         self.control(number, "status-500")
@@ -92,8 +99,15 @@ class PlayedRegistryTest(RegistryCase):
         run.wait_for(lambda: self.value("SELECT count(*) FROM clients") == 20, "the other partition")
         run.wait_for(lambda: "cannot be had" in run.err, "it to say what it waits for")
         self.assertEqual(self.positions().get(0, 0), 0)
+        run.wait_for(lambda: self.waiting() == {0: "schema %d cannot be had" % number}, "status to tell it")
+        self.assertRegex(self.run_program("status").out, r"waits since \d{4}-\S+Z: %s\[0\]: schema" % re.escape(self.topic))
+        self.rows("SELECT pg_terminate_backend(owner_pid) FROM consumer_offsets WHERE topic_id = "
+                  "(SELECT topic_id FROM topics WHERE name = %s)", self.topic)
+        run.wait_for(lambda: "goes on" in run.err and self.waiting() == {0: "schema %d cannot be had" % number},
+                     "it to be told again after a lost session")
         self.control(number, "well")
         self.wait_caught_up(run)
+        run.wait_for(lambda: self.waiting() == {}, "it to wait no more")
         self.assertEqual(self.value("SELECT count(*) FROM clients"), 21)
         self.assertEqual(self.value("SELECT count(*) FROM feature_configs"), 1)
         self.assertEqual(self.dead_letters(), [])
