@@ -129,7 +129,7 @@ static void assert_due_as_looked_for(const char *at)
 
 static void assert_due(void)
 {
-    char at[64];
+    char at[80];
 
     assert_kept();
     for (int day = 0; day < 60; day += 7) {
