@@ -7,7 +7,8 @@
 #define SM_EXIT_LIST(X)                                                                            \
     X(SM_EXIT_OK, 0, "done; `verify`: everything is equal")                                        \
     X(SM_EXIT_DIFFERENT, 1, "`verify`: something differs; `emit`: at least one line was refused; " \
-      "`dead-letters`, `parked expire`: not all of what was asked for is done")                    \
+      "`dead-letters`, `parked expire`: not all of what was asked for is done; `schemas check`: "  \
+      "not compatible")                                                                            \
     X(SM_EXIT_USAGE, 2,                                                                            \
       "wrong option, value, file or argument: nothing was done; `verify`: could not tell")         \
     X(SM_EXIT_FAILED, 3,                                                                           \
@@ -35,6 +36,7 @@ int sm_command_migrate(const struct sm_options *options);
 int sm_command_emit(const struct sm_options *options);
 int sm_command_status(const struct sm_options *options);
 int sm_command_verify(const struct sm_options *options);
+int sm_command_schemas(const struct sm_options *options);
 int sm_command_parked(const struct sm_options *options);
 int sm_command_dead_letters(const struct sm_options *options);
 int sm_command_erase_client(const struct sm_options *options);

@@ -16,6 +16,7 @@ enum sm_command {
     SM_COMMAND_EMIT,
     SM_COMMAND_STATUS,
     SM_COMMAND_VERIFY,
+    SM_COMMAND_SCHEMAS,
     SM_COMMAND_PARKED,
     SM_COMMAND_DEAD_LETTERS,
     SM_COMMAND_ERASE_CLIENT,
@@ -35,6 +36,8 @@ enum sm_option_id {
     SM_OPTION_REGISTRY_PASSWORD,
     SM_OPTION_REGISTRY_TOKEN,
     SM_OPTION_REGISTRY_CA,
+    SM_OPTION_REGISTRY_CERTIFICATE,
+    SM_OPTION_REGISTRY_KEY,
     SM_OPTION_REGISTRY_TIMEOUT,
     SM_OPTION_TOPIC_PREFIX,
     SM_OPTION_KAFKA_PROPERTY,
@@ -113,7 +116,7 @@ struct sm_option {
 /* Indexes of the choices of --on-lost and --completion. Those of --log-level are enum
  * sm_log_level. */
 enum { SM_ON_LOST_STOP, SM_ON_LOST_CONTINUE };
-enum sm_format { SM_FORMAT_JSON, SM_FORMAT_SINGLE_OBJECT };
+enum sm_format { SM_FORMAT_AVRO, SM_FORMAT_SINGLE_OBJECT, SM_FORMAT_JSON };
 enum sm_shell { SM_SHELL_BASH, SM_SHELL_ZSH };
 
 /* The table, by enum sm_option_id. */
@@ -135,7 +138,7 @@ struct sm_options {
     const char *properties[SM_PROPERTIES_MAX]; /* "name=value", weakest origin first */
     size_t property_count;
     /* Of emit: a file's name; of help: its subject; of parked and dead-letters: what to do, and
-     * with which one; of erase-client: the client. */
+     * with which one; of erase-client: the client; of schemas: what to do, and a file's name. */
     const char *operands[SM_OPERANDS_MAX]; /* NULL: none */
     char *owned[2];      /* what texts of the file and of the environment point into */
 };

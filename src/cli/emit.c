@@ -73,27 +73,49 @@ static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *
     return SM_OK;
 }
 
-static bool is_avro(const struct sm_options *options)
+/* The default is what works without further options: without a registry, what needs none. */
+static enum sm_status choose_format(struct sm__emit *emit, struct sm_err *err)
 {
-    return sm_options_number(options, SM_OPTION_FORMAT) == SM_FORMAT_SINGLE_OBJECT &&
-           !sm_options_flag(options, SM_OPTION_DRY_RUN);
+    const struct sm_options *options = emit->options;
+    bool registry = sm_options_text(options, SM_OPTION_REGISTRY) != NULL;
+
+    emit->format = (enum sm_format)sm_options_number(options, SM_OPTION_FORMAT);
+    if (emit->format != SM_FORMAT_AVRO || registry)
+        return SM_OK;
+    if (options->values[SM_OPTION_FORMAT].origin == SM_BY_DEFAULT) {
+        emit->format = SM_FORMAT_SINGLE_OBJECT;
+        return SM_OK;
+    }
+    return sm_err_set(err, SM_STOP, SM_FROM_NONE,
+                      "--format avro needs a schema registry, and none is set; hint: --registry "
+                      "URL names it; --format single-object is Avro without one");
+}
+
+static enum sm_status open_output(struct sm__emit *emit, struct sm_err *err)
+{
+    enum sm_status status = SM_OK;
+
+    if (sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
+        return SM_OK;
+    if (emit->format == SM_FORMAT_AVRO)
+        status = sm__wire_subjects(emit->wire, &emit->registry, err);
+    return status == SM_OK ? sm__wire_publisher(emit->wire, &emit->publisher, err) : status;
 }
 
 static enum sm_status open_all(struct sm__emit *emit, int fd, struct sm_err *err)
 {
     emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
     if (emit->window == NULL || !sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX) ||
-        !sm__emit_line_init(&emit->line, is_avro(emit->options)))
+        !sm__emit_line_init(&emit->line, emit->format != SM_FORMAT_JSON))
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
-    if (sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
-        return SM_OK;
-    return sm__wire_publisher(emit->wire, &emit->publisher, err);
+    return open_output(emit, err);
 }
 
 static void close_all(struct sm__emit *emit, int fd)
 {
     if (emit->publisher != NULL)
         emit->publisher->ops->close(emit->publisher);
+    sm_registry_subjects_close(emit->registry);
     sm__wire_close(emit->wire);
     sm__emit_line_deinit(&emit->line);
     sm__lines_deinit(&emit->lines);
@@ -106,7 +128,7 @@ static int exit_code(const struct sm__emit *emit, enum sm_status status, const s
 {
     if (status != SM_OK)
         (void)fprintf(stderr, "secretmagic: %s\n", err->text);
-    if (status == SM_STOP) /* of open_input: the argument is at fault */
+    if (status == SM_STOP) /* an option or the argument is at fault */
         return SM_EXIT_USAGE;
     if (status != SM_OK || emit->failed > 0)
         return SM_EXIT_FAILED;
@@ -118,11 +140,13 @@ int sm_command_emit(const struct sm_options *options)
     struct sm__emit emit = {.options = options};
     struct sm_err err = {.text = ""};
     enum sm_status status;
-    int fd, code;
+    int fd = -1, code;
 
     if (sm__wire_open(options, &emit.wire, &err) != SM_OK)
         return sm__wire_refused(&err);
-    status = open_input(&emit, &fd, &err);
+    status = choose_format(&emit, &err);
+    if (status == SM_OK)
+        status = open_input(&emit, &fd, &err);
     if (status == SM_OK) {
         status = open_all(&emit, fd, &err);
         if (status == SM_OK) {

@@ -89,7 +89,8 @@ static int erase(struct sm__emit *emit)
 
 int sm_command_erase_client(const struct sm_options *options)
 {
-    struct sm__emit emit = {.options = options, .input = "erase-client"};
+    struct sm__emit emit = {
+        .options = options, .input = "erase-client", .format = SM_FORMAT_JSON};
     struct sm_err err = {.text = ""};
     int code;
 

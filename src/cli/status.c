@@ -34,6 +34,9 @@ static enum sm_status take_position(struct sm__status *status, const struct sm_p
     to->lost = row->lost;
     copy_text(to->owner, sizeof(to->owner), row->owner);
     copy_text(to->stopped, sizeof(to->stopped), row->stopped_reason);
+    copy_text(to->waits, sizeof(to->waits), row->waits_reason);
+    if (row->waits_since != SM_TIME_NONE)
+        sm_timestamp_format(row->waits_since, to->waits_since);
     return SM_OK;
 }
 

@@ -4,6 +4,7 @@
  * SM_REPORT_UNKNOWN. */
 #include "base/err.h"
 #include "codec/report.h"
+#include "base/timestamp.h"
 #include "domain/wait.h"
 
 #define SM__STATUS_NAME_SIZE 256
@@ -20,6 +21,8 @@ struct sm__status_partition {
     int64_t waiting;  /* now */
     char owner[SM__STATUS_NAME_SIZE]; /* "": nobody, or not known */
     char stopped[SM_ERR_TEXT_SIZE];   /* why it is stopped; "": it is not */
+    char waits[SM_ERR_TEXT_SIZE];     /* what it waits for, to go on by itself; "": for nothing */
+    char waits_since[SM_TIMESTAMP_TEXT_SIZE + 1];
 };
 
 /* What waits for one kind of thing, on all partitions. */
