@@ -2,7 +2,6 @@
 #include "postgres/import.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "cli/command.h"
@@ -59,13 +58,9 @@ static enum sm_status count_event(void *context, struct sm_slice event, struct s
 static enum sm_status send_part(struct import *import, enum sm_import_part part, struct sm_err *err)
 {
     const struct sm_import_sink sink = { import, begin_table, take_event };
-    struct sm__emit *emit = &import->emit;
     enum sm_status status = sm_postgres_import_read(import->rows, part, &sink, err);
 
-    while (status == SM_OK && emit->publisher != NULL &&
-           emit->publisher->ops->pending(emit->publisher) > 0)
-        status = sm__emit_take_answers(emit, -1, NULL, err);
-    return status;
+    return status == SM_OK ? sm__emit_finish(&import->emit, err) : status;
 }
 
 /* Records of our topics, up to the ends in `ends`, that the database has not got yet. */
@@ -116,7 +111,8 @@ static enum sm_status await_consumed(struct import *import, struct sm_err *err)
                        missing);
         sm__progress_show(&import->emit.progress, 0, text);
         if (missing > 0 && !told)
-            sm_log(SM_LOG_INFO, "import", NULL, "%s; clients that are archived come after that", text);
+            sm_log(SM_LOG_INFO, "import", NULL, "%s; clients that are archived come after that",
+                   text);
         told = true;
     }
     sm__status_deinit(&ends);
@@ -155,20 +151,11 @@ static enum sm_status open_all(struct import *import, struct sm_err *err)
     return status == SM_OK ? sm__emit_open(&import->emit, err) : status;
 }
 
-static int exit_code(const struct import *import, enum sm_status status, const struct sm_err *err)
-{
-    if (status != SM_OK)
-        (void)fprintf(stderr, "secretmagic: %s\n", err->text);
-    if (status == SM_STOP)
-        return SM_EXIT_USAGE;
-    if (status != SM_OK || import->emit.failed > 0)
-        return SM_EXIT_FAILED;
-    return import->emit.refused > 0 ? SM_EXIT_DIFFERENT : SM_EXIT_OK;
-}
-
 int sm_command_import(const struct sm_options *options)
 {
-    struct import import = { .emit = { .options = options, .input = "import" } };
+    struct import import = {
+        .emit = { .options = options, .input = "import", .format = SM_FORMAT_JSON }
+    };
     struct sm_err err = { .text = "" };
     enum sm_status status;
     int code;
@@ -182,7 +169,7 @@ int sm_command_import(const struct sm_options *options)
         sm__emit_tell_summary(&import.emit);
     }
     sm__progress_wipe(&import.emit.progress);
-    code = exit_code(&import, status, &err);
+    code = sm__emit_exit_code(&import.emit, status, &err);
     sm_postgres_import_close(import.rows);
     sm__emit_close(&import.emit);
     return code;

@@ -166,8 +166,7 @@ static enum sm_status ask_kafka(struct sm__status *status, struct sm__wire *wire
     return result == SM_OK ? ask_ends(status, wire, err) : result;
 }
 
-/* Each side is asked whatever the other one answered: half an answer is better than none. */
-static int gather(struct sm__status *status, struct sm__wire *wire, int timeout_ms)
+int sm__status_gather(struct sm__status *status, struct sm__wire *wire, int timeout_ms)
 {
     struct sm_err err = {.text = ""};
     int code = SM_EXIT_OK;
@@ -216,7 +215,7 @@ int sm_command_status(const struct sm_options *options)
 
     if (sm__wire_open(options, &wire, &err) != SM_OK)
         return sm__wire_refused(&err);
-    code = gather(&status, wire, sm_options_ms(options, SM_OPTION_TIMEOUT));
+    code = sm__status_gather(&status, wire, sm_options_ms(options, SM_OPTION_TIMEOUT));
     printed = print(&status, sm_options_flag(options, SM_OPTION_JSON));
     sm__wire_close(wire);
     (void)fflush(stdout);

@@ -42,6 +42,11 @@ struct sm__status {
     int64_t schema_wanted;                 /* of this program */
 };
 
+struct sm__wire; /* cli/wire.h */
+/* Asks both sides, each whatever the other one answered: half an answer is better than none. Into
+ * a status of zeros, to be deinited in any case. An exit code: SM_EXIT_OK, or SM_EXIT_FAILED where
+ * one of the errors is filled. */
+int sm__status_gather(struct sm__status *status, struct sm__wire *wire, int timeout_ms);
 void sm__status_deinit(struct sm__status *status);
 /* The partition, made with everything unknown if it is new. NULL when memory cannot be had; the
  * pointer is good until the next call. */

@@ -1,4 +1,5 @@
-/* Reads the tables of an earlier installation as events: a cursor for each query of sql/queries/import_*.sql. */
+/* Reads the tables of an earlier installation as events: a cursor for each query of
+ * sql/queries/import_*.sql. */
 #include "postgres/import.h"
 
 #include <stdio.h>
@@ -80,13 +81,17 @@ static enum sm_status check(PGconn *conn, const char *schema, struct sm_err *err
     if (status != SM_OK)
         return status;
     if (ours)
-        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
-                          "schema \"%.60s\" of that database is kept by secretmagic already; hint: --from "
-                          "names the database of before, --database the new one", schema);
+        return sm_err_set(
+            err, SM_FATAL, SM_FROM_POSTGRES,
+            "schema \"%.60s\" of that database is kept by secretmagic already; hint: --from "
+            "names the database of before, --database the new one",
+            schema);
     if (!clients)
-        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
-                          "there is no table clients in schema \"%.60s\" of that database; hint: --from and "
-                          "--schema say where the tables of before are", schema);
+        return sm_err_set(
+            err, SM_FATAL, SM_FROM_POSTGRES,
+            "there is no table clients in schema \"%.60s\" of that database; hint: --from and "
+            "--schema say where the tables of before are",
+            schema);
     return SM_OK;
 }
 
@@ -130,8 +135,8 @@ void sm_postgres_import_close(struct sm_import *import)
     free(import);
 }
 
-static enum sm_status fetch(struct sm_import *import, const struct sm_import_sink *sink, bool *ended,
-                            struct sm_err *err)
+static enum sm_status fetch(struct sm_import *import, const struct sm_import_sink *sink,
+                            bool *ended, struct sm_err *err)
 {
     PGresult *rows = NULL;
     char sql[64];
@@ -156,7 +161,8 @@ static enum sm_status read_step(struct sm_import *import, const struct step *ste
     bool ended = false;
 
     sm_buf_init(&sql, SQL_SIZE_MAX);
-    sm_buf_printf(&sql, "DECLARE import BINARY NO SCROLL CURSOR FOR %s", sm__query_text(step->query));
+    sm_buf_printf(&sql, "DECLARE import BINARY NO SCROLL CURSOR FOR %s",
+                  sm__query_text(step->query));
     if (sm_buf_failed(&sql))
         status = sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory for reading %s", step->table);
     else
