@@ -98,6 +98,20 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "hold of them, by a mark; hashes and versions stay, so `verify` stays whole. What "
              "cannot be reached is printed: the topics' own records, and backups.",
          .run = sm_command_erase_client},
+    [SM_COMMAND_IMPORT] =
+        {.operand = "",
+         .summary = "send the rows of an earlier installation's database as events",
+         .description =
+             "Reads the tables that the database named by --from has of those that secretmagic "
+             "keeps (clients, feature_configs and so on; columns that are missing are left out) in "
+             "one snapshot, and sends what would have made them: a version of a configuration "
+             "under its own id, with its time and author; registrations, confirmations, schedules, "
+             "batches, runs, features, log lines. Ids follow from the rows, so that it may be run "
+             "again: what is there already is a duplicate. Clients that are archived are so last "
+             "of all, when `run` has consumed the rest. The old audit_log is not imported; "
+             "versions are counted within each stream. With --dry-run the events are printed "
+             "instead.",
+         .run = sm_command_import},
     [SM_COMMAND_HELP] =
         {.operand = " [COMMAND|events]",
          .summary = "print what the commands, options and events are",

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/emit_priv.h"
+#include "cli/output.h"
 
 static enum sm_status emit_lines(struct sm__emit *emit, struct sm_err *err)
 {
@@ -46,13 +47,7 @@ static enum sm_status emit_all(struct sm__emit *emit, struct sm_err *err)
         if (status != SM_OK)
             return status;
     }
-    if (status != SM_STOP)
-        return status;
-    status = SM_OK;
-    while (status == SM_OK && emit->publisher != NULL &&
-           emit->publisher->ops->pending(emit->publisher) > 0)
-        status = sm__emit_take_answers(emit, -1, NULL, err);
-    return status;
+    return status == SM_STOP ? sm__emit_finish(emit, err) : status;
 }
 
 static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *err)
@@ -91,48 +86,19 @@ static enum sm_status choose_format(struct sm__emit *emit, struct sm_err *err)
                       "URL names it; --format single-object is Avro without one");
 }
 
-static enum sm_status open_output(struct sm__emit *emit, struct sm_err *err)
-{
-    enum sm_status status = SM_OK;
-
-    if (sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
-        return SM_OK;
-    if (emit->format == SM_FORMAT_AVRO)
-        status = sm__wire_subjects(emit->wire, &emit->registry, err);
-    return status == SM_OK ? sm__wire_publisher(emit->wire, &emit->publisher, err) : status;
-}
-
 static enum sm_status open_all(struct sm__emit *emit, int fd, struct sm_err *err)
 {
-    emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
-    if (emit->window == NULL || !sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX) ||
-        !sm__emit_line_init(&emit->line, emit->format != SM_FORMAT_JSON))
-        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
-    return open_output(emit, err);
+    if (!sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX))
+        return sm__out_of_memory(err);
+    return sm__emit_open(emit, err);
 }
 
 static void close_all(struct sm__emit *emit, int fd)
 {
-    if (emit->publisher != NULL)
-        emit->publisher->ops->close(emit->publisher);
-    sm_registry_subjects_close(emit->registry);
-    sm__wire_close(emit->wire);
-    sm__emit_line_deinit(&emit->line);
+    sm__emit_close(emit);
     sm__lines_deinit(&emit->lines);
-    free(emit->window);
     if (fd > STDIN_FILENO)
         (void)close(fd);
-}
-
-static int exit_code(const struct sm__emit *emit, enum sm_status status, const struct sm_err *err)
-{
-    if (status != SM_OK)
-        (void)fprintf(stderr, "secretmagic: %s\n", err->text);
-    if (status == SM_STOP) /* an option or the argument is at fault */
-        return SM_EXIT_USAGE;
-    if (status != SM_OK || emit->failed > 0)
-        return SM_EXIT_FAILED;
-    return emit->refused > 0 ? SM_EXIT_DIFFERENT : SM_EXIT_OK;
 }
 
 int sm_command_emit(const struct sm_options *options)
@@ -154,7 +120,7 @@ int sm_command_emit(const struct sm_options *options)
             sm__emit_tell_summary(&emit);
         }
     }
-    code = exit_code(&emit, status, &err);
+    code = sm__emit_exit_code(&emit, status, &err);
     close_all(&emit, fd);
     return code;
 }

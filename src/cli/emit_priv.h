@@ -43,6 +43,17 @@ struct sm__emit {
     bool topic_there[SM_TOPIC_COUNT]; /* and its schema in the registry, if that is needed */
 };
 
+/* For the options, wire and format that are set: what is sent with, nothing with --dry-run. SM_OK;
+ * a failure tells why. sm__emit_close in any case. */
+SM_MUST_CHECK enum sm_status sm__emit_open(struct sm__emit *emit, struct sm_err *err);
+/* Waits until every event has its answer. */
+SM_MUST_CHECK enum sm_status sm__emit_finish(struct sm__emit *emit, struct sm_err *err);
+/* Tells the failure, if there is one. SM_STOP: an option or argument is at fault. */
+int sm__emit_exit_code(const struct sm__emit *emit, enum sm_status status,
+                       const struct sm_err *err);
+/* Closes the wire as well. */
+void sm__emit_close(struct sm__emit *emit);
+
 /* What is told of a line that may not be sent, of an event without an answer, of how far it is, and
  * at the end. The first two count as well. */
 void sm__emit_tell_refused(struct sm__emit *emit, const struct sm_rejection *rejection);

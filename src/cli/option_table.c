@@ -20,9 +20,10 @@
 #define PARKED  (1u << SM_COMMAND_PARKED)
 #define LETTERS (1u << SM_COMMAND_DEAD_LETTERS)
 #define ERASE   (1u << SM_COMMAND_ERASE_CLIENT)
+#define IMPORT  (1u << SM_COMMAND_IMPORT)
 #define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
-#define BROKERS (RUN | MIGRATE | EMIT | STATUS | VERIFY | ERASE)
+#define BROKERS (RUN | MIGRATE | EMIT | STATUS | VERIFY | ERASE | IMPORT)
 #define WORKING (BROKERS | SCHEMAS | PARKED | LETTERS)
 /* Those that ask a schema registry. */
 #define REGISTRY (RUN | EMIT | SCHEMAS)
@@ -63,7 +64,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_DATABASE] = {
         .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
         .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
-        .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED | LETTERS,
+        .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED | LETTERS | IMPORT,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
     [SM_OPTION_REGISTRY] = {
@@ -89,6 +90,15 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .max = TEXT_SIZE_MAX, .commands = REGISTRY,
         .help = "PEM file of the only authorities that may have signed the schema registry's "
                 "certificate; without: the system's" },
+    [SM_OPTION_REGISTRY_CERTIFICATE] = {
+        .name = "registry-certificate", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = REGISTRY,
+        .help = "PEM file of the certificate to show to a schema registry that asks for one" },
+    [SM_OPTION_REGISTRY_KEY] = {
+        .name = "registry-key", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = REGISTRY,
+        .help = "PEM file of that certificate's key, without a passphrase; without: it is in the "
+                "certificate's file" },
     [SM_OPTION_REGISTRY_TIMEOUT] = {
         .name = "registry-timeout", .type = SM_OPTION_DURATION, .value_name = "TIME",
         .fallback = "10s", .min = 100 * MS, .max = 5 * MINUTE, .commands = REGISTRY,
@@ -106,7 +116,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_TIMEOUT] = {
         .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
         .min = 100 * MS, .max = HOUR,
-        .commands = MIGRATE | EMIT | STATUS | VERIFY | PARKED | LETTERS | ERASE,
+        .commands = MIGRATE | EMIT | STATUS | VERIFY | PARKED | LETTERS | ERASE | IMPORT,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
     [SM_OPTION_GROUP] = {
         .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
@@ -209,10 +219,12 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
                 "default without --registry; or as CloudEvents JSON. Lines are JSON in any case, "
                 "and --dry-run prints JSON" },
     [SM_OPTION_DRY_RUN] = {
-        .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
+        .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false",
+        .commands = EMIT | IMPORT,
         .help = "check all lines, send nothing, and print what would be sent" },
     [SM_OPTION_VERBOSE] = {
-        .name = "verbose", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
+        .name = "verbose", .type = SM_OPTION_BOOLEAN, .fallback = "false",
+        .commands = EMIT | IMPORT,
         .help = "print a line for each acknowledged event: topic, partition, offset, id" },
     [SM_OPTION_GAPS] = {
         .name = "gaps", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = VERIFY,
@@ -270,6 +282,18 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .min = 0, .max = DAY, .commands = PARKED | LETTERS,
         .help = "how long retry and expire wait for `run` to do what they ask for; it stands "
                 "afterwards, too" },
+    [SM_OPTION_FROM] = {
+        .name = "from", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .min = 1,
+        .max = TEXT_SIZE_MAX, .secret = true, .commands = IMPORT,
+        .help = "the database to import, as a libpq connection string or URI" },
+    [SM_OPTION_SCHEMA] = {
+        .name = "schema", .type = SM_OPTION_TEXT, .value_name = "NAME", .fallback = "public",
+        .min = 1, .max = 63, .commands = IMPORT,
+        .help = "where in that database its tables are" },
+    [SM_OPTION_TIMEZONE] = {
+        .name = "timezone", .type = SM_OPTION_TEXT, .value_name = "NAME", .fallback = "UTC",
+        .min = 1, .max = 64, .commands = IMPORT,
+        .help = "whose local time the times in that database are that have no zone (TIMESTAMP)" },
     [SM_OPTION_JSON] = {
         .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
         .commands = STATUS | VERIFY | SCHEMAS | PARKED | LETTERS | VERSION,
@@ -306,6 +330,7 @@ static const char *const command_names[SM_COMMAND_COUNT] = {
     [SM_COMMAND_PARKED] = "parked",
     [SM_COMMAND_DEAD_LETTERS] = "dead-letters",
     [SM_COMMAND_ERASE_CLIENT] = "erase-client",
+    [SM_COMMAND_IMPORT] = "import",
     [SM_COMMAND_HELP] = "help",
     [SM_COMMAND_VERSION] = "version",
 };

@@ -13,6 +13,8 @@ static struct sm_registry_client client_of(const struct sm__wire *wire)
         .user = sm_options_text(options, SM_OPTION_REGISTRY_USER),
         .password = sm_options_text(options, SM_OPTION_REGISTRY_PASSWORD),
         .token = sm_options_text(options, SM_OPTION_REGISTRY_TOKEN),
+        .certificate_file = sm_options_text(options, SM_OPTION_REGISTRY_CERTIFICATE),
+        .key_file = sm_options_text(options, SM_OPTION_REGISTRY_KEY),
         .ca_file = sm_options_text(options, SM_OPTION_REGISTRY_CA),
         .timeout_ms = sm_options_ms(options, SM_OPTION_REGISTRY_TIMEOUT),
     };

@@ -1,6 +1,6 @@
 """A schema registry for tests: answers as Apicurio 3.0.9's Confluent API does, and misbehaves on demand.
 
-    registry.py [--cert FILE --key FILE] [--user NAME:PASSWORD | --token TOKEN] [--path PATH]
+    registry.py [--cert FILE --key FILE [--client-ca FILE]] [--user NAME:PASSWORD | --token TOKEN] [--path PATH]
 
 Prints its port, and ends when its standard input does. Besides the Confluent API there is, without credentials:
   POST /control/ID/MODE   from now on questions for schema ID are answered in this way (MODES below; well: as usual)
@@ -186,6 +186,9 @@ MODES = {
     "status-500": with_body(500, b'{"error_code":50001,"message":"Error in the backend data store"}'),
     "status-503": with_body(503, b"<html>try later</html>"),
     "status-429": with_body(429, b""),
+    "retry-in-2": lambda handler: handler.head(503, 0, b"Retry-After: 2\r\n"),
+    "retry-at-noon": lambda handler: handler.head(503, 0, b"Retry-After: Fri, 31 Dec 2100 12:00:00 GMT\r\n"),
+    "retry-nonsense": lambda handler: handler.head(503, 0, b"Retry-After: -7 soon\r\n"),
     "status-401": with_body(401, b""),
     "status-403": with_body(403, b""),
     "no-page": with_body(404, b"<html>nothing here</html>"),
@@ -332,7 +335,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in "cert", "key", "user", "token":
+    for name in "cert", "key", "client-ca", "user", "token":
         parser.add_argument("--" + name)
     parser.add_argument("--path", default="/apis/ccompat/v7")
     options = parser.parse_args()
@@ -343,6 +346,9 @@ def main():
     if options.cert:
         server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         server.tls.load_cert_chain(options.cert, options.key)
+    if options.client_ca:
+        server.tls.load_verify_locations(options.client_ca)
+        server.tls.verify_mode = ssl.CERT_REQUIRED
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_port, flush=True)
     sys.stdin.read()
