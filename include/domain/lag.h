@@ -173,7 +173,7 @@ struct sm_lag_report {
     enum sm_lag_cause cause;
     struct sm_lag_facts facts;
     struct sm_lag_rate rates[SM_LAG_WINDOWS];
-    int64_t eta_us; /* until the backlog is gone; 0: it is; NEVER; UNKNOWN */
+    int64_t eta_us; /* until the backlog is gone; 0: it is, or current; NEVER; UNKNOWN */
     int64_t margin_us; /* until retention reaches what is not read; UNLIMITED; UNKNOWN */
     int64_t margin_records; /* between the broker's first offset and the position; UNKNOWN */
     int64_t lost; /* deleted unread: on the books, and what will be put on them; UNKNOWN */

@@ -74,9 +74,12 @@ static void add_retention(const struct sm_lag_tracker *tracker, struct sm_lag_re
                     (both && facts->low > facts->position ? facts->low - facts->position : 0);
 }
 
-/* The rates of a minute; of less, while there is no more. */
+/* By the rates of a minute; of less, while there is no more. Who is current has nothing to catch up
+ * with: there are always some records on their way. */
 static int64_t eta_us(const struct sm_lag_report *report, const struct sm_lag_limits *limits)
 {
+    if (sm__lag_known(report->facts.records) && report->state <= SM_LAG_CURRENT)
+        return 0;
     if (report->facts.records != 0 && report->facts.span_us < limits->look_us)
         return SM_LAG_UNKNOWN;
     return sm__lag_eta_us(report->facts.records, &report->rates[1]);

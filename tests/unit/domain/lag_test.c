@@ -40,6 +40,7 @@ static void behind_is_the_age_of_the_first_unprocessed_record(void **state)
     assert_int_equal(scene.report.facts.records, 25);
     assert_int_equal(scene.report.facts.behind_us, 7 * SECOND);
     lag_expect(&scene, SM_LAG_CURRENT);
+    assert_int_equal(scene.report.eta_us, 0);
 }
 
 static void end_marks_alone_are_no_lag(void **state)
