@@ -285,6 +285,18 @@ static void records_held_back_by_an_open_transaction_are_told(void **state)
     lag_expect(&scene, SM_LAG_CURRENT);
 }
 
+static void transactions_that_follow_each_other_hold_nothing_up(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        scene.sample.high += 10;
+        scene.sample.stable = scene.sample.position = scene.sample.high - 5;
+        lag_step(&scene);
+        assert_int_equal(scene.report.state, SM_LAG_CURRENT);
+    }
+    assert_int_equal(scene.report.facts.held_back, 5);
+}
+
 static void a_topic_made_anew_stops_and_its_lag_is_not_told(void **state)
 {
     (void)state;
@@ -410,6 +422,7 @@ int main(void)
         TEST(a_moment_without_an_owner_is_not_shown_and_a_longer_one_is),
         TEST(a_pause_names_what_it_waits_for),
         TEST(records_held_back_by_an_open_transaction_are_told),
+        TEST(transactions_that_follow_each_other_hold_nothing_up),
         TEST(a_topic_made_anew_stops_and_its_lag_is_not_told),
         TEST(who_does_not_answer_makes_unknown_and_what_is_known_again_is_shown_at_once),
         TEST(an_old_sample_tells_nothing_and_ages_go_on_without_one),
