@@ -9,11 +9,13 @@
     X(SM_EXIT_DIFFERENT, 1, "`verify`: something differs; `emit`, `import`: at least one event "  \
       "was refused; "                                                                              \
       "`dead-letters`, `parked expire`: not all of what was asked for is done; `schemas check`: "  \
-      "not compatible")                                                                            \
+      "not compatible; `lag --check`: warning")                                                    \
     X(SM_EXIT_USAGE, 2,                                                                            \
-      "wrong option, value, file or argument: nothing was done; `verify`: could not tell")         \
+      "wrong option, value, file or argument: nothing was done; `verify`: could not tell; "        \
+      "`lag --check`: critical")                                                                   \
     X(SM_EXIT_FAILED, 3,                                                                           \
-      "could not be done: no connection, no permission, wrong schema; standard error tells why")
+      "could not be done: no connection, no permission, wrong schema; standard error tells why; "  \
+      "`lag --check`: unknown")
 
 enum sm_exit {
 #define SM_EXIT_ENUM(name, number, meaning) name = (number),
@@ -36,6 +38,7 @@ int sm_command_run(const struct sm_options *options);
 int sm_command_migrate(const struct sm_options *options);
 int sm_command_emit(const struct sm_options *options);
 int sm_command_status(const struct sm_options *options);
+int sm_command_lag(const struct sm_options *options);
 int sm_command_verify(const struct sm_options *options);
 int sm_command_schemas(const struct sm_options *options);
 int sm_command_parked(const struct sm_options *options);

@@ -44,6 +44,17 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "end of the partition as the broker tells it now. What cannot be known at the moment "
              "is printed as unknown (null in JSON), never as 0.",
          .run = sm_command_status},
+    [SM_COMMAND_LAG] =
+        {.operand = "",
+         .summary = "tell how far behind every partition is, in time and records, and why",
+         .description =
+             "Asks PostgreSQL for positions and Kafka for ends and for the first record that is "
+             "not processed, whose age is what a partition is behind by. Each partition has a "
+             "state with its evidence and a next step: idle, current, catching_up, "
+             "falling_behind, stalled, paused, fenced, stopped, unassigned or unknown. What "
+             "cannot be known is unknown (null in JSON), never 0. With --check: one line for "
+             "monitoring.",
+         .run = sm_command_lag},
     [SM_COMMAND_VERIFY] =
         {.operand = "",
          .summary = "prove that the tables are what the log says, and that no offset is missing",

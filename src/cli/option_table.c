@@ -15,6 +15,7 @@
 #define MIGRATE (1u << SM_COMMAND_MIGRATE)
 #define EMIT    (1u << SM_COMMAND_EMIT)
 #define STATUS  (1u << SM_COMMAND_STATUS)
+#define LAG     (1u << SM_COMMAND_LAG)
 #define VERIFY  (1u << SM_COMMAND_VERIFY)
 #define SCHEMAS (1u << SM_COMMAND_SCHEMAS)
 #define PARKED  (1u << SM_COMMAND_PARKED)
@@ -23,7 +24,7 @@
 #define IMPORT  (1u << SM_COMMAND_IMPORT)
 #define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
-#define BROKERS (RUN | MIGRATE | EMIT | STATUS | VERIFY | ERASE | IMPORT)
+#define BROKERS (RUN | MIGRATE | EMIT | STATUS | LAG | VERIFY | ERASE | IMPORT)
 #define WORKING (BROKERS | SCHEMAS | PARKED | LETTERS)
 /* Those that ask a schema registry. */
 #define REGISTRY (RUN | EMIT | SCHEMAS)
@@ -64,7 +65,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_DATABASE] = {
         .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
         .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
-        .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED | LETTERS | IMPORT,
+        .commands = RUN | MIGRATE | STATUS | LAG | VERIFY | PARKED | LETTERS | IMPORT,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
     [SM_OPTION_REGISTRY] = {
@@ -116,7 +117,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_TIMEOUT] = {
         .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
         .min = 100 * MS, .max = HOUR,
-        .commands = MIGRATE | EMIT | STATUS | VERIFY | PARKED | LETTERS | ERASE | IMPORT,
+        .commands = MIGRATE | EMIT | STATUS | LAG | VERIFY | PARKED | LETTERS | ERASE | IMPORT,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
     [SM_OPTION_GROUP] = {
         .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
@@ -294,9 +295,30 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "timezone", .type = SM_OPTION_TEXT, .value_name = "NAME", .fallback = "UTC",
         .min = 1, .max = 64, .commands = IMPORT,
         .help = "whose local time the times in that database are that have no zone (TIMESTAMP)" },
+    [SM_OPTION_WINDOW] = {
+        .name = "window", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "6s",
+        .min = 0, .max = HOUR, .commands = LAG,
+        .help = "how long to look at what is behind before it is told: rates and directions need "
+                "two looks; what is not behind is told at once" },
+    [SM_OPTION_WATCH] = {
+        .name = "watch", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = LAG,
+        .help = "look again each second and print anew, until SIGINT or SIGTERM" },
+    [SM_OPTION_CHECK] = {
+        .name = "check", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = LAG,
+        .help = "print one line, and end as plug-ins of monitoring do: 0 well, 1 warning, "
+                "2 critical, 3 unknown" },
+    [SM_OPTION_MAX_SECONDS] = {
+        .name = "max-seconds", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "60",
+        .min = 0, .max = 1000000000, .commands = LAG,
+        .help = "with --check: behind by more seconds, in any partition, is critical" },
+    [SM_OPTION_MAX_RECORDS] = {
+        .name = "max-records", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .min = 0, .max = INT64_MAX, .commands = LAG,
+        .help = "with --check: behind by more records, all partitions together, is critical; "
+                "without: any number will do" },
     [SM_OPTION_JSON] = {
         .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = STATUS | VERIFY | SCHEMAS | PARKED | LETTERS | VERSION,
+        .commands = STATUS | LAG | VERIFY | SCHEMAS | PARKED | LETTERS | VERSION,
         .help = "print one JSON document instead of text" },
     [SM_OPTION_MARKDOWN] = {
         .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
@@ -325,6 +347,7 @@ static const char *const command_names[SM_COMMAND_COUNT] = {
     [SM_COMMAND_MIGRATE] = "migrate",
     [SM_COMMAND_EMIT] = "emit",
     [SM_COMMAND_STATUS] = "status",
+    [SM_COMMAND_LAG] = "lag",
     [SM_COMMAND_VERIFY] = "verify",
     [SM_COMMAND_SCHEMAS] = "schemas",
     [SM_COMMAND_PARKED] = "parked",

@@ -30,6 +30,7 @@ struct sm__topic_view {
     bool exists;
     int32_t partitions;
     int32_t replication;
+    int64_t retention_ms; /* how old records get; below 0: the broker never deletes them */
     char history_lost[SM_ERR_TEXT_SIZE]; /* a sentence when the topic's settings delete records that
                                             may not have been read; "" when they do not */
 };

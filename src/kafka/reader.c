@@ -175,14 +175,23 @@ static enum sm_status take_end(struct sm_kafka_reader *reader, int64_t offset, i
     return reader->uncommitted && offset < next ? missing(reader, offset, err) : SM_OK;
 }
 
-static void take_record(struct sm_kafka_reader *reader, int64_t offset,
+static int64_t timestamp_us(const rd_kafka_message_t *message)
+{
+    int64_t ms = rd_kafka_message_timestamp(message, NULL);
+
+    return ms < 0 || ms > INT64_MAX / 1000 ? -1 : ms * 1000;
+}
+
+static void take_record(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
                         const struct sm_range *wanted, struct sm_kafka_range_view *out)
 {
-    reader->position = offset + 1;
-    if (offset < wanted->first || offset >= wanted->next)
+    reader->position = message->offset + 1;
+    if (message->offset < wanted->first || message->offset >= wanted->next)
         return;
-    if (out->records++ == 0)
-        out->first = offset;
+    if (out->records++ == 0) {
+        out->first = message->offset;
+        out->first_us = timestamp_us(message);
+    }
 }
 
 static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
@@ -191,7 +200,7 @@ static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_messag
 {
     switch ((int)message->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-        take_record(reader, message->offset, wanted, out);
+        take_record(reader, message, wanted, out);
         return SM_OK;
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
         return take_end(reader, message->offset, wanted->next, err);
@@ -203,12 +212,13 @@ static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_messag
 }
 
 static enum sm_status read_range(struct sm_kafka_reader *reader, const struct sm_range *wanted,
-                                 struct sm_kafka_range_view *out, struct sm_err *err)
+                                 uint64_t records_max, struct sm_kafka_range_view *out,
+                                 struct sm_err *err)
 {
     int64_t deadline_us = sm_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
     enum sm_status status = SM_OK;
 
-    while (status == SM_OK && reader->position < wanted->next) {
+    while (status == SM_OK && reader->position < wanted->next && out->records < records_max) {
         int64_t left_us = deadline_us - sm_monotonic_us();
         rd_kafka_message_t *message;
 
@@ -231,11 +241,26 @@ enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader, const char 
     const struct sm_range wanted = {first, next};
     enum sm_status status;
 
-    *out = (struct sm_kafka_range_view){0, -1};
+    *out = (struct sm_kafka_range_view){0, -1, -1};
     status = start_fetching(reader, topic, partition, first, err);
     if (status == SM_OK)
-        status = read_range(reader, &wanted, out, err);
+        status = read_range(reader, &wanted, UINT64_MAX, out, err);
     if (status != SM_OK)
         stop_fetching(reader); /* where it stands is not known well enough to read on */
+    return status;
+}
+
+enum sm_status sm_kafka_reader_first(struct sm_kafka_reader *reader, const char *topic,
+                                     int32_t partition, int64_t first, int64_t next,
+                                     struct sm_kafka_range_view *out, struct sm_err *err)
+{
+    const struct sm_range wanted = {first, next};
+    enum sm_status status;
+
+    *out = (struct sm_kafka_range_view){0, -1, -1};
+    status = start_fetching(reader, topic, partition, first, err);
+    if (status == SM_OK)
+        status = read_range(reader, &wanted, 1, out, err);
+    stop_fetching(reader); /* what comes after it need not be fetched */
     return status;
 }
