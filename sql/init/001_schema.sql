@@ -13,13 +13,15 @@ CREATE TYPE stream_kind AS ENUM ('client', 'feature_config', 'bom_config', 'clie
 CREATE TYPE event_type AS ENUM (
     'client.registered', 'client.updated', 'client.status_changed', 'client.tenant_mode_changed',
     'client.config_confirmed', 'client.config_revoked', 'client.erased',
+    'tenant.approved', 'tenant.retried', 'tenant.aborted', 'tenant.drop_requested',
     'feature_config.changed', 'feature_config.deactivated', 'bom_config.changed', 'bom_config.deactivated',
     'client_schedule.changed', 'client_schedule.deactivated', 'scheduler_defaults.changed',
     'data_type.defined', 'feature_type.defined', 'batch.started', 'batch.completed', 'batch.failed',
     'bom_explosion.started', 'bom_explosion.completed', 'bom_explosion.failed', 'feature.created',
+    'tenant.command_applied', 'tenant.command_failed',
     'log.recorded');
 CREATE TYPE event_cause AS ENUM ('live', 'released', 'retried', 'forced', 'expired');
-CREATE TYPE parked_for AS ENUM ('client', 'gate', 'feature_type', 'data_type', 'queue');
+CREATE TYPE parked_for AS ENUM ('client', 'gate', 'feature_type', 'data_type', 'command', 'queue');
 CREATE TYPE parked_state AS ENUM ('waiting', 'released', 'duplicate', 'rejected', 'expired');
 CREATE TYPE dead_letter_state AS ENUM ('open', 'retried', 'discarded');
 
@@ -188,6 +190,33 @@ CREATE TABLE clients (
     updated_at timestamptz NOT NULL
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX clients_organization ON clients (organization_id) WHERE status <> 'archived';
+
+-- The life of each client's tables in StarRocks: one row a client, of the client's own stream.
+CREATE TABLE tenants (
+    client_id uuid PRIMARY KEY,
+    state text NOT NULL,
+    storage text NOT NULL,
+    saga text,
+    step text,
+    waits_for text NOT NULL,
+    requested_mode text NOT NULL,
+    actual_mode text,
+    target_mode text,
+    held boolean NOT NULL,
+    saga_id uuid,
+    attempt integer NOT NULL,
+    command_id uuid,
+    acknowledged_id uuid,
+    acknowledged_at timestamptz,
+    since timestamptz NOT NULL,
+    reason text,
+    acks_ignored bigint NOT NULL,
+    recent_commands bytea NOT NULL,
+    frozen boolean GENERATED ALWAYS AS (
+        coalesce(saga = 'migrate' AND step IN ('freeze', 'delta', 'verify', 'switch'), false)) STORED NOT NULL,
+    CONSTRAINT tenants_step_of_a_saga CHECK ((saga IS NULL) = (step IS NULL)
+        AND (saga IS NULL) = (saga_id IS NULL) AND (saga IS NULL) = (attempt = 0))
+) WITH (fillfactor = 70);
 
 CREATE TABLE feature_types (
     code varchar(50) COLLATE "C" PRIMARY KEY,
@@ -781,12 +810,13 @@ CROSS JOIN LATERAL (SELECT
     coalesce(own.data, usual.data) AS data,
     CASE WHEN own.data IS NOT NULL THEN own.created_at ELSE usual.created_at END AS created_at) s;
 
--- The gate, as the program asks it: active, and confirmed.
+-- The gate, as the program asks it: active, confirmed, and no migration has stopped the writers.
 CREATE VIEW clients_ready AS
 SELECT c.*, s.origin AS schedule_origin, s.schedule_type, s.last_run_at, s.next_due_at
 FROM clients c
 JOIN effective_schedule s ON s.client_id = c.id
-WHERE c.status = 'active' AND c.config_confirmed;
+WHERE c.status = 'active' AND c.config_confirmed
+  AND NOT EXISTS (SELECT FROM tenants t WHERE t.client_id = c.id AND t.frozen);
 
 -- All that is active of one client by its heads, each version by a probe, as above.
 CREATE VIEW active_configuration AS
@@ -824,7 +854,8 @@ CREATE VIEW audit_log AS
 SELECT e.event_id AS id,
        e.client_id,
        e.type::text AS event_type,
-       CASE e.kind WHEN 'client' THEN 'clients' WHEN 'feature_config' THEN 'feature_configs'
+       CASE e.kind WHEN 'client' THEN CASE WHEN e.type::text LIKE 'tenant.%' THEN 'tenants' ELSE 'clients' END
+            WHEN 'feature_config' THEN 'feature_configs'
             WHEN 'bom_config' THEN 'bom_configs' WHEN 'client_schedule' THEN 'client_processing_schedule'
             WHEN 'scheduler_defaults' THEN 'scheduler_config' WHEN 'data_type' THEN 'data_types'
             WHEN 'feature_type' THEN 'feature_types' WHEN 'batch' THEN 'batches'
@@ -961,6 +992,8 @@ FROM (VALUES
     ('clients', 'emit an event: secretmagic emit, with type client.registered, client.updated, '
         'client.status_changed, client.tenant_mode_changed, client.config_confirmed or client.config_revoked '
         'and the client''s id as subject'),
+    ('tenants', 'emit an event: secretmagic emit, with type tenant.approved, tenant.retried, tenant.aborted or '
+        'tenant.drop_requested and the client''s id as subject'),
     ('feature_types', 'emit an event: secretmagic emit, with type feature_type.defined'),
     ('data_types', 'emit an event: secretmagic emit, with type data_type.defined')) AS g(target, hint);
 SELECT pg_temp.guard_view('feature_configs', 'its rows are versions in the log, which events add',
@@ -999,7 +1032,7 @@ BEGIN
         END IF;
         CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role);
         EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', role);
-        EXECUTE format('GRANT SELECT ON topics, events, heads, clients, feature_types, data_types,
+        EXECUTE format('GRANT SELECT ON topics, events, heads, clients, tenants, feature_types, data_types,
             consumer_offsets, ingest_ledger, client_buckets, schema_migrations, feature_configs, bom_configs,
             client_processing_schedule, scheduler_config, effective_schedule, clients_ready,
             active_configuration, batches, bom_explosion_status, feature_metadata, processing_logs, logs,
@@ -1011,10 +1044,10 @@ BEGIN
             EXECUTE format('GRANT %s TO %I', granted, role);
         END IF;
         IF role = 'secretmagic_projector' THEN
-            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, batches, bom_explosion_status,
+            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, tenants, batches, bom_explosion_status,
                 feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, ingest_ledger TO %I', role);
             EXECUTE format('GRANT SELECT, INSERT ON schema_cache TO %I', role);
-            EXECUTE format('GRANT UPDATE ON topics, heads, clients, batches, bom_explosion_status,
+            EXECUTE format('GRANT UPDATE ON topics, heads, clients, tenants, batches, bom_explosion_status,
                 feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, client_buckets TO %I', role);
             EXECUTE format('GRANT UPDATE (data, previous) ON events TO %I', role);
             EXECUTE format('GRANT SELECT, DELETE ON processing_logs TO %I', role);
@@ -1093,6 +1126,27 @@ COMMENT ON COLUMN clients.contact_phone IS 'Telephone number of the contact.';
 COMMENT ON COLUMN clients.status IS 'active, suspended or archived.';
 COMMENT ON COLUMN clients.created_at IS 'When the client was registered.';
 COMMENT ON COLUMN clients.updated_at IS 'When an event last changed it.';
+COMMENT ON TABLE tenants IS 'The life of each client''s tables in StarRocks, as its events say. To act on one, emit a tenant event.';
+COMMENT ON COLUMN tenants.client_id IS 'The client.';
+COMMENT ON COLUMN tenants.state IS 'unconfirmed, provisioning, active, migrating, suspending, suspended, resuming, archiving, archived, dropping, dropped or failed.';
+COMMENT ON COLUMN tenants.storage IS 'What there is in StarRocks: none, open, suspended, archived or dropped.';
+COMMENT ON COLUMN tenants.saga IS 'What is under way: provision, migrate, suspend, resume, archive or drop; NULL: nothing.';
+COMMENT ON COLUMN tenants.step IS 'The step of it; NULL: nothing is under way.';
+COMMENT ON COLUMN tenants.waits_for IS 'nothing, confirmation, acknowledgement, rollback, abort, approval or operator.';
+COMMENT ON COLUMN tenants.requested_mode IS 'The tenant mode that the client asks for.';
+COMMENT ON COLUMN tenants.actual_mode IS 'The tenant mode of the tables in use: where readers and writers go; NULL: no tables.';
+COMMENT ON COLUMN tenants.target_mode IS 'The tenant mode that is being made or moved to; NULL: none.';
+COMMENT ON COLUMN tenants.held IS 'Was aborted: nothing begins anew before the next confirmation.';
+COMMENT ON COLUMN tenants.saga_id IS 'The event that began what is under way; NULL: nothing is.';
+COMMENT ON COLUMN tenants.attempt IS 'Attempt of the step, from 1; 0: nothing is under way.';
+COMMENT ON COLUMN tenants.command_id IS 'The last command published; NULL: none yet.';
+COMMENT ON COLUMN tenants.acknowledged_id IS 'The command of the last acknowledgement that counted; NULL: none yet.';
+COMMENT ON COLUMN tenants.acknowledged_at IS 'When that was applied.';
+COMMENT ON COLUMN tenants.since IS 'When state, step, attempt or what is waited for changed last.';
+COMMENT ON COLUMN tenants.reason IS 'What the event that made it so says; NULL: nothing.';
+COMMENT ON COLUMN tenants.acks_ignored IS 'Acknowledgements that came late, again, or for another step.';
+COMMENT ON COLUMN tenants.recent_commands IS 'Ids of the last 16 commands, the newest last, 16 bytes each.';
+COMMENT ON COLUMN tenants.frozen IS 'Has a migration stopped the writers? Then no data of the client are processed.';
 
 COMMENT ON TABLE feature_types IS 'Types of features that a feature configuration can be for.';
 COMMENT ON COLUMN feature_types.code IS 'Name by which events and configurations refer to it.';
@@ -1360,7 +1414,7 @@ COMMENT ON COLUMN effective_schedule.timezone IS 'Time zone of time_of_day and d
 COMMENT ON COLUMN effective_schedule.last_run_at IS 'When the client''s last batch ended; NULL: none has.';
 COMMENT ON COLUMN effective_schedule.next_due_at IS 'When it is due next; in the past: it is overdue. NULL: never, by this schedule.';
 
-COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, and their configuration confirmed.';
+COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, their configuration confirmed, and not frozen by a migration.';
 COMMENT ON COLUMN clients_ready.id IS 'Unique id of the client.';
 COMMENT ON COLUMN clients_ready.name IS 'Name of the organization.';
 COMMENT ON COLUMN clients_ready.organization_id IS 'Organization id, for routing in StarRocks.';
