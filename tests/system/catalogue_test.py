@@ -26,7 +26,7 @@ class ExamplesTest(case.SystemTest):
     def setUp(self):
         super().setUp()
         self.lines = lines("catalogue.jsonl")
-        self.succeed("emit", str(EXAMPLES / "catalogue.jsonl"))
+        self.succeed("emit", "--format", "json", str(EXAMPLES / "catalogue.jsonl"))
         self.run_until_idle()
 
     def test_every_type_of_the_catalogue_is_emitted_and_applied(self):
@@ -107,7 +107,7 @@ class OrderTest(case.SystemTest):
     def take(self, *loads):
         """Each load is emitted whole and consumed to its end before the next one."""
         for load in loads:
-            self.succeed("emit", stdin=b"\n".join(events.encode(event) for event in load))
+            self.succeed("emit", "--format", "json", stdin=b"\n".join(events.encode(event) for event in load))
             self.run_until_idle()
         self.assertEqual(self.waiting(), [])
         self.assert_verified()
