@@ -13,13 +13,15 @@ CREATE TYPE stream_kind AS ENUM ('client', 'feature_config', 'bom_config', 'clie
 CREATE TYPE event_type AS ENUM (
     'client.registered', 'client.updated', 'client.status_changed', 'client.tenant_mode_changed',
     'client.config_confirmed', 'client.config_revoked', 'client.erased',
+    'tenant.approved', 'tenant.retried', 'tenant.aborted', 'tenant.drop_requested',
     'feature_config.changed', 'feature_config.deactivated', 'bom_config.changed', 'bom_config.deactivated',
     'client_schedule.changed', 'client_schedule.deactivated', 'scheduler_defaults.changed',
     'data_type.defined', 'feature_type.defined', 'batch.started', 'batch.completed', 'batch.failed',
     'bom_explosion.started', 'bom_explosion.completed', 'bom_explosion.failed', 'feature.created',
+    'tenant.command_applied', 'tenant.command_failed',
     'log.recorded');
 CREATE TYPE event_cause AS ENUM ('live', 'released', 'retried', 'forced', 'expired');
-CREATE TYPE parked_for AS ENUM ('client', 'gate', 'feature_type', 'data_type', 'queue');
+CREATE TYPE parked_for AS ENUM ('client', 'gate', 'feature_type', 'data_type', 'command', 'queue');
 CREATE TYPE parked_state AS ENUM ('waiting', 'released', 'duplicate', 'rejected', 'expired');
 CREATE TYPE dead_letter_state AS ENUM ('open', 'retried', 'discarded');
 
@@ -189,6 +191,33 @@ CREATE TABLE clients (
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX clients_organization ON clients (organization_id) WHERE status <> 'archived';
 
+-- The life of each client's tables in StarRocks: one row a client, of the client's own stream.
+CREATE TABLE tenants (
+    client_id uuid PRIMARY KEY,
+    state text NOT NULL,
+    storage text NOT NULL,
+    saga text,
+    step text,
+    waits_for text NOT NULL,
+    requested_mode text NOT NULL,
+    actual_mode text,
+    target_mode text,
+    held boolean NOT NULL,
+    saga_id uuid,
+    attempt integer NOT NULL,
+    command_id uuid,
+    acknowledged_id uuid,
+    acknowledged_at timestamptz,
+    since timestamptz NOT NULL,
+    reason text,
+    acks_ignored bigint NOT NULL,
+    recent_commands bytea NOT NULL,
+    frozen boolean GENERATED ALWAYS AS (
+        coalesce(saga = 'migrate' AND step IN ('freeze', 'delta', 'verify', 'switch'), false)) STORED NOT NULL,
+    CONSTRAINT tenants_step_of_a_saga CHECK ((saga IS NULL) = (step IS NULL)
+        AND (saga IS NULL) = (saga_id IS NULL) AND (saga IS NULL) = (attempt = 0))
+) WITH (fillfactor = 70);
+
 CREATE TABLE feature_types (
     code varchar(50) COLLATE "C" PRIMARY KEY,
     description text,
@@ -331,7 +360,9 @@ CREATE INDEX client_due_new ON client_due (registered_at)
 CREATE FUNCTION secretmagic_due_client() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO client_due AS d (client_id, registered_at, ready)
-    SELECT id, created_at, status = 'active' AND config_confirmed FROM changed ORDER BY id
+    SELECT id, created_at, status = 'active' AND config_confirmed
+        AND NOT EXISTS (SELECT FROM tenants t WHERE t.client_id = changed.id AND t.frozen)
+    FROM changed ORDER BY id
     ON CONFLICT (client_id) DO UPDATE SET registered_at = excluded.registered_at, ready = excluded.ready
     WHERE (d.registered_at, d.ready) IS DISTINCT FROM (excluded.registered_at, excluded.ready);
     RETURN NULL;
@@ -341,6 +372,22 @@ CREATE TRIGGER secretmagic_due_inserted AFTER INSERT ON clients
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_client();
 CREATE TRIGGER secretmagic_due_updated AFTER UPDATE ON clients
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_client();
+
+-- A tenant is written after its client in one transaction, which holds the row of client_due already: so the order
+-- does not matter here.
+CREATE FUNCTION secretmagic_due_tenant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE client_due d SET ready = c.status = 'active' AND c.config_confirmed AND NOT t.frozen
+    FROM changed t JOIN clients c ON c.id = t.client_id
+    WHERE d.client_id = t.client_id
+      AND d.ready IS DISTINCT FROM (c.status = 'active' AND c.config_confirmed AND NOT t.frozen);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION secretmagic_due_tenant IS 'Trigger: takes over into client_due whether a migration has stopped the writers.';
+CREATE TRIGGER secretmagic_due_inserted AFTER INSERT ON tenants
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_tenant();
+CREATE TRIGGER secretmagic_due_updated AFTER UPDATE ON tenants
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_tenant();
 
 -- A batch that has ended stays so.
 CREATE FUNCTION secretmagic_due_batch() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -825,11 +872,12 @@ SELECT client_id, max(registered_at) AS registered_at, max(scheduled_at) AS sche
        max(time_of_day) AS time_of_day, max(interval_minutes) AS interval_minutes,
        coalesce(bool_or(ready), false) AS ready,
        max(schedule_type) AS schedule_type, max(timezone) AS timezone, max(days_of_week) AS days_of_week
-FROM (SELECT id AS client_id, created_at AS registered_at, status = 'active' AND config_confirmed AS ready,
+FROM (SELECT id AS client_id, created_at AS registered_at,
+             status = 'active' AND config_confirmed AND NOT coalesce(t.frozen, false) AS ready,
              NULL::timestamptz AS last_run_at, NULL::timestamptz AS scheduled_at, NULL::varchar AS schedule_type,
              NULL::integer AS interval_minutes, NULL::time AS time_of_day, NULL::smallint[] AS days_of_week,
              NULL::varchar AS timezone
-      FROM clients
+      FROM clients LEFT JOIN tenants t ON t.client_id = id
       UNION ALL
       SELECT client_id, NULL, NULL, max(ended_at), NULL, NULL, NULL, NULL, NULL, NULL
       FROM batches WHERE ended_at IS NOT NULL GROUP BY client_id
@@ -889,12 +937,13 @@ CROSS JOIN LATERAL (SELECT
     CASE WHEN d.schedule_type IS NOT NULL THEN d.days_of_week ELSE usual.days_of_week END AS days_of_week,
     coalesce(d.timezone, usual.timezone) AS timezone) s;
 
--- The gate, as the program asks it: active, and confirmed.
+-- The gate, as the program asks it: active, confirmed, and no migration has stopped the writers.
 CREATE VIEW clients_ready AS
 SELECT c.*, s.origin AS schedule_origin, s.schedule_type, s.last_run_at, s.next_due_at
 FROM clients c
 JOIN effective_schedule s ON s.client_id = c.id
-WHERE c.status = 'active' AND c.config_confirmed;
+WHERE c.status = 'active' AND c.config_confirmed
+  AND NOT EXISTS (SELECT FROM tenants t WHERE t.client_id = c.id AND t.frozen);
 
 -- The scheduler's question, answered by index among any number of clients: of each of the three orders that
 -- client_due keeps the first `most`, and of these the first. Planned anew at each call: with `most` unknown
@@ -965,7 +1014,8 @@ CREATE VIEW audit_log AS
 SELECT e.event_id AS id,
        e.client_id,
        e.type::text AS event_type,
-       CASE e.kind WHEN 'client' THEN 'clients' WHEN 'feature_config' THEN 'feature_configs'
+       CASE e.kind WHEN 'client' THEN CASE WHEN e.type::text LIKE 'tenant.%' THEN 'tenants' ELSE 'clients' END
+            WHEN 'feature_config' THEN 'feature_configs'
             WHEN 'bom_config' THEN 'bom_configs' WHEN 'client_schedule' THEN 'client_processing_schedule'
             WHEN 'scheduler_defaults' THEN 'scheduler_config' WHEN 'data_type' THEN 'data_types'
             WHEN 'feature_type' THEN 'feature_types' WHEN 'batch' THEN 'batches'
@@ -1103,6 +1153,8 @@ FROM (VALUES
     ('clients', 'emit an event: secretmagic emit, with type client.registered, client.updated, '
         'client.status_changed, client.tenant_mode_changed, client.config_confirmed or client.config_revoked '
         'and the client''s id as subject'),
+    ('tenants', 'emit an event: secretmagic emit, with type tenant.approved, tenant.retried, tenant.aborted or '
+        'tenant.drop_requested and the client''s id as subject'),
     ('feature_types', 'emit an event: secretmagic emit, with type feature_type.defined'),
     ('data_types', 'emit an event: secretmagic emit, with type data_type.defined')) AS g(target, hint);
 SELECT pg_temp.guard_view('feature_configs', 'its rows are versions in the log, which events add',
@@ -1141,7 +1193,7 @@ BEGIN
         END IF;
         CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role);
         EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', role);
-        EXECUTE format('GRANT SELECT ON topics, events, heads, clients, feature_types, data_types,
+        EXECUTE format('GRANT SELECT ON topics, events, heads, clients, tenants, feature_types, data_types,
             consumer_offsets, ingest_ledger, client_buckets, schema_migrations, feature_configs, bom_configs,
             client_processing_schedule, scheduler_config, effective_schedule, clients_ready,
             active_configuration, batches, bom_explosion_status, feature_metadata, client_due, client_due_sources,
@@ -1153,10 +1205,10 @@ BEGIN
             EXECUTE format('GRANT %s TO %I', granted, role);
         END IF;
         IF role = 'secretmagic_projector' THEN
-            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, batches, bom_explosion_status,
+            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, tenants, batches, bom_explosion_status,
                 feature_metadata, client_due, feature_types, data_types, processing_logs, consumer_offsets, ingest_ledger TO %I', role);
             EXECUTE format('GRANT SELECT, INSERT ON schema_cache TO %I', role);
-            EXECUTE format('GRANT UPDATE ON topics, heads, clients, batches, bom_explosion_status,
+            EXECUTE format('GRANT UPDATE ON topics, heads, clients, tenants, batches, bom_explosion_status,
                 feature_metadata, client_due, feature_types, data_types, processing_logs, consumer_offsets, client_buckets TO %I', role);
             EXECUTE format('GRANT UPDATE (data, previous) ON events TO %I', role);
             EXECUTE format('GRANT SELECT, DELETE ON processing_logs TO %I', role);
@@ -1235,6 +1287,27 @@ COMMENT ON COLUMN clients.contact_phone IS 'Telephone number of the contact.';
 COMMENT ON COLUMN clients.status IS 'active, suspended or archived.';
 COMMENT ON COLUMN clients.created_at IS 'When the client was registered.';
 COMMENT ON COLUMN clients.updated_at IS 'When an event last changed it.';
+COMMENT ON TABLE tenants IS 'The life of each client''s tables in StarRocks, as its events say. To act on one, emit a tenant event.';
+COMMENT ON COLUMN tenants.client_id IS 'The client.';
+COMMENT ON COLUMN tenants.state IS 'unconfirmed, provisioning, active, migrating, suspending, suspended, resuming, archiving, archived, dropping, dropped or failed.';
+COMMENT ON COLUMN tenants.storage IS 'What there is in StarRocks: none, open, suspended, archived or dropped.';
+COMMENT ON COLUMN tenants.saga IS 'What is under way: provision, migrate, suspend, resume, archive or drop; NULL: nothing.';
+COMMENT ON COLUMN tenants.step IS 'The step of it; NULL: nothing is under way.';
+COMMENT ON COLUMN tenants.waits_for IS 'nothing, confirmation, acknowledgement, rollback, abort, approval or operator.';
+COMMENT ON COLUMN tenants.requested_mode IS 'The tenant mode that the client asks for.';
+COMMENT ON COLUMN tenants.actual_mode IS 'The tenant mode of the tables in use: where readers and writers go; NULL: no tables.';
+COMMENT ON COLUMN tenants.target_mode IS 'The tenant mode that is being made or moved to; NULL: none.';
+COMMENT ON COLUMN tenants.held IS 'Was aborted: nothing begins anew before the next confirmation.';
+COMMENT ON COLUMN tenants.saga_id IS 'The event that began what is under way; NULL: nothing is.';
+COMMENT ON COLUMN tenants.attempt IS 'Attempt of the step, from 1; 0: nothing is under way.';
+COMMENT ON COLUMN tenants.command_id IS 'The last command published; NULL: none yet.';
+COMMENT ON COLUMN tenants.acknowledged_id IS 'The command of the last acknowledgement that counted; NULL: none yet.';
+COMMENT ON COLUMN tenants.acknowledged_at IS 'When that was applied.';
+COMMENT ON COLUMN tenants.since IS 'When state, step, attempt or what is waited for changed last.';
+COMMENT ON COLUMN tenants.reason IS 'What the event that made it so says; NULL: nothing.';
+COMMENT ON COLUMN tenants.acks_ignored IS 'Acknowledgements that came late, again, or for another step.';
+COMMENT ON COLUMN tenants.recent_commands IS 'Ids of the last 16 commands, the newest last, 16 bytes each.';
+COMMENT ON COLUMN tenants.frozen IS 'Has a migration stopped the writers? Then no data of the client are processed.';
 
 COMMENT ON TABLE feature_types IS 'Types of features that a feature configuration can be for.';
 COMMENT ON COLUMN feature_types.code IS 'Name by which events and configurations refer to it.';
@@ -1293,7 +1366,7 @@ COMMENT ON COLUMN client_due.last_run_at IS 'When the client''s last batch ended
 COMMENT ON COLUMN client_due.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
 COMMENT ON COLUMN client_due.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
 COMMENT ON COLUMN client_due.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
-COMMENT ON COLUMN client_due.ready IS 'May its data be processed? Active, and its configuration confirmed.';
+COMMENT ON COLUMN client_due.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
 COMMENT ON COLUMN client_due.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
 COMMENT ON COLUMN client_due.timezone IS 'Time zone of time_of_day and days_of_week.';
 COMMENT ON COLUMN client_due.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
@@ -1525,12 +1598,12 @@ COMMENT ON COLUMN client_due_sources.last_run_at IS 'When the client''s last bat
 COMMENT ON COLUMN client_due_sources.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
 COMMENT ON COLUMN client_due_sources.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
 COMMENT ON COLUMN client_due_sources.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
-COMMENT ON COLUMN client_due_sources.ready IS 'May its data be processed? Active, and its configuration confirmed.';
+COMMENT ON COLUMN client_due_sources.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
 COMMENT ON COLUMN client_due_sources.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
 COMMENT ON COLUMN client_due_sources.timezone IS 'Time zone of time_of_day and days_of_week.';
 COMMENT ON COLUMN client_due_sources.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
 
-COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, and their configuration confirmed.';
+COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, their configuration confirmed, and not frozen by a migration.';
 COMMENT ON COLUMN clients_ready.id IS 'Unique id of the client.';
 COMMENT ON COLUMN clients_ready.name IS 'Name of the organization.';
 COMMENT ON COLUMN clients_ready.organization_id IS 'Organization id, for routing in StarRocks.';

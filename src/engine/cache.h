@@ -18,6 +18,7 @@ struct sm__brief {
     bool config_confirmed;
     bool has_dead_letters;
     bool has_waiting;
+    bool frozen; /* a migration has stopped its writers */
     enum sm_client_status status;
     enum sm_tenant_mode tenant_mode;
 };

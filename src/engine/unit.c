@@ -315,7 +315,8 @@ static void remember(struct sm__lane *lane)
                                    .has_dead_letters = client->has_dead_letters,
                                    .has_waiting = client->base_waiting || client->waits,
                                    .status = client->now.status,
-                                   .tenant_mode = client->now.tenant_mode };
+                                   .tenant_mode = client->now.tenant_mode,
+                                   .frozen = sm_tenant_is_frozen(&client->now.tenant) };
 
         sm__cache_client_put(cache, &client->id, &brief);
     }

@@ -240,6 +240,10 @@ static void from_brief(struct sm__work_client *client, const struct sm__brief *b
                                        .status = brief->status,
                                        .tenant_mode = brief->tenant_mode,
                                        .config_confirmed = brief->config_confirmed };
+    if (brief->frozen) { /* all that the gate asks of a tenant */
+        client->base.tenant.saga = SM_SAGA_MIGRATE;
+        client->base.tenant.step = SM_STEP_FREEZE;
+    }
     client->base_dead_letters = brief->has_dead_letters;
     client->base_waiting = brief->has_waiting;
 }

@@ -264,8 +264,8 @@ static enum sm_status read_client_row(const PGresult *result, int row, struct sm
     if (!sm__read_client(result, row, CLIENT, &out->client))
         return sm_err_set(
             err, SM_FATAL, SM_FROM_POSTGRES,
-            "a row of clients has a status or a tenant mode that this version does not know");
-    if (!sm__client_keep(&out->client, load->arena))
+            "a row of clients or tenants has a word that this version does not know");
+    if (!sm_client_keep(&out->client, load->arena))
         return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,
                           "the arena is too small for the clients");
     return SM_OK;

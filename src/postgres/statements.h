@@ -31,6 +31,7 @@
     X(SM__SQL_UNIT_HEADS_UPDATE, "unit_heads_update")                                              \
     X(SM__SQL_UNIT_HEADS_INSERT, "unit_heads_insert")                                              \
     X(SM__SQL_UNIT_CLIENTS, "unit_clients")                                                        \
+    X(SM__SQL_UNIT_TENANTS, "unit_tenants")                                                        \
     /* One of each table, in the order of enum sm_table. */                                        \
     X(SM__SQL_UNIT_ROWS, "unit_batches")                                                           \
     X(SM__SQL_UNIT_BOM_EXPLOSION_STATUS, "unit_bom_explosion_status")                              \

@@ -5,9 +5,9 @@ import json
 from support import case, events, stack
 
 STORY = stack.ROOT / "schemas" / "examples" / "story.jsonl"
-SCHEMAS = {name: json.loads((stack.ROOT / "schemas" / "events" / (name + ".v1.avsc")).read_text())
+SCHEMAS = {name: json.loads((stack.ROOT / "schemas" / "events" / (name + ".v2.avsc")).read_text())
            for name in ("ConfigEvent", "ProcessingEvent")}
-FINGERPRINT = "f20386c4e852841a"  # of ConfigEvent v1
+FINGERPRINT = "8f186b4dfd491170"  # of ConfigEvent v2
 CLIENT = "01980000-0000-7000-8000-00000000000a"
 
 
@@ -52,7 +52,7 @@ class SchemasTest(case.SystemTest):
         row = self.listed()[0][self.subject]
         self.assertEqual((row["registered"], row["version"], row["fingerprint"], row["name"], row["ships_as"],
                           row["compatibility"]),
-                         (True, 1, FINGERPRINT, "ConfigEvent", 1, "BACKWARD_TRANSITIVE"))
+                         (True, 1, FINGERPRINT, "ConfigEvent", 2, "BACKWARD_TRANSITIVE"))
         values = self.values()
         self.assertEqual({value[:5] for value in values}, {b"\0" + row["id"].to_bytes(4, "big")})
         self.assertIn("%s: %d acknowledged (avro, schema %d)\n" % (self.topic, len(values), row["id"]), one.out)
@@ -92,7 +92,7 @@ class SchemasTest(case.SystemTest):
         self.assertEqual((before[self.subject]["registered"], before[self.subject]["id"]), (False, None))
         self.assertEqual(len(rows), len(SCHEMAS))
         first = self.schemas("register").out
-        self.assertIn(self.subject + ": ConfigEvent v1 is registered as version 1, id ", first)
+        self.assertIn(self.subject + ": ConfigEvent v2 is registered as version 1, id ", first)
         self.assertIn(self.subject + ": compatibility is set to BACKWARD_TRANSITIVE\n", first)
         after = self.listed()
         again = json.loads(self.schemas("register", "--json").out)
@@ -103,9 +103,9 @@ class SchemasTest(case.SystemTest):
 
     def test_check_asks_our_own_resolution_and_the_registry(self):
         self.schemas("register")
-        self.assertIn("ConfigEvent v1: may be a version of %s: yes\n" % self.subject, self.schemas("check").out)
+        self.assertIn("ConfigEvent v2: may be a version of %s: yes\n" % self.subject, self.schemas("check").out)
         good = self.schemas("check", "-", stdin=OPTIONAL.encode()).out
-        self.assertIn("reads all that ConfigEvent v1 writes: yes\n", good)
+        self.assertIn("reads all that ConfigEvent v2 writes: yes\n", good)
         self.assertIn("may be a version of %s: yes\n" % self.subject, good)
         bad = json.loads(self.schemas("check", "--json", "-", stdin=REQUIRED.encode(), code=1).out)["checks"]
         self.assertEqual([(row["by"], row["compatible"]) for row in bad], [("resolution", False), ("registry", False)])

@@ -43,7 +43,9 @@ static void released_schemas_are_unchanged(void **state)
         uint64_t fingerprint;
     } released[] = {
         { "ConfigEvent", 1, UINT64_C(0xf20386c4e852841a) },
+        { "ConfigEvent", 2, UINT64_C(0x8f186b4dfd491170) },
         { "ProcessingEvent", 1, UINT64_C(0x389439d586b75022) },
+        { "ProcessingEvent", 2, UINT64_C(0x9af66952a864bf19) },
     };
     size_t count;
     const struct sm_schema_text *texts = sm_schema_texts(&count);
