@@ -12,7 +12,7 @@ from support.wait import wait_for
 # Stands for cmake and ctest: writes down when it begins and ends, and ends when it may.
 TOOL = """#!/bin/sh
 echo "$RUN begin" >>"$PLACE/order"
-while [ ! -e "$PLACE/go-on" ]; do sleep 0.02; done
+while [ -d "$PLACE" ] && [ ! -e "$PLACE/go-on" ]; do sleep 0.02; done
 echo "$RUN end" >>"$PLACE/order"
 """
 
@@ -68,7 +68,7 @@ class TwiceTest(unittest.TestCase):
         self.assertEqual(self.text("one.err"), "")
 
     def test_what_outlives_the_first_does_not_hold_up_the_second(self):
-        left = "#!/bin/sh\nsetsid sh -c 'while [ ! -e \"$PLACE/go-on\" ]; do sleep 0.02; done' &\n"
+        left = "#!/bin/sh\nsetsid sh -c 'while [ -d \"$PLACE\" ] && [ ! -e \"$PLACE/go-on\" ]; do sleep 0.02; done' &\n"
         self.write("bin/ctest", left)
         self.write("bin/cmake", left)
         for name in ("one", "two"):
