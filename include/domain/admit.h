@@ -32,10 +32,8 @@ struct sm_admission {
                             for it any more */
     struct sm_seen seen;
     const struct sm_stream *stream; /* the event's stream as it is now */
-    const struct sm_client *client; /* the event's client as it is now; for SM_KIND_CLIENT the same
-                                       state as in `stream`; other kinds need exists, status,
-                                       tenant_mode, config_confirmed, and the tenant's saga and step
-                                       only; of no meaning for global types and log lines */
+    struct sm_client_brief client; /* the event's client as it is now; for SM_KIND_CLIENT that of
+                                      `stream`; of no meaning for global types and log lines */
     bool organization_taken; /* another client that is not archived has the organization id that
                                 the client has, or that a registration asks for */
     struct sm_reference_state references[SM_REFERENCES_MAX]; /* as sm_event_references has them */

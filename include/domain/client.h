@@ -29,15 +29,24 @@ struct sm_client {
     struct sm_tenant tenant; /* its row of `tenants` */
 };
 
+/* What the events of all its other streams ask of a client. */
+struct sm_client_brief {
+    bool exists;
+    bool config_confirmed;
+    bool frozen; /* a migration has stopped the writers */
+    enum sm_client_status status;
+};
+
 const char *sm_client_status_name(enum sm_client_status status);
 bool sm_client_status_find(struct sm_slice name, enum sm_client_status *out);
 const char *sm_tenant_mode_name(enum sm_tenant_mode mode);
 bool sm_tenant_mode_find(struct sm_slice name, enum sm_tenant_mode *out);
 
+struct sm_client_brief sm_client_brief(const struct sm_client *client);
 /* Copies its texts into the arena; false when it is too small. */
 SM_MUST_CHECK bool sm_client_keep(struct sm_client *client, struct sm_arena *arena);
 
 /* The gate: may data of this client be processed? (seed: "Processing is blocked until
  * config_confirmed = true".) Closed as well while a migration has stopped the writers. */
-bool sm_client_gate_open(const struct sm_client *client);
+bool sm_client_gate_open(const struct sm_client_brief *client);
 #endif

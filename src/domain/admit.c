@@ -97,7 +97,7 @@ static bool park(enum sm_wait_for what, struct sm_slice code, struct sm_verdict 
     return false;
 }
 
-static bool ask_client(const struct sm_client *client, const struct sm_event *event,
+static bool ask_client(const struct sm_client_brief *client, const struct sm_event *event,
                        struct sm_verdict *out)
 {
     bool registers = event->type == SM_EVENT_CLIENT_REGISTERED;
@@ -171,7 +171,7 @@ static bool ask_references(const struct sm_admission *admission, const struct sm
 static bool ask_gate_and_queue(const struct sm_admission *admission, const struct sm_event *event,
                                struct sm_verdict *out)
 {
-    if (sm_event_type_is_gated(event->type) && !sm_client_gate_open(admission->client))
+    if (sm_event_type_is_gated(event->type) && !sm_client_gate_open(&admission->client))
         return park(SM_WAIT_GATE, SM_SLICE_NONE, out);
     return !(sm_event_type_queues(event->type) &&
              (admission->stream_waits || admission->gated_waits)) ||
@@ -183,7 +183,7 @@ static bool ask_gate_and_queue(const struct sm_admission *admission, const struc
 static bool ask_organization(const struct sm_admission *admission, const struct sm_event *event,
                              struct sm_verdict *out)
 {
-    const struct sm_client *client = admission->client;
+    const struct sm_client *client = &admission->stream->client;
     bool registers = event->type == SM_EVENT_CLIENT_REGISTERED;
     bool returns = client->exists && client->status == SM_CLIENT_STATUS_ARCHIVED;
     struct sm_slice id =
@@ -325,10 +325,10 @@ static bool ask_rules(const struct sm_admission *admission, const struct sm_even
     if (type == SM_EVENT_CLIENT_REGISTERED || type == SM_EVENT_CLIENT_STATUS_CHANGED)
         return ask_organization(admission, event, out);
     if (type == SM_EVENT_CLIENT_CONFIG_CONFIRMED)
-        return ask_tenant_mode(admission->client, event, out);
+        return ask_tenant_mode(&admission->stream->client, event, out);
     if (sm_event_type_is_of_tenant(type))
         return sm_event_type_is_acknowledgement(type) ||
-               ask_tenant(&admission->client->tenant, event, out);
+               ask_tenant(&admission->stream->client.tenant, event, out);
     if (type == SM_EVENT_FEATURE_CONFIG_DEACTIVATED || type == SM_EVENT_BOM_CONFIG_DEACTIVATED ||
         type == SM_EVENT_CLIENT_SCHEDULE_DEACTIVATED)
         return ask_active(&admission->stream->head, event, out);
@@ -388,8 +388,8 @@ static bool ask_state(const struct sm_admission *admission, const struct sm_even
     if (sm_event_type_kind(event->type) == SM_KIND_LOG)
         return true;
     return (sm_event_type_is_global(event->type) ||
-            ask_client(admission->client, event, out)) &&
-           ask_command(&admission->client->tenant, event, out) &&
+            ask_client(&admission->client, event, out)) &&
+           ask_command(&admission->stream->client.tenant, event, out) &&
            ask_references(admission, event, out) && ask_gate_and_queue(admission, event, out) &&
            ask_rules(admission, event, out) &&
            ask_version(&admission->stream->head, event, out) &&

@@ -50,10 +50,22 @@ bool sm_tenant_mode_find(struct sm_slice name, enum sm_tenant_mode *out)
     return true;
 }
 
-bool sm_client_gate_open(const struct sm_client *client)
+struct sm_client_brief sm_client_brief(const struct sm_client *client)
+{
+    struct sm_client_brief brief = { .exists = client->exists };
+
+    if (client->exists) {
+        brief.status = client->status;
+        brief.config_confirmed = client->config_confirmed;
+        brief.frozen = sm_tenant_is_frozen(&client->tenant);
+    }
+    return brief;
+}
+
+bool sm_client_gate_open(const struct sm_client_brief *client)
 {
     return client->exists && client->status == SM_CLIENT_STATUS_ACTIVE &&
-           client->config_confirmed && !sm_tenant_is_frozen(&client->tenant);
+           client->config_confirmed && !client->frozen;
 }
 
 bool sm_client_keep(struct sm_client *client, struct sm_arena *arena)

@@ -13,6 +13,7 @@
     X(SM__SQL_TAKE_OVER_TERMINATE, "take_over_terminate")                                          \
     X(SM__SQL_STOP, "stop")                                                                        \
     X(SM__SQL_LOAD_HEADS, "load_heads")                                                            \
+    X(SM__SQL_LOAD_BRIEFS, "load_briefs")                                                          \
     X(SM__SQL_LOAD_CLIENTS, "load_clients")                                                        \
     X(SM__SQL_LOAD_ORGANIZATIONS, "load_organizations")                                            \
     X(SM__SQL_LOAD_SEEN, "load_seen")                                                              \

@@ -46,6 +46,16 @@ static bool load_client(const struct memory_db *db, struct sm_arena *arena,
     return sm_client_keep(&wanted->client, arena);
 }
 
+static void load_brief(const struct memory_db *db, struct sm_brief_wanted *wanted)
+{
+    const struct sm_client *client = memory_rows_client(&db->rows, &wanted->id);
+
+    wanted->client =
+        client == NULL ? (struct sm_client_brief){.exists = false} : sm_client_brief(client);
+    wanted->has_dead_letters = has_dead_letters(db, &wanted->id);
+    wanted->has_waiting = has_waiting(db, &wanted->id);
+}
+
 /* The log comes first; a dead letter counts only with the same content. */
 static void load_seen(const struct memory_db *db, struct sm_seen_wanted *wanted)
 {
@@ -180,6 +190,8 @@ enum sm_status memory__load(struct memory_db *db, struct sm_load *load, struct s
         load->heads[i].head = head_of(db, &load->heads[i].name);
     for (size_t i = 0; fits && i < load->client_count; i++)
         fits = load_client(db, load->arena, &load->clients[i]);
+    for (size_t i = 0; i < load->brief_count; i++)
+        load_brief(db, &load->briefs[i]);
     for (size_t i = 0; i < load->organization_count; i++)
         load_organization(db, &load->organizations[i]);
     for (size_t i = 0; i < load->seen_count; i++)

@@ -67,7 +67,7 @@ static bool admit_and_append(struct sm_stream *stream, const struct sm_event *ev
         .options = &options,
         .record_time_us = SM_TIME_NONE,
         .stream = stream,
-        .client = is_client ? &stream->client : &other_client,
+        .client = sm_client_brief(is_client ? &stream->client : &other_client),
         .references = { { .known = true }, { .known = true } },
         .arena = &history.fixture.arena,
     };
@@ -340,7 +340,7 @@ static void check_again(void)
             .record_time_us = SM_TIME_NONE,
             .seen = { SM_SEEN_IN_LOG, event.content_hash },
             .stream = &last->after,
-            .client = &last->after.client,
+            .client = sm_client_brief(&last->after.client),
         };
         struct sm_verdict verdict;
 
