@@ -279,9 +279,9 @@ static void unit_refused(struct sm__lane *lane, const struct sm_err *err)
 /* A stop for good comes first: whoever waits as well waits for nothing then. */
 static void stop_begin(struct sm__lane *lane, struct sm__partition *partition)
 {
-    enum sm_stop_kind kind = partition->stop_pending   ? SM_STOP_FOR_GOOD
-                             : partition->lacks_schema ? SM_STOP_WAITS
-                                                       : SM_STOP_OVER;
+    enum sm_stop_kind kind = partition->stop_pending             ? SM_STOP_FOR_GOOD
+                             : partition->wait_reason[0] != '\0' ? SM_STOP_WAITS
+                                                                 : SM_STOP_OVER;
 
     partition->stop_pending = false;
     partition->wait_pending = false;
@@ -359,7 +359,7 @@ static void stop_failed(struct sm__lane *lane, enum sm_status status)
 
     if (partition != NULL && lane->stop.kind != SM_STOP_FOR_GOOD) {
         partition->wait_pending = status == SM_RETRY;
-        partition->wait_noted = false;
+        partition->wait_noted = true;
         return;
     }
     if (partition == NULL || partition->phase != SM_PARTITION_STOPPED)

@@ -56,6 +56,7 @@ static void go_on(struct sm_engine *engine, uint32_t id)
         if (!partition->lacks_schema || partition->schema_id != id)
             continue;
         partition->lacks_schema = false;
+        partition->wait_reason[0] = '\0';
         partition->wait_pending = partition->wait_noted;
         engine->assign_due = true;
     }
@@ -65,16 +66,19 @@ static void go_on(struct sm_engine *engine, uint32_t id)
 /* Whoever asks the database sees what a partition waits for. */
 static void note_away(struct sm_engine *engine, const struct sm_schemas_answer *answer)
 {
+    char reason[SM_ERR_TEXT_SIZE];
+
+    (void)snprintf(reason, sizeof(reason), "schema %" PRIu32 " cannot be had: %.400s", answer->id,
+                   answer->err->text);
     for (size_t i = 0; i < engine->partition_count; i++) {
         struct sm__partition *partition = &engine->partitions[i];
 
         if (!partition->lacks_schema || partition->schema_id != answer->id ||
-            partition->wait_noted || partition->wait_pending)
+            strcmp(partition->wait_reason, reason) == 0)
             continue;
         partition->wait_pending = true;
         engine->had_progress = true;
-        (void)snprintf(partition->wait_reason, sizeof(partition->wait_reason),
-                       "schema %" PRIu32 " cannot be had: %.400s", answer->id, answer->err->text);
+        memcpy(partition->wait_reason, reason, sizeof(reason));
     }
 }
 

@@ -89,6 +89,9 @@ class PlayedRegistryTest(RegistryCase):
         return {p["partition"]: p["waits"].split(":")[0] for p in status["partitions"]
                 if p["topic"] == self.topic and p["waits"] is not None}
 
+    def why_waiting(self):
+        return self.value("SELECT coalesce(max(waits_reason), '') FROM consumer_offsets")
+
     def test_a_partition_waits_for_a_schema_and_the_others_go_on(self):
         number = self.register(OURS, "config")
         self.control(number, "status-500")
@@ -113,6 +116,25 @@ class PlayedRegistryTest(RegistryCase):
         self.assertEqual(self.dead_letters(), [])
         self.assertEqual(run.terminate(), 0)
         self.assert_verified("--gaps")
+
+    def test_what_status_says_follows_what_is_waited_for(self):
+        first, second = self.register(older(), "config"), self.register(newer(), "config")
+        self.control(first, "status-500")
+        self.control(second, "status-500")
+        self.produce(self.registered(first, older()),
+                     self.registered(second, newer(), "018f6b1e-0001-7c3d-9d4e-2f1a6b7c8d9e", "11"))
+        run = self.start_run("--registry", self.url)
+        run.wait_for(lambda: self.waiting() == {0: "schema %d cannot be had" % first}, "status to tell the first")
+        self.control(first, "well")
+        run.wait_for(lambda: self.waiting() == {0: "schema %d cannot be had" % second}, "status to tell the second")
+        self.assertIn("500", self.why_waiting())
+        self.control(second, "status-401")
+        run.wait_for(lambda: "401" in self.why_waiting(), "status to tell the new reason")
+        self.control(second, "well")
+        self.wait_caught_up(run)
+        run.wait_for(lambda: self.waiting() == {}, "it to wait no more")
+        self.assertEqual(self.value("SELECT count(*) FROM clients"), 2)
+        self.assertEqual(run.terminate(), 0)
 
     def test_what_was_seen_once_is_kept_for_when_the_registry_is_away(self):
         number = self.register(older(), "config")
