@@ -8,9 +8,12 @@ struct sm_digest {
     uint8_t bytes[SM_DIGEST_SIZE];
 };
 
-/* A running hash; plain data, so it may live on the stack or be copied. Holds OpenSSL's state. */
+/* A running hash; plain data, so it may live on the stack or be copied. */
 struct sm_sha256 {
-    uint64_t state[16];
+    uint64_t state[16]; /* OpenSSL's */
+    uint32_t pending_size;
+    uint8_t pending[512]; /* added, and not hashed yet: a call of OpenSSL's for each of many small
+                             fields would cost more than their bytes */
 };
 
 void sm_sha256_init(struct sm_sha256 *hash);

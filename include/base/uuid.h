@@ -1,6 +1,6 @@
 #ifndef SM_BASE_UUID_H
 #define SM_BASE_UUID_H
-/* UUIDs as 16 bytes (RFC 9562): parse, format, compare, and the two kinds that we make. */
+/* UUIDs as 16 bytes (RFC 9562): parse, format, compare, and the kinds that we make. */
 #include "base/slice.h"
 
 struct sm_uuid {
@@ -16,6 +16,9 @@ bool sm_uuid_parse(struct sm_slice text, struct sm_uuid *out);
 void sm_uuid_format(const struct sm_uuid *uuid, char out[SM_UUID_TEXT_SIZE + 1]);
 /* Version 7 from milliseconds since 1970 and 10 random bytes, which the caller supplies. */
 struct sm_uuid sm_uuid_v7(uint64_t unix_ms, const uint8_t random[10]);
+
+/* Version 5, the first 16 bytes of SHA-1 of both: the same for the same name in the same space. */
+struct sm_uuid sm_uuid_v5(const struct sm_uuid *space, struct sm_slice name);
 
 static inline bool sm_uuid_equal(const struct sm_uuid *a, const struct sm_uuid *b)
 {

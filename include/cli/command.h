@@ -6,12 +6,16 @@
 /* X(enumerator, number, meaning). An interface: scripts and supervisors test for them. */
 #define SM_EXIT_LIST(X)                                                                            \
     X(SM_EXIT_OK, 0, "done; `verify`: everything is equal")                                        \
-    X(SM_EXIT_DIFFERENT, 1, "`verify`: something differs; `emit`: at least one line was refused; " \
-      "`dead-letters`, `parked expire`: not all of what was asked for is done")                    \
+    X(SM_EXIT_DIFFERENT, 1, "`verify`: something differs; `emit`, `import`: at least one event "  \
+      "was refused; "                                                                              \
+      "`dead-letters`, `parked expire`: not all of what was asked for is done; `schemas check`: "  \
+      "not compatible; `lag --check`: warning")                                                    \
     X(SM_EXIT_USAGE, 2,                                                                            \
-      "wrong option, value, file or argument: nothing was done; `verify`: could not tell")         \
+      "wrong option, value, file or argument: nothing was done; `verify`: could not tell; "        \
+      "`lag --check`: critical")                                                                   \
     X(SM_EXIT_FAILED, 3,                                                                           \
-      "could not be done: no connection, no permission, wrong schema; standard error tells why")
+      "could not be done: no connection, no permission, wrong schema; standard error tells why; "  \
+      "`lag --check`: unknown")
 
 enum sm_exit {
 #define SM_EXIT_ENUM(name, number, meaning) name = (number),
@@ -34,10 +38,13 @@ int sm_command_run(const struct sm_options *options);
 int sm_command_migrate(const struct sm_options *options);
 int sm_command_emit(const struct sm_options *options);
 int sm_command_status(const struct sm_options *options);
+int sm_command_lag(const struct sm_options *options);
 int sm_command_verify(const struct sm_options *options);
+int sm_command_schemas(const struct sm_options *options);
 int sm_command_parked(const struct sm_options *options);
 int sm_command_dead_letters(const struct sm_options *options);
 int sm_command_erase_client(const struct sm_options *options);
+int sm_command_import(const struct sm_options *options);
 int sm_command_help(const struct sm_options *options);
 int sm_command_version(const struct sm_options *options);
 

@@ -15,10 +15,13 @@ enum sm_command {
     SM_COMMAND_MIGRATE,
     SM_COMMAND_EMIT,
     SM_COMMAND_STATUS,
+    SM_COMMAND_LAG,
     SM_COMMAND_VERIFY,
+    SM_COMMAND_SCHEMAS,
     SM_COMMAND_PARKED,
     SM_COMMAND_DEAD_LETTERS,
     SM_COMMAND_ERASE_CLIENT,
+    SM_COMMAND_IMPORT,
     SM_COMMAND_HELP,
     SM_COMMAND_VERSION,
     SM_COMMAND_COUNT
@@ -35,6 +38,8 @@ enum sm_option_id {
     SM_OPTION_REGISTRY_PASSWORD,
     SM_OPTION_REGISTRY_TOKEN,
     SM_OPTION_REGISTRY_CA,
+    SM_OPTION_REGISTRY_CERTIFICATE,
+    SM_OPTION_REGISTRY_KEY,
     SM_OPTION_REGISTRY_TIMEOUT,
     SM_OPTION_TOPIC_PREFIX,
     SM_OPTION_KAFKA_PROPERTY,
@@ -77,6 +82,14 @@ enum sm_option_id {
     SM_OPTION_FORCE,
     SM_OPTION_REASON,
     SM_OPTION_WAIT,
+    SM_OPTION_FROM,
+    SM_OPTION_SCHEMA,
+    SM_OPTION_TIMEZONE,
+    SM_OPTION_WINDOW,
+    SM_OPTION_WATCH,
+    SM_OPTION_CHECK,
+    SM_OPTION_MAX_SECONDS,
+    SM_OPTION_MAX_RECORDS,
     SM_OPTION_JSON,
     SM_OPTION_MARKDOWN,
     SM_OPTION_MAN,
@@ -113,7 +126,7 @@ struct sm_option {
 /* Indexes of the choices of --on-lost and --completion. Those of --log-level are enum
  * sm_log_level. */
 enum { SM_ON_LOST_STOP, SM_ON_LOST_CONTINUE };
-enum sm_format { SM_FORMAT_JSON, SM_FORMAT_SINGLE_OBJECT };
+enum sm_format { SM_FORMAT_AVRO, SM_FORMAT_SINGLE_OBJECT, SM_FORMAT_JSON };
 enum sm_shell { SM_SHELL_BASH, SM_SHELL_ZSH };
 
 /* The table, by enum sm_option_id. */
@@ -135,7 +148,7 @@ struct sm_options {
     const char *properties[SM_PROPERTIES_MAX]; /* "name=value", weakest origin first */
     size_t property_count;
     /* Of emit: a file's name; of help: its subject; of parked and dead-letters: what to do, and
-     * with which one; of erase-client: the client. */
+     * with which one; of erase-client: the client; of schemas: what to do, and a file's name. */
     const char *operands[SM_OPERANDS_MAX]; /* NULL: none */
     char *owned[2];      /* what texts of the file and of the environment point into */
 };

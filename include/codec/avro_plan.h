@@ -37,6 +37,9 @@ SM_MUST_CHECK enum sm_status sm_avro_plan_compile(const struct sm_avro_schema *w
                                                   struct sm_arena *arena, struct sm_arena *scratch,
                                                   const struct sm_avro_plan **out,
                                                   struct sm_avro_schema_fault *fault);
+/* True if all that the writer's schema allows can be read, which is what registries call
+ * compatible; else *fault says the first thing that cannot. */
+bool sm_avro_plan_is_whole(const struct sm_avro_plan *plan, struct sm_avro_schema_fault *fault);
 /* How many instructions it has. */
 uint32_t sm_avro_plan_size(const struct sm_avro_plan *plan);
 

@@ -89,6 +89,11 @@ SM_MUST_CHECK enum sm_status sm_avro_schema_canonical(const struct sm_avro_schem
  * encoding. */
 uint64_t sm_avro_crc64(struct sm_slice bytes);
 
+/* The same of a schema's text. `scratch` is used and rewound. SM_OK; SM_REJECT and SM_LIMIT as
+ * sm_avro_schema_read. */
+SM_MUST_CHECK enum sm_status sm_avro_fingerprint(struct sm_slice text, struct sm_arena *scratch,
+                                                 uint64_t *out, struct sm_avro_schema_fault *fault);
+
 /* "int", "record", ... */
 const char *sm_avro_type_name(enum sm_avro_type type);
 /* A name without its namespace. */

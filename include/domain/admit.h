@@ -32,10 +32,8 @@ struct sm_admission {
                             for it any more */
     struct sm_seen seen;
     const struct sm_stream *stream; /* the event's stream as it is now */
-    const struct sm_client *client; /* the event's client as it is now; for SM_KIND_CLIENT the same
-                                       state as in `stream`; other kinds need exists, status,
-                                       tenant_mode and config_confirmed only; of no meaning for
-                                       global types and log lines */
+    struct sm_client_brief client; /* the event's client as it is now; for SM_KIND_CLIENT that of
+                                      `stream`; of no meaning for global types and log lines */
     bool organization_taken; /* another client that is not archived has the organization id that
                                 the client has, or that a registration asks for */
     struct sm_reference_state references[SM_REFERENCES_MAX]; /* as sm_event_references has them */
@@ -70,6 +68,9 @@ struct sm_verdict {
  *                                                                       else CLIENT_ARCHIVED
  *   client.config_confirmed parked       fact or TENANT_MODE_DIFFERS    CLIENT_ARCHIVED
  *   client.erased           parked       fact                           fact
+ *   tenant.command_applied,
+ *   tenant.command_failed   parked (4)   fact, or parked (4)            as left
+ *   other tenant.*          parked       fact, or as sm_tenant_allows   as left
  *   other client.*          parked       fact                           CLIENT_ARCHIVED
  *   *_config.changed,
  *   client_schedule.changed parked       fact, parked (2), or its rules CLIENT_ARCHIVED
@@ -79,6 +80,7 @@ struct sm_verdict {
  *   log.recorded            fact         fact                           fact
  *   global types            fact or TIME_ZONE_UNKNOWN: they have no client
  *   (1) or ORGANIZATION_TAKEN   (2) for a feature type or data type that is not defined
+ *   (4) for its command, if that is not known: it holds up nothing, and nothing holds it up
  *
  *   state of its stream     none             running          ended
  *   batch.started           fact             BATCH_EXISTS     BATCH_EXISTS

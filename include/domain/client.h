@@ -1,14 +1,15 @@
 #ifndef SM_DOMAIN_CLIENT_H
 #define SM_DOMAIN_CLIENT_H
 /* A client (tenant) as projected from its stream: one row of `clients`. */
-#include "domain/event.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "domain/tenant.h"
 
 enum sm_client_status {
     SM_CLIENT_STATUS_ACTIVE,
     SM_CLIENT_STATUS_SUSPENDED,
     SM_CLIENT_STATUS_ARCHIVED
 };
-enum sm_tenant_mode { SM_TENANT_PREFIXED_TABLES, SM_TENANT_DEDICATED_DB, SM_TENANT_SHARED };
 
 struct sm_client {
     struct sm_uuid id;
@@ -24,7 +25,16 @@ struct sm_client {
     struct sm_slice contact_email; /* absent if unknown */
     struct sm_slice contact_phone; /* absent if unknown */
     int64_t created_at; /* of the stream's first event */
-    int64_t updated_at; /* of the stream's last event */
+    int64_t updated_at; /* of the stream's last client.* event */
+    struct sm_tenant tenant; /* its row of `tenants` */
+};
+
+/* What the events of all its other streams ask of a client. */
+struct sm_client_brief {
+    bool exists;
+    bool config_confirmed;
+    bool frozen; /* a migration has stopped the writers */
+    enum sm_client_status status;
 };
 
 const char *sm_client_status_name(enum sm_client_status status);
@@ -32,7 +42,11 @@ bool sm_client_status_find(struct sm_slice name, enum sm_client_status *out);
 const char *sm_tenant_mode_name(enum sm_tenant_mode mode);
 bool sm_tenant_mode_find(struct sm_slice name, enum sm_tenant_mode *out);
 
+struct sm_client_brief sm_client_brief(const struct sm_client *client);
+/* Copies its texts into the arena; false when it is too small. */
+SM_MUST_CHECK bool sm_client_keep(struct sm_client *client, struct sm_arena *arena);
+
 /* The gate: may data of this client be processed? (seed: "Processing is blocked until
- * config_confirmed = true".) One pure predicate; later issues ask it before gated events. */
-bool sm_client_gate_open(const struct sm_client *client);
+ * config_confirmed = true".) Closed as well while a migration has stopped the writers. */
+bool sm_client_gate_open(const struct sm_client_brief *client);
 #endif

@@ -36,7 +36,10 @@ enum { SM_FEATURE_DEACTIVATED_FEATURE_TYPE, SM_FEATURE_DEACTIVATED_REASON };
 enum {
     SM_BOM_CHANGED_MAX_LEVELS, SM_BOM_CHANGED_INCLUDE_PRODUCED_AT, SM_BOM_CHANGED_CYCLE_DETECTION
 };
-enum { SM_REASON_REASON }; /* client.erased, bom_config.deactivated, client_schedule.deactivated */
+enum { /* client.erased, tenant.drop_requested, bom_config.deactivated,
+        client_schedule.deactivated */
+    SM_REASON_REASON
+};
 enum { /* client_schedule.changed and scheduler_defaults.changed */
     SM_SCHEDULE_KIND, SM_SCHEDULE_INTERVAL_MINUTES, SM_SCHEDULE_TIME_OF_DAY,
     SM_SCHEDULE_DAYS_OF_WEEK, SM_SCHEDULE_TIMEZONE
@@ -56,6 +59,12 @@ enum { SM_BOM_FAILED_ERROR, SM_BOM_FAILED_RECORDS_PROCESSED };
 enum {
     SM_CREATED_NAME, SM_CREATED_FEATURE_TYPE, SM_CREATED_DATA_TYPE, SM_CREATED_NAN_SEMANTICS,
     SM_CREATED_DESCRIPTION, SM_CREATED_BATCH_ID
+};
+enum { /* tenant.approved, tenant.retried, tenant.aborted */
+    SM_DECISION_COMMAND_ID, SM_DECISION_STEP, SM_DECISION_REASON
+};
+enum { /* tenant.command_applied, tenant.command_failed */
+    SM_ACKNOWLEDGED_COMMAND_ID, SM_ACKNOWLEDGED_STEP, SM_ACKNOWLEDGED_DETAIL
 };
 enum { SM_LINE_TIMESTAMP, SM_LINE_LEVEL, SM_LINE_MESSAGE, SM_LINE_ERROR, SM_LINE_CONTEXT };
 

@@ -49,6 +49,10 @@ enum {
     X(SM_EVENT_CLIENT_CONFIG_CONFIRMED, "client.config_confirmed", CLIENT, CONFIG, 0) \
     X(SM_EVENT_CLIENT_CONFIG_REVOKED, "client.config_revoked", CLIENT, CONFIG, 0) \
     X(SM_EVENT_CLIENT_ERASED, "client.erased", CLIENT, CONFIG, 0) \
+    X(SM_EVENT_TENANT_APPROVED, "tenant.approved", CLIENT, CONFIG, 0) \
+    X(SM_EVENT_TENANT_RETRIED, "tenant.retried", CLIENT, CONFIG, 0) \
+    X(SM_EVENT_TENANT_ABORTED, "tenant.aborted", CLIENT, CONFIG, 0) \
+    X(SM_EVENT_TENANT_DROP_REQUESTED, "tenant.drop_requested", CLIENT, CONFIG, 0) \
     X(SM_EVENT_FEATURE_CONFIG_CHANGED, "feature_config.changed", FEATURE_CONFIG, CONFIG, 0) \
     X(SM_EVENT_FEATURE_CONFIG_DEACTIVATED, "feature_config.deactivated", FEATURE_CONFIG, CONFIG, 0) \
     X(SM_EVENT_BOM_CONFIG_CHANGED, "bom_config.changed", BOM_CONFIG, CONFIG, 0) \
@@ -65,6 +69,8 @@ enum {
     X(SM_EVENT_BOM_EXPLOSION_COMPLETED, "bom_explosion.completed", BOM_EXPLOSION, PROCESSING, SM_TYPE_GATED) \
     X(SM_EVENT_BOM_EXPLOSION_FAILED, "bom_explosion.failed", BOM_EXPLOSION, PROCESSING, SM_TYPE_GATED) \
     X(SM_EVENT_FEATURE_CREATED, "feature.created", FEATURE, PROCESSING, SM_TYPE_GATED) \
+    X(SM_EVENT_TENANT_COMMAND_APPLIED, "tenant.command_applied", CLIENT, PROCESSING, 0) \
+    X(SM_EVENT_TENANT_COMMAND_FAILED, "tenant.command_failed", CLIENT, PROCESSING, 0) \
     X(SM_EVENT_LOG_RECORDED, "log.recorded", LOG, PROCESSING, 0)
 
 enum sm_event_type {
@@ -124,6 +130,10 @@ enum sm_kind sm_event_type_kind(enum sm_event_type type);
 enum sm_topic sm_event_type_topic(enum sm_event_type type);
 bool sm_event_type_is_gated(enum sm_event_type type);
 bool sm_event_type_is_global(enum sm_event_type type);
+/* tenant.*: of the client's stream, but they do not change its row of `clients`. */
+bool sm_event_type_is_of_tenant(enum sm_event_type type);
+/* tenant.command_applied and tenant.command_failed. */
+bool sm_event_type_is_acknowledgement(enum sm_event_type type);
 const char *sm_kind_name(enum sm_kind kind);
 bool sm_kind_find(struct sm_slice name, enum sm_kind *out);
 #endif

@@ -36,6 +36,10 @@
     X(SM_CODE_CLIENT_ARCHIVED, "CLIENT_ARCHIVED", "the client is archived and takes only a re-activation") \
     X(SM_CODE_ORGANIZATION_TAKEN, "ORGANIZATION_TAKEN", "the organization id belongs to another client") \
     X(SM_CODE_TENANT_MODE_DIFFERS, "TENANT_MODE_DIFFERS", "confirmed was another tenant mode than is set") \
+    X(SM_CODE_TENANT_NOT_WAITING, "TENANT_NOT_WAITING", "the tenant does not wait for an approval, or for a retry") \
+    X(SM_CODE_TENANT_NOT_ABORTABLE, "TENANT_NOT_ABORTABLE", "nothing of the tenant is under way that could be undone") \
+    X(SM_CODE_TENANT_NOT_ARCHIVED, "TENANT_NOT_ARCHIVED", "only a tenant whose data are archived can be dropped") \
+    X(SM_CODE_TENANT_STEP_DIFFERS, "TENANT_STEP_DIFFERS", "the tenant is at another step or command than the one that was looked at") \
     X(SM_CODE_TIME_ZONE_UNKNOWN, "TIME_ZONE_UNKNOWN", "PostgreSQL does not know the time zone") \
     X(SM_CODE_COUNTS_DISAGREE, "COUNTS_DISAGREE", "the counts of a batch do not add up") \
     X(SM_CODE_BATCH_EXISTS, "BATCH_EXISTS", "a batch of this id was started before") \

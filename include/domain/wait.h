@@ -4,16 +4,18 @@
  *
  * Topics and partitions have no order between them, so an event may come before what it rests on.
  * Queues: an event waits behind waiting events of its own stream; a gated one also behind waiting
- * gated ones of its client and partition. client.registered and log lines never wait. */
+ * gated ones of its client and partition. client.registered and log lines never wait, nothing waits
+ * behind an acknowledgement of an unknown command, and an acknowledgement behind nothing. */
 #include "domain/client.h"
 #include "domain/reference.h"
 
 /* X(enumerator, name in PostgreSQL's parked_for, in words) */
 #define SM_WAIT_LIST(X) \
     X(SM_WAIT_CLIENT, "client", "the client's registration") \
-    X(SM_WAIT_GATE, "gate", "the client's configuration to be confirmed, and the client active") \
+    X(SM_WAIT_GATE, "gate", "the client active, its configuration confirmed, and no migration freezing it") \
     X(SM_WAIT_FEATURE_TYPE, "feature_type", "the feature type's definition") \
     X(SM_WAIT_DATA_TYPE, "data_type", "the data type's definition") \
+    X(SM_WAIT_COMMAND, "command", "the command that it acknowledges to be published") \
     X(SM_WAIT_QUEUE, "queue", "events before it in its queue")
 
 enum sm_wait_for {

@@ -1,7 +1,7 @@
 #ifndef SM_KAFKA_READER_H
 #define SM_KAFKA_READER_H
 /* Looks at partitions from outside any group: where they begin and end, and which offsets of a
- * range hold a record. For `status` and `verify --gaps`.
+ * range hold a record. For `status`, `lag` and `verify --gaps`.
  *
  * A handle of its own, never the one that consumed: a fault of that one would otherwise repeat
  * itself. Blocking, each call up to its time-out. Not thread-safe. */
@@ -31,7 +31,8 @@ SM_MUST_CHECK enum sm_status sm_kafka_reader_watermarks(struct sm_kafka_reader *
 struct sm_kafka_visitor {
     void *context;
     /* The record is valid during the call; its topic is not told. One with more headers than
-     * SM_HEADERS_MAX has their number and no list. SM_OK: go on; else the walk ends with that. */
+     * SM_HEADERS_MAX has their number and no list. SM_OK: go on; SM_STOP: enough, the walk ends
+     * with that, and with whatever else it says. */
     enum sm_status (*record)(void *context, const struct sm_record *record, struct sm_err *err);
 };
 /* Gives every record in offsets [first, next), in order, and returns when all that lies below
@@ -47,9 +48,16 @@ SM_MUST_CHECK enum sm_status sm_kafka_reader_walk(struct sm_kafka_reader *reader
 struct sm_kafka_range_view {
     uint64_t records; /* in the range, as this reader sees it */
     int64_t first;    /* offset of the first of them; -1: none */
+    int64_t first_us; /* its timestamp, microseconds since 1970; SM_TIME_NONE: it has none */
 };
 /* Counts them. Ranges in ascending order of one partition are cheapest. Returns as walk does. */
 SM_MUST_CHECK enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader,
+                                                   const char *topic, int32_t partition,
+                                                   int64_t first, int64_t next,
+                                                   struct sm_kafka_range_view *out,
+                                                   struct sm_err *err);
+/* The same, but looks no further than to the first record: out->records is 0 or 1. */
+SM_MUST_CHECK enum sm_status sm_kafka_reader_first(struct sm_kafka_reader *reader,
                                                    const char *topic, int32_t partition,
                                                    int64_t first, int64_t next,
                                                    struct sm_kafka_range_view *out,

@@ -15,6 +15,14 @@ struct sm_client_wanted {
     bool has_dead_letters; /* out: there is a dead letter that names this client and an event id */
     bool has_waiting; /* out: events of this client wait */
 };
+/* The same of a client whose own stream is not looked at, which is what nearly all events ask: rows
+ * of clients and tenants are wide. A client is in one of the two lists only. */
+struct sm_brief_wanted {
+    struct sm_uuid id; /* in */
+    struct sm_client_brief client; /* out */
+    bool has_dead_letters; /* out: as above */
+    bool has_waiting; /* out: as above */
+};
 struct sm_row_wanted {
     struct sm_stream_name name; /* in; its kind has a table */
     struct sm_row row; /* out; exists = false if there is none. Text lies in the arena. */
@@ -66,6 +74,8 @@ struct sm_load {
     size_t head_count;
     struct sm_client_wanted *clients;
     size_t client_count;
+    struct sm_brief_wanted *briefs;
+    size_t brief_count;
     struct sm_organization_wanted *organizations;
     size_t organization_count;
     struct sm_seen_wanted *seen;

@@ -64,6 +64,8 @@ struct sm_position_row {
         duplicated, parked, rejected, lost; /* totals */
     struct sm_slice owner; /* the instance that has it, or had it last */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
+    struct sm_slice waits_reason; /* absent: it waits for nothing */
+    int64_t waits_since; /* SM_TIME_NONE: it waits for nothing */
 };
 /* The row of a scan; which member counts is the scan's kind. Valid until the scan's next row. */
 struct sm_log_row {

@@ -51,14 +51,19 @@ struct sm_takeover {
     struct sm_anchor proven; /* an earlier one, up to which all is known to be of one topic */
 };
 
-/* ---- STOP: a partition cannot go on without an operator
- * ------------------------------------------
+/* ---- STOP: a partition does not go on ----------------------------------------------------------
  * Recorded for status and dashboard; the next take-over clears it, and the engine judges anew. */
 
+enum sm_stop_kind {
+    SM_STOP_FOR_GOOD, /* until an operator does something */
+    SM_STOP_WAITS, /* for something outside; it goes on by itself */
+    SM_STOP_OVER /* it waits no more */
+};
 struct sm_stop {
     struct sm_partition_id id;
     int64_t epoch;
-    const char *reason; /* printable sentence */
+    enum sm_stop_kind kind;
+    char reason[SM_ERR_TEXT_SIZE]; /* printable sentence; of OVER not looked at */
 };
 
 /* ---- TRIM: the lines of processing_logs that are older than they are kept ----------------------

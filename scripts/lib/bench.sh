@@ -43,9 +43,11 @@ start_stack() {
     mkdir -p -- "$(dirname -- "$STACK")"
     lock_file "$STACK.lock"
     "$ROOT/scripts/stack" destroy --dir "$STACK" >/dev/null 2>&1 || true
-    "$ROOT/scripts/stack" up kafka postgres --dir "$STACK" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
+    "$ROOT/scripts/stack" up "${STACK_SERVICES[@]}" --dir "$STACK" >"$LOG" 2>&1 || { cat "$LOG" >&2 && exit 1; }
     unset "${!SECRETMAGIC_@}" # options that the caller has set would be part of the result, too
     eval "$("$ROOT/scripts/stack" env --dir "$STACK")"
+    REGISTRY=${SECRETMAGIC_REGISTRY:-} # for those drains alone that need it
+    unset SECRETMAGIC_REGISTRY
     SERVER=${SECRETMAGIC_DATABASE% dbname=*}
     export SECRETMAGIC_LOG_LEVEL=warn
     sql postgres "CREATE DATABASE $TEMPLATE"
@@ -99,6 +101,14 @@ make_load() {
     add_load "$name" "$events" "$@"
 }
 
+# schema_ids NAME: what bench_load --avro takes, for the topics of that load.
+schema_ids() {
+    "$PROGRAM" schemas register --json --topic-prefix "bench.$1." --registry "$REGISTRY" |
+        /usr/bin/python3 -c 'import json, sys
+ids = {row["name"]: row["id"] for row in json.load(sys.stdin)["schemas"]}
+print(ids["ConfigEvent"], ids["ProcessingEvent"], sep=",")'
+}
+
 add_load() {
     local name=$1 events=$2
     shift 2
@@ -118,6 +128,7 @@ GROUPS_USED=0
 program_options() {
     GROUPS_USED=$((GROUPS_USED + 1))
     RUN=("$PROGRAM" run --database "$(database "$2")" --topic-prefix "bench.$1." --group "bench-$GROUPS_USED")
+    [[ $1 != avro ]] || RUN+=(--registry "$REGISTRY")
 }
 
 # A figure from a wrong result means nothing: every record must be an event in the log, or a log line,

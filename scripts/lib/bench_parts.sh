@@ -13,11 +13,57 @@ part_drain() {
     make_load even "$EVENTS" --seed 1 --mix "$MIX"
     make_load zipf "$EVENTS" --seed 2 --zipf --mix "$MIX"
     make_load random "$EVENTS" --seed 3 --random-ids --mix "$MIX"
+    make_load avro "$EVENTS" --seed 1 --mix "$MIX" --avro "$(schema_ids avro)"
     for writers in "${WRITERS[@]}"; do
         drain_beside_copy even "$writers" "drawn evenly" 0.6
         drain_beside_copy zipf "$writers" "by Zipf's law" 0.75
     done
     drain_beside_copy random "${WRITERS[-1]}" "drawn evenly, UUIDv4" ''
+    for writers in "${WRITERS[@]}"; do drain_avro_beside_json "$writers"; done
+}
+
+# The same events in both formats, in turn.
+drain_avro_beside_json() {
+    local writers=$1 pair load name
+    local -A all=()
+    for ((pair = 1; pair <= PAIRS; pair++)); do
+        for load in even avro; do
+            fresh_database bench_drain
+            drain "$load" bench_drain "$writers"
+            V[own]=$(calculate "(${V[drain_user_seconds]} + ${V[drain_system_seconds]}) * 1000000 / ${LOADED[$load]}")
+            V[rate]=$(calculate "${LOADED[$load]} / ${V[drain_seconds]}" %.0f)
+            collect all "${load}_rate" rate "${load}_own" own "${load}_postgres" drain_postgres "${load}_kafka" drain_kafka \
+                "${load}_rss" drain_rss_max_kib "${load}_others" drain_others
+            note "$load, $writers writer(s), pair $pair: drain ${V[drain_seconds]} s, own ${V[own]} us/event"
+        done
+    done
+    drop_database bench_drain
+    for name in "${!all[@]}"; do
+        # shellcheck disable=SC2086  # numbers
+        case $name in
+            *_rss | *_others) M[$name]=$(highest ${all[$name]}) ;;
+            *) M[$name]=$(median ${all[$name]}) ;;
+        esac
+    done
+    tell_avro "$writers"
+}
+
+tell_avro() {
+    local what="drain, drawn evenly, Avro by a registry's schemas, $1 writer" ratio events=${LOADED[avro]}
+    (($1 == 1)) || what+=s
+    ratio=$(calculate "${M[avro_rate]} / ${M[even_rate]}" %.2f)
+    row "$what" "${M[avro_rate]} events/s" "JSON ${M[even_rate]} events/s" "$ratio" '>= 1' "$(verdict "$ratio" at-least 1)"
+    row "  own processor" "$(calculate "${M[avro_own]}" %.1f) us/event" "JSON $(calculate "${M[even_own]}" %.1f)" \
+        "$(calculate "${M[avro_own]} / ${M[even_own]}" %.2f)" '<= 5' "$(verdict "${M[avro_own]}" at-most 5)"
+    row "  PostgreSQL's processor" "$(calculate "${M[avro_postgres]} / $events" %.1f) us/event" \
+        "JSON $(calculate "${M[even_postgres]} / $events" %.1f)" \
+        "$(calculate "${M[avro_postgres]} / ${M[even_postgres]}" %.2f)" '' ''
+    row "  Kafka's processor" "$(calculate "${M[avro_kafka]} / $events" %.1f) us/event" \
+        "JSON $(calculate "${M[even_kafka]} / $events" %.1f)" "$(calculate "${M[avro_kafka]} / ${M[even_kafka]}" %.2f)" '' ''
+    ((M[avro_others] < 10 && M[even_others] < 10)) ||
+        row "  NOT QUIET: others used" "${M[avro_others]} % of all processors" "JSON ${M[even_others]} %" '' '' ''
+    row "  resident memory, highest" "$(calculate "${M[avro_rss]} / 1024" %.1f) MiB" \
+        "JSON $(calculate "${M[even_rss]} / 1024" %.1f)" '' '<= 64' "$(verdict "${M[avro_rss]}" at-most 65536)"
 }
 
 # drain_beside_copy LOAD WRITERS WORDS RATIO_ASKED

@@ -129,16 +129,23 @@ service_folder() {
     ! is_root || chown "$SERVICE_USER": -- "$1"
 }
 
-# Holds an exclusive lock on file $1 until the script ends. A lock on a file that was removed while
-# we waited (stack destroy) protects nothing, so then the new file's lock is taken.
+# Holds an exclusive lock on file $1 until the script ends; says $2, if it is given, when it must wait. A lock
+# on a file that was removed while we waited (stack destroy) protects nothing, so then the new file's lock
+# is taken.
 lock_file() {
     while true; do
         exec {LOCK_FD}>"$1" || fail "cannot write $1" "check who owns the folder"
-        flock "$LOCK_FD"
+        flock -n "$LOCK_FD" || {
+            [[ -z ${2:-} ]] || warn "$2"
+            flock "$LOCK_FD"
+        }
         [[ /proc/self/fd/$LOCK_FD -ef $1 ]] && return 0
         exec {LOCK_FD}>&-
     done
 }
+
+# Runs a command that builds in build/, when no other script of this checkout does.
+building() { flock -o "$(find_folder "$ROOT/.stack")/build.lock" "$@"; }
 
 # Chooses one of POSTGRES_VERSIONS. Sets POSTGRES_VERSION, POSTGRES_HOME, GOLDEN_POSTGRES.
 use_postgres() {

@@ -13,13 +13,15 @@ CREATE TYPE stream_kind AS ENUM ('client', 'feature_config', 'bom_config', 'clie
 CREATE TYPE event_type AS ENUM (
     'client.registered', 'client.updated', 'client.status_changed', 'client.tenant_mode_changed',
     'client.config_confirmed', 'client.config_revoked', 'client.erased',
+    'tenant.approved', 'tenant.retried', 'tenant.aborted', 'tenant.drop_requested',
     'feature_config.changed', 'feature_config.deactivated', 'bom_config.changed', 'bom_config.deactivated',
     'client_schedule.changed', 'client_schedule.deactivated', 'scheduler_defaults.changed',
     'data_type.defined', 'feature_type.defined', 'batch.started', 'batch.completed', 'batch.failed',
     'bom_explosion.started', 'bom_explosion.completed', 'bom_explosion.failed', 'feature.created',
+    'tenant.command_applied', 'tenant.command_failed',
     'log.recorded');
 CREATE TYPE event_cause AS ENUM ('live', 'released', 'retried', 'forced', 'expired');
-CREATE TYPE parked_for AS ENUM ('client', 'gate', 'feature_type', 'data_type', 'queue');
+CREATE TYPE parked_for AS ENUM ('client', 'gate', 'feature_type', 'data_type', 'command', 'queue');
 CREATE TYPE parked_state AS ENUM ('waiting', 'released', 'duplicate', 'rejected', 'expired');
 CREATE TYPE dead_letter_state AS ENUM ('open', 'retried', 'discarded');
 
@@ -217,6 +219,33 @@ CREATE TABLE clients (
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX clients_organization ON clients (organization_id) WHERE status <> 'archived';
 
+-- The life of each client's tables in StarRocks: one row a client, of the client's own stream.
+CREATE TABLE tenants (
+    client_id uuid PRIMARY KEY,
+    state text NOT NULL,
+    storage text NOT NULL,
+    saga text,
+    step text,
+    waits_for text NOT NULL,
+    requested_mode text NOT NULL,
+    actual_mode text,
+    target_mode text,
+    held boolean NOT NULL,
+    saga_id uuid,
+    attempt integer NOT NULL,
+    command_id uuid,
+    acknowledged_id uuid,
+    acknowledged_at timestamptz,
+    since timestamptz NOT NULL,
+    reason text,
+    acks_ignored bigint NOT NULL,
+    recent_commands bytea NOT NULL,
+    frozen boolean GENERATED ALWAYS AS (
+        coalesce(saga = 'migrate' AND step IN ('freeze', 'delta', 'verify', 'switch'), false)) STORED NOT NULL,
+    CONSTRAINT tenants_step_of_a_saga CHECK ((saga IS NULL) = (step IS NULL)
+        AND (saga IS NULL) = (saga_id IS NULL) AND (saga IS NULL) = (attempt = 0))
+) WITH (fillfactor = 70);
+
 CREATE TABLE feature_types (
     code varchar(50) COLLATE "C" PRIMARY KEY,
     description text,
@@ -265,7 +294,6 @@ CREATE TABLE batches (
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (client_id, id)
 ) WITH (fillfactor = 85);
-CREATE INDEX batches_ended ON batches (client_id, ended_at) WHERE ended_at IS NOT NULL; -- the last run of a client
 
 CREATE TABLE bom_explosion_status (
     client_id uuid PRIMARY KEY,
@@ -290,6 +318,119 @@ CREATE TABLE feature_metadata (
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (client_id, feature_name)
 ) WITH (fillfactor = 85);
+
+-- When a schedule is due next, after `last` (the end of the last run; NULL: there was none).
+-- interval: so many minutes after the last run, at once if there was none. daily, weekly: the first
+-- such moment of the wall clock after the last run, or after `since` (when the schedule began) if there
+-- was none. A moment that the clocks skip in spring comes when they have moved on; one that comes
+-- twice in autumn counts once: that is how AT TIME ZONE reads a wall clock.
+-- So a later `last`, or a later `since` where there was none, never makes a schedule due earlier: clients_due
+-- relies on that. IMMUTABLE as AT TIME ZONE itself is: when the rules of a time zone have changed,
+-- secretmagic_due_again() works out anew what is kept in client_due.
+CREATE FUNCTION schedule_next_due(schedule_type text, interval_minutes integer, time_of_day time,
+    days_of_week smallint[], timezone text, since timestamptz, last timestamptz DEFAULT NULL)
+    RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    after timestamptz := coalesce(last, since);
+    day date;
+    due timestamptz;
+BEGIN
+    IF schedule_type = 'interval' THEN
+        RETURN coalesce(last + make_interval(mins => interval_minutes), since);
+    END IF;
+    BEGIN
+        day := (after AT TIME ZONE timezone)::date;
+    EXCEPTION WHEN invalid_parameter_value THEN
+        RETURN NULL; -- a time zone that this PostgreSQL does not know any more
+    END;
+    -- Eight days ahead hold every day of the week, the present one's hour having passed included; the day
+    -- before, what is still to come of it where the clocks go back over midnight.
+    FOR i IN -1 .. 8 LOOP
+        IF schedule_type = 'daily' OR extract(isodow FROM day + i)::smallint = ANY (days_of_week) THEN
+            due := (day + i + time_of_day) AT TIME ZONE timezone;
+            IF due > after THEN
+                RETURN due;
+            END IF;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION schedule_next_due IS 'When a schedule is due next, after the end of its last run.';
+
+-- What tells when a client is due, in one row, so that those due longest are found by index among any number
+-- of clients. Nothing but triggers writes it: clients, batches and the log each fill columns of their own, in the
+-- statement that changes them, so the row is exact at every commit, whoever made the change. It is no more state
+-- than an index is: secretmagic_due_again() makes it again, and verify compares it with what it is made from.
+CREATE TABLE client_due (
+    client_id uuid PRIMARY KEY,
+    registered_at timestamptz,
+    scheduled_at timestamptz,
+    last_run_at timestamptz,
+    next_due_at timestamptz GENERATED ALWAYS AS (CASE WHEN schedule_type IS NOT NULL THEN
+        schedule_next_due(schedule_type, interval_minutes, time_of_day, days_of_week, timezone,
+                          greatest(scheduled_at, registered_at), last_run_at) END) STORED,
+    time_of_day time,
+    interval_minutes integer,
+    ready boolean NOT NULL DEFAULT false,
+    schedule_type varchar(20),
+    timezone varchar(64),
+    days_of_week smallint[]
+);
+-- Each row is in one of them at most. Of clients with the default schedule only the order can be kept, as
+-- an event may change the default of all of them: who ran longest ago is due first, whatever it is.
+CREATE INDEX client_due_own ON client_due (next_due_at) WHERE ready AND schedule_type IS NOT NULL;
+CREATE INDEX client_due_ran ON client_due (last_run_at)
+    WHERE ready AND schedule_type IS NULL AND last_run_at IS NOT NULL;
+CREATE INDEX client_due_new ON client_due (registered_at)
+    WHERE ready AND schedule_type IS NULL AND last_run_at IS NULL;
+
+-- In the order of clients, so that two units cannot block each other.
+CREATE FUNCTION secretmagic_due_client() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO client_due AS d (client_id, registered_at, ready)
+    SELECT id, created_at, status = 'active' AND config_confirmed
+        AND NOT EXISTS (SELECT FROM tenants t WHERE t.client_id = changed.id AND t.frozen)
+    FROM changed ORDER BY id
+    ON CONFLICT (client_id) DO UPDATE SET registered_at = excluded.registered_at, ready = excluded.ready
+    WHERE (d.registered_at, d.ready) IS DISTINCT FROM (excluded.registered_at, excluded.ready);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION secretmagic_due_client IS 'Trigger: takes over into client_due what clients tell.';
+CREATE TRIGGER secretmagic_due_inserted AFTER INSERT ON clients
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_client();
+CREATE TRIGGER secretmagic_due_updated AFTER UPDATE ON clients
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_client();
+
+-- A tenant is written after its client in one transaction, which holds the row of client_due already: so the order
+-- does not matter here.
+CREATE FUNCTION secretmagic_due_tenant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE client_due d SET ready = c.status = 'active' AND c.config_confirmed AND NOT t.frozen
+    FROM changed t JOIN clients c ON c.id = t.client_id
+    WHERE d.client_id = t.client_id
+      AND d.ready IS DISTINCT FROM (c.status = 'active' AND c.config_confirmed AND NOT t.frozen);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION secretmagic_due_tenant IS 'Trigger: takes over into client_due whether a migration has stopped the writers.';
+CREATE TRIGGER secretmagic_due_inserted AFTER INSERT ON tenants
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_tenant();
+CREATE TRIGGER secretmagic_due_updated AFTER UPDATE ON tenants
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_tenant();
+
+-- A batch that has ended stays so.
+CREATE FUNCTION secretmagic_due_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO client_due AS d (client_id, last_run_at)
+    SELECT client_id, max(ended_at) FROM changed WHERE ended_at IS NOT NULL GROUP BY client_id ORDER BY client_id
+    ON CONFLICT (client_id) DO UPDATE SET last_run_at = excluded.last_run_at
+    WHERE d.last_run_at IS NULL OR d.last_run_at < excluded.last_run_at;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION secretmagic_due_batch IS 'Trigger: takes over into client_due when batches have ended.';
+CREATE TRIGGER secretmagic_due_inserted AFTER INSERT ON batches
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_batch();
+CREATE TRIGGER secretmagic_due_updated AFTER UPDATE ON batches
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_due_batch();
 
 -- Lines of processing are no state: they are kept for a while, outside the log.
 CREATE TABLE processing_logs (
@@ -345,6 +486,8 @@ CREATE TABLE consumer_offsets (
     lost bigint NOT NULL DEFAULT 0,
     stopped_at timestamptz,
     stopped_reason text,
+    waits_since timestamptz,
+    waits_reason text,
     PRIMARY KEY (topic_id, partition_id)
 ) WITH (fillfactor = 20); -- updated by every unit: whole pages of room keep it HOT
 
@@ -847,6 +990,70 @@ WHERE e.kind = 'scheduler_defaults' AND h.kind = 'scheduler_defaults' AND h.key 
   AND e.client_id = '00000000-0000-0000-0000-000000000000'
   AND h.client_id = '00000000-0000-0000-0000-000000000000';
 
+-- The newest version of a client's schedule is the active one, or, if it is a deactivation, there is none: its
+-- data name no kind. A trigger of rows with a condition: the others of a COPY pass it by in a few dozen
+-- nanoseconds; for a trigger of statements all of them would be kept.
+CREATE FUNCTION secretmagic_due_schedule() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    named CONSTANT boolean := NEW.type = 'client_schedule.changed';
+BEGIN
+    INSERT INTO client_due (client_id, scheduled_at, schedule_type, interval_minutes, time_of_day, days_of_week, timezone)
+    VALUES (NEW.client_id, CASE WHEN named THEN NEW.created_at END, NEW.data ->> 'kind',
+        (NEW.data ->> 'interval_minutes')::integer, (NEW.data ->> 'time_of_day')::time,
+        translate(NEW.data ->> 'days_of_week', '[]', '{}')::smallint[],
+        CASE WHEN named THEN coalesce(NEW.data ->> 'timezone', 'UTC') END)
+    ON CONFLICT (client_id) DO UPDATE SET
+        scheduled_at = excluded.scheduled_at, schedule_type = excluded.schedule_type,
+        interval_minutes = excluded.interval_minutes, time_of_day = excluded.time_of_day,
+        days_of_week = excluded.days_of_week, timezone = excluded.timezone;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION secretmagic_due_schedule IS 'Trigger: takes over into client_due a new version of a client''s schedule.';
+CREATE TRIGGER secretmagic_due_schedule AFTER INSERT ON events
+    FOR EACH ROW WHEN (NEW.kind = 'client_schedule') EXECUTE FUNCTION secretmagic_due_schedule();
+
+-- What client_due must hold, from what it is made from: nothing is looked up row by row.
+CREATE VIEW client_due_sources AS
+SELECT client_id, max(registered_at) AS registered_at, max(scheduled_at) AS scheduled_at, max(last_run_at) AS last_run_at,
+       CASE WHEN max(schedule_type) IS NOT NULL THEN
+           schedule_next_due(max(schedule_type), max(interval_minutes), max(time_of_day), max(days_of_week), max(timezone),
+                             greatest(max(scheduled_at), max(registered_at)), max(last_run_at)) END AS next_due_at,
+       max(time_of_day) AS time_of_day, max(interval_minutes) AS interval_minutes,
+       coalesce(bool_or(ready), false) AS ready,
+       max(schedule_type) AS schedule_type, max(timezone) AS timezone, max(days_of_week) AS days_of_week
+FROM (SELECT id AS client_id, created_at AS registered_at,
+             status = 'active' AND config_confirmed AND NOT coalesce(t.frozen, false) AS ready,
+             NULL::timestamptz AS last_run_at, NULL::timestamptz AS scheduled_at, NULL::varchar AS schedule_type,
+             NULL::integer AS interval_minutes, NULL::time AS time_of_day, NULL::smallint[] AS days_of_week,
+             NULL::varchar AS timezone
+      FROM clients LEFT JOIN tenants t ON t.client_id = id
+      UNION ALL
+      SELECT client_id, NULL, NULL, max(ended_at), NULL, NULL, NULL, NULL, NULL, NULL
+      FROM batches WHERE ended_at IS NOT NULL GROUP BY client_id
+      UNION ALL
+      SELECT client_id, NULL, NULL, NULL, created_at, schedule_type, interval_minutes, time_of_day, days_of_week, timezone
+      FROM client_processing_schedule WHERE is_active) AS source
+GROUP BY client_id;
+
+CREATE FUNCTION secretmagic_due_again() RETURNS bigint LANGUAGE plpgsql SET secretmagic.writer = 'projector' AS $$
+DECLARE
+    changed bigint;
+BEGIN
+    -- Whoever changes a source waits at its trigger until this has committed, and then adds to it.
+    LOCK TABLE client_due IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM client_due d
+    WHERE NOT EXISTS (SELECT FROM client_due_sources s WHERE s.client_id = d.client_id AND to_jsonb(s) = to_jsonb(d));
+    INSERT INTO client_due (client_id, registered_at, scheduled_at, last_run_at, time_of_day, interval_minutes, ready,
+        schedule_type, timezone, days_of_week)
+    SELECT client_id, registered_at, scheduled_at, last_run_at, time_of_day, interval_minutes, ready, schedule_type,
+           timezone, days_of_week
+    FROM client_due_sources s
+    WHERE NOT EXISTS (SELECT FROM client_due d WHERE d.client_id = s.client_id);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END $$;
+COMMENT ON FUNCTION secretmagic_due_again IS 'Makes client_due anew from what it is made from, and tells how many rows were missing or different: to be called when PostgreSQL''s time zones have changed.';
+
 CREATE FUNCTION secretmagic_knows_time_zone(name text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
     PERFORM now() AT TIME ZONE name;
@@ -856,88 +1063,71 @@ EXCEPTION WHEN invalid_parameter_value THEN
 END $$;
 COMMENT ON FUNCTION secretmagic_knows_time_zone IS 'Does PostgreSQL know this time zone?';
 
--- When a schedule is due next, after `last` (the end of the last run; NULL: there was none).
--- interval: so many minutes after the last run, at once if there was none. daily, weekly: the first
--- such moment of the wall clock after the last run, or after `since` (when the schedule began) if there
--- was none. A moment that the clocks skip in spring comes when they have moved on; one that comes
--- twice in autumn counts once: that is how AT TIME ZONE reads a wall clock.
-CREATE FUNCTION schedule_next_due(schedule_type text, interval_minutes integer, time_of_day time,
-    days_of_week smallint[], timezone text, since timestamptz, last timestamptz DEFAULT NULL)
-    RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    after timestamptz := coalesce(last, since);
-    day date;
-    due timestamptz;
-BEGIN
-    IF schedule_type = 'interval' THEN
-        RETURN coalesce(last + make_interval(mins => interval_minutes), since);
-    END IF;
-    BEGIN
-        day := (after AT TIME ZONE timezone)::date;
-    EXCEPTION WHEN invalid_parameter_value THEN
-        RETURN NULL; -- a time zone that this PostgreSQL does not know any more
-    END;
-    -- Eight days ahead hold every day of the week, the present one's hour having passed included.
-    FOR i IN 0 .. 8 LOOP
-        IF schedule_type = 'daily' OR extract(isodow FROM day + i)::smallint = ANY (days_of_week) THEN
-            due := (day + i + time_of_day) AT TIME ZONE timezone;
-            IF due > after THEN
-                RETURN due;
-            END IF;
-        END IF;
-    END LOOP;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION schedule_next_due IS 'When a schedule is due next, after the end of its last run.';
-
--- The active version of one stream, if it has one: two probes at any length of history, in this order
--- whatever the planner thinks. It takes the equality of times in the views above for a rare accident, expects
--- one active schedule in all, and compares every client with every schedule. LIMIT 1 keeps it from that.
 CREATE VIEW effective_schedule AS
 SELECT c.id AS client_id,
-       CASE WHEN own.data IS NOT NULL THEN 'client' WHEN usual.data IS NOT NULL THEN 'default' END AS origin,
-       (s.data ->> 'kind')::varchar(20) AS schedule_type,
-       (s.data ->> 'interval_minutes')::integer AS interval_minutes,
-       (s.data ->> 'time_of_day')::time AS time_of_day,
-       translate(s.data ->> 'days_of_week', '[]', '{}')::smallint[] AS days_of_week,
-       CASE WHEN s.data IS NOT NULL THEN coalesce(s.data ->> 'timezone', 'UTC') END::varchar(64) AS timezone,
-       run.ended_at AS last_run_at,
-       schedule_next_due(s.data ->> 'kind', (s.data ->> 'interval_minutes')::integer, (s.data ->> 'time_of_day')::time,
-                         translate(s.data ->> 'days_of_week', '[]', '{}')::smallint[],
-                         coalesce(s.data ->> 'timezone', 'UTC'), greatest(s.created_at, c.created_at), run.ended_at)
+       CASE WHEN d.schedule_type IS NOT NULL THEN 'client' WHEN usual.id IS NOT NULL THEN 'default' END AS origin,
+       s.schedule_type,
+       s.interval_minutes,
+       s.time_of_day,
+       s.days_of_week,
+       s.timezone,
+       d.last_run_at,
+       CASE WHEN d.schedule_type IS NOT NULL THEN d.next_due_at
+            ELSE schedule_next_due(usual.schedule_type, usual.interval_minutes, usual.time_of_day, usual.days_of_week,
+                                   usual.timezone, greatest(usual.created_at, c.created_at), d.last_run_at) END
            AS next_due_at
 FROM clients c
-LEFT JOIN LATERAL (
-    SELECT e.data, e.created_at
-    FROM heads h,
-         LATERAL (SELECT v.data, v.created_at FROM events v
-                  WHERE v.client_id = h.client_id AND v.kind = h.kind AND v.key = h.key AND v.created_at = h.active_at
-                  LIMIT 1) e
-    WHERE h.client_id = c.id AND h.kind = 'client_schedule' AND h.key = ''
-    LIMIT 1) own ON true
-LEFT JOIN (
-    SELECT e.data, e.created_at
-    FROM heads h,
-         LATERAL (SELECT v.data, v.created_at FROM events v
-                  WHERE v.client_id = h.client_id AND v.kind = h.kind AND v.key = h.key AND v.created_at = h.active_at
-                  LIMIT 1) e
-    WHERE h.client_id = '00000000-0000-0000-0000-000000000000' AND h.kind = 'scheduler_defaults' AND h.key = ''
-    LIMIT 1) usual ON true
-LEFT JOIN LATERAL (SELECT b.ended_at FROM batches b
-                   WHERE b.client_id = c.id AND b.ended_at IS NOT NULL
-                   ORDER BY b.ended_at DESC LIMIT 1) run ON true
+LEFT JOIN client_due d ON d.client_id = c.id
+LEFT JOIN (SELECT * FROM scheduler_config WHERE is_active LIMIT 1) usual ON true
 CROSS JOIN LATERAL (SELECT
-    coalesce(own.data, usual.data) AS data,
-    CASE WHEN own.data IS NOT NULL THEN own.created_at ELSE usual.created_at END AS created_at) s;
+    coalesce(d.schedule_type, usual.schedule_type) AS schedule_type,
+    CASE WHEN d.schedule_type IS NOT NULL THEN d.interval_minutes ELSE usual.interval_minutes END AS interval_minutes,
+    CASE WHEN d.schedule_type IS NOT NULL THEN d.time_of_day ELSE usual.time_of_day END AS time_of_day,
+    CASE WHEN d.schedule_type IS NOT NULL THEN d.days_of_week ELSE usual.days_of_week END AS days_of_week,
+    coalesce(d.timezone, usual.timezone) AS timezone) s;
 
--- The gate, as the program asks it: active, and confirmed.
+-- The gate, as the program asks it: active, confirmed, and no migration has stopped the writers.
 CREATE VIEW clients_ready AS
 SELECT c.*, s.origin AS schedule_origin, s.schedule_type, s.last_run_at, s.next_due_at
 FROM clients c
 JOIN effective_schedule s ON s.client_id = c.id
-WHERE c.status = 'active' AND c.config_confirmed;
+WHERE c.status = 'active' AND c.config_confirmed
+  AND NOT EXISTS (SELECT FROM tenants t WHERE t.client_id = c.id AND t.frozen);
 
--- All that is active of one client by its heads, each version by a probe, as above.
+-- The scheduler's question, answered by index among any number of clients: of each of the three orders that
+-- client_due keeps the first `most`, and of these the first. Planned anew at each call: with `most` unknown
+-- the planner expects a tenth of all clients.
+CREATE FUNCTION clients_due(most integer DEFAULT 100, at timestamptz DEFAULT now()) RETURNS SETOF clients_ready
+    LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    RETURN QUERY
+    WITH usual AS MATERIALIZED (SELECT * FROM scheduler_config WHERE is_active LIMIT 1)
+    SELECT r.*
+    FROM ((SELECT d.client_id, d.next_due_at
+           FROM client_due d
+           WHERE d.ready AND d.schedule_type IS NOT NULL AND d.next_due_at <= at
+           ORDER BY d.next_due_at LIMIT most)
+          UNION ALL
+          SELECT d.client_id, schedule_next_due(u.schedule_type, u.interval_minutes, u.time_of_day, u.days_of_week,
+                                                u.timezone, greatest(u.created_at, d.registered_at), d.last_run_at)
+          FROM usual u,
+               LATERAL ((SELECT * FROM client_due
+                         WHERE ready AND schedule_type IS NULL AND last_run_at IS NOT NULL
+                         ORDER BY last_run_at LIMIT most)
+                        UNION ALL
+                        (SELECT * FROM client_due
+                         WHERE ready AND schedule_type IS NULL AND last_run_at IS NULL
+                         ORDER BY registered_at LIMIT most)) d) first
+    CROSS JOIN LATERAL (SELECT * FROM clients_ready c WHERE c.id = first.client_id LIMIT 1) r
+    WHERE first.next_due_at <= at
+    ORDER BY first.next_due_at
+    LIMIT most;
+END $$;
+COMMENT ON FUNCTION clients_due IS 'Clients whose data may be processed and are due, those due longest first.';
+
+-- All that is active of one client by its heads, each version by a probe at any length of history, in this order
+-- whatever the planner thinks: it takes the equality of times in the views above for a rare accident, expects one
+-- active version in all, and compares every client with every version. LIMIT 1 keeps it from that.
 CREATE VIEW active_configuration AS
 SELECT c.id AS client_id, c.name, c.organization_id, coalesce(a.features, '{}'::jsonb) AS features, a.bom, a.schedule
 FROM clients c
@@ -973,7 +1163,8 @@ CREATE VIEW audit_log AS
 SELECT e.event_id AS id,
        e.client_id,
        e.type::text AS event_type,
-       CASE e.kind WHEN 'client' THEN 'clients' WHEN 'feature_config' THEN 'feature_configs'
+       CASE e.kind WHEN 'client' THEN CASE WHEN e.type::text LIKE 'tenant.%' THEN 'tenants' ELSE 'clients' END
+            WHEN 'feature_config' THEN 'feature_configs'
             WHEN 'bom_config' THEN 'bom_configs' WHEN 'client_schedule' THEN 'client_processing_schedule'
             WHEN 'scheduler_defaults' THEN 'scheduler_config' WHEN 'data_type' THEN 'data_types'
             WHEN 'feature_type' THEN 'feature_types' WHEN 'batch' THEN 'batches'
@@ -1119,6 +1310,7 @@ FROM (VALUES
     ('bom_explosion_status', 'emit an event: secretmagic emit, with type bom_explosion.started, '
         'bom_explosion.completed or bom_explosion.failed'),
     ('feature_metadata', 'emit an event: secretmagic emit, with type feature.created'),
+    ('client_due', 'it follows clients, batches and schedules; see secretmagic_due_again()'),
     ('processing_logs', 'emit an event: secretmagic emit, with type log.recorded'),
     ('topics', 'topics are entered when they are first consumed: secretmagic run --topic-prefix'),
     ('outbox', 'commands follow from events: secretmagic emit'),
@@ -1128,6 +1320,8 @@ FROM (VALUES
     ('clients', 'emit an event: secretmagic emit, with type client.registered, client.updated, '
         'client.status_changed, client.tenant_mode_changed, client.config_confirmed or client.config_revoked '
         'and the client''s id as subject'),
+    ('tenants', 'emit an event: secretmagic emit, with type tenant.approved, tenant.retried, tenant.aborted or '
+        'tenant.drop_requested and the client''s id as subject'),
     ('feature_types', 'emit an event: secretmagic emit, with type feature_type.defined'),
     ('data_types', 'emit an event: secretmagic emit, with type data_type.defined')) AS g(target, hint);
 SELECT pg_temp.guard_view('feature_configs', 'its rows are versions in the log, which events add',
@@ -1166,11 +1360,11 @@ BEGIN
         END IF;
         CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role);
         EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', role);
-        EXECUTE format('GRANT SELECT ON topics, events, heads, clients, feature_types, data_types,
+        EXECUTE format('GRANT SELECT ON topics, events, heads, clients, tenants, feature_types, data_types,
             consumer_offsets, ingest_ledger, client_buckets, schema_migrations, feature_configs, bom_configs,
             client_processing_schedule, scheduler_config, effective_schedule, clients_ready,
-            active_configuration, batches, bom_explosion_status, feature_metadata, processing_logs, logs,
-            audit_log TO %I', role);
+            active_configuration, batches, bom_explosion_status, feature_metadata, client_due, client_due_sources,
+            processing_logs, logs, audit_log TO %I', role);
         granted := CASE role
             WHEN 'secretmagic_projector' THEN 'SELECT, INSERT, UPDATE ON dead_letters, parked_events, operator_requests,
                 outbox, relay_lease, relay_cursors'
@@ -1180,11 +1374,11 @@ BEGIN
             EXECUTE format('GRANT %s TO %I', granted, role);
         END IF;
         IF role = 'secretmagic_projector' THEN
-            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, batches, bom_explosion_status,
-                feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, ingest_ledger TO %I', role);
+            EXECUTE format('GRANT INSERT ON topics, events, heads, clients, tenants, batches, bom_explosion_status,
+                feature_metadata, client_due, feature_types, data_types, processing_logs, consumer_offsets, ingest_ledger TO %I', role);
             EXECUTE format('GRANT SELECT, INSERT ON schema_cache TO %I', role);
-            EXECUTE format('GRANT UPDATE ON topics, heads, clients, batches, bom_explosion_status,
-                feature_metadata, feature_types, data_types, processing_logs, consumer_offsets, client_buckets TO %I', role);
+            EXECUTE format('GRANT UPDATE ON topics, heads, clients, tenants, batches, bom_explosion_status,
+                feature_metadata, client_due, feature_types, data_types, processing_logs, consumer_offsets, client_buckets TO %I', role);
             EXECUTE format('GRANT UPDATE (data, previous) ON events TO %I', role);
             EXECUTE format('GRANT SELECT, DELETE ON processing_logs TO %I', role);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON parked_due TO %I', role);
@@ -1263,6 +1457,27 @@ COMMENT ON COLUMN clients.contact_phone IS 'Telephone number of the contact.';
 COMMENT ON COLUMN clients.status IS 'active, suspended or archived.';
 COMMENT ON COLUMN clients.created_at IS 'When the client was registered.';
 COMMENT ON COLUMN clients.updated_at IS 'When an event last changed it.';
+COMMENT ON TABLE tenants IS 'The life of each client''s tables in StarRocks, as its events say. To act on one, emit a tenant event.';
+COMMENT ON COLUMN tenants.client_id IS 'The client.';
+COMMENT ON COLUMN tenants.state IS 'unconfirmed, provisioning, active, migrating, suspending, suspended, resuming, archiving, archived, dropping, dropped or failed.';
+COMMENT ON COLUMN tenants.storage IS 'What there is in StarRocks: none, open, suspended, archived or dropped.';
+COMMENT ON COLUMN tenants.saga IS 'What is under way: provision, migrate, suspend, resume, archive or drop; NULL: nothing.';
+COMMENT ON COLUMN tenants.step IS 'The step of it; NULL: nothing is under way.';
+COMMENT ON COLUMN tenants.waits_for IS 'nothing, confirmation, acknowledgement, rollback, abort, approval or operator.';
+COMMENT ON COLUMN tenants.requested_mode IS 'The tenant mode that the client asks for.';
+COMMENT ON COLUMN tenants.actual_mode IS 'The tenant mode of the tables in use: where readers and writers go; NULL: no tables.';
+COMMENT ON COLUMN tenants.target_mode IS 'The tenant mode that is being made or moved to; NULL: none.';
+COMMENT ON COLUMN tenants.held IS 'Was aborted: nothing begins anew before the next confirmation.';
+COMMENT ON COLUMN tenants.saga_id IS 'The event that began what is under way; NULL: nothing is.';
+COMMENT ON COLUMN tenants.attempt IS 'Attempt of the step, from 1; 0: nothing is under way.';
+COMMENT ON COLUMN tenants.command_id IS 'The last command published; NULL: none yet.';
+COMMENT ON COLUMN tenants.acknowledged_id IS 'The command of the last acknowledgement that counted; NULL: none yet.';
+COMMENT ON COLUMN tenants.acknowledged_at IS 'When that was applied.';
+COMMENT ON COLUMN tenants.since IS 'When state, step, attempt or what is waited for changed last.';
+COMMENT ON COLUMN tenants.reason IS 'What the event that made it so says; NULL: nothing.';
+COMMENT ON COLUMN tenants.acks_ignored IS 'Acknowledgements that came late, again, or for another step.';
+COMMENT ON COLUMN tenants.recent_commands IS 'Ids of the last 16 commands, the newest last, 16 bytes each.';
+COMMENT ON COLUMN tenants.frozen IS 'Has a migration stopped the writers? Then no data of the client are processed.';
 
 COMMENT ON TABLE feature_types IS 'Types of features that a feature configuration can be for.';
 COMMENT ON COLUMN feature_types.code IS 'Name by which events and configurations refer to it.';
@@ -1313,6 +1528,19 @@ COMMENT ON COLUMN feature_metadata.batch_id IS 'Batch that made it, if told.';
 COMMENT ON COLUMN feature_metadata.created_at IS 'When it was first made.';
 COMMENT ON COLUMN feature_metadata.updated_at IS 'When it was last made.';
 
+COMMENT ON TABLE client_due IS 'What tells when a client is due, one row a client; see clients_due().';
+COMMENT ON COLUMN client_due.client_id IS 'Client.';
+COMMENT ON COLUMN client_due.registered_at IS 'When the client was registered; NULL: it is not.';
+COMMENT ON COLUMN client_due.scheduled_at IS 'created_at of its own active schedule; NULL: it has none.';
+COMMENT ON COLUMN client_due.last_run_at IS 'When the client''s last batch ended; NULL: none has.';
+COMMENT ON COLUMN client_due.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
+COMMENT ON COLUMN client_due.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
+COMMENT ON COLUMN client_due.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
+COMMENT ON COLUMN client_due.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
+COMMENT ON COLUMN client_due.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
+COMMENT ON COLUMN client_due.timezone IS 'Time zone of time_of_day and days_of_week.';
+COMMENT ON COLUMN client_due.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
+
 COMMENT ON TABLE processing_logs IS 'Lines that were logged in processing. No state: kept for as long as the option --logs-retention says.';
 COMMENT ON COLUMN processing_logs.id IS 'Number of the line.';
 COMMENT ON COLUMN processing_logs.timestamp IS 'When it was logged, as its sender says.';
@@ -1358,7 +1586,9 @@ COMMENT ON COLUMN consumer_offsets.parked IS 'Records that had to wait.';
 COMMENT ON COLUMN consumer_offsets.rejected IS 'Records that are dead letters.';
 COMMENT ON COLUMN consumer_offsets.lost IS 'Offsets that Kafka had deleted before they could be read.';
 COMMENT ON COLUMN consumer_offsets.stopped_at IS 'Since when the partition waits for an operator; NULL while it goes on.';
-COMMENT ON COLUMN consumer_offsets.stopped_reason IS 'Why it waits.';
+COMMENT ON COLUMN consumer_offsets.stopped_reason IS 'Why it waits for one.';
+COMMENT ON COLUMN consumer_offsets.waits_since IS 'Since when the partition waits for something outside, such as a schema; it goes on by itself. NULL while it goes on.';
+COMMENT ON COLUMN consumer_offsets.waits_reason IS 'For what it waits, and why that is not there.';
 
 COMMENT ON TABLE ingest_ledger IS 'One row per committed batch of a partition: every offset in [first_offset, next_offset) is accounted for. Append-only; rows are chained by their digests.';
 COMMENT ON COLUMN ingest_ledger.topic_id IS 'Topic; see topics.';
@@ -1560,7 +1790,20 @@ COMMENT ON COLUMN effective_schedule.timezone IS 'Time zone of time_of_day and d
 COMMENT ON COLUMN effective_schedule.last_run_at IS 'When the client''s last batch ended; NULL: none has.';
 COMMENT ON COLUMN effective_schedule.next_due_at IS 'When it is due next; in the past: it is overdue. NULL: never, by this schedule.';
 
-COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, and their configuration confirmed.';
+COMMENT ON VIEW client_due_sources IS 'What client_due must hold, worked out from clients, batches and the log.';
+COMMENT ON COLUMN client_due_sources.client_id IS 'Client.';
+COMMENT ON COLUMN client_due_sources.registered_at IS 'When the client was registered; NULL: it is not.';
+COMMENT ON COLUMN client_due_sources.scheduled_at IS 'created_at of its own active schedule; NULL: it has none.';
+COMMENT ON COLUMN client_due_sources.last_run_at IS 'When the client''s last batch ended; NULL: none has.';
+COMMENT ON COLUMN client_due_sources.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
+COMMENT ON COLUMN client_due_sources.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
+COMMENT ON COLUMN client_due_sources.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
+COMMENT ON COLUMN client_due_sources.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
+COMMENT ON COLUMN client_due_sources.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
+COMMENT ON COLUMN client_due_sources.timezone IS 'Time zone of time_of_day and days_of_week.';
+COMMENT ON COLUMN client_due_sources.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
+
+COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, their configuration confirmed, and not frozen by a migration.';
 COMMENT ON COLUMN clients_ready.id IS 'Unique id of the client.';
 COMMENT ON COLUMN clients_ready.name IS 'Name of the organization.';
 COMMENT ON COLUMN clients_ready.organization_id IS 'Organization id, for routing in StarRocks.';

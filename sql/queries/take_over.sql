@@ -11,6 +11,7 @@ WITH me AS (
     UPDATE consumer_offsets o
     SET epoch = o.epoch + 1, owner = $7, owner_pid = pg_backend_pid(), owner_started = me.backend_start,
         taken_at = now(), stopped_at = NULL, stopped_reason = NULL,
+        waits_since = NULL, waits_reason = NULL,
         -- A claim at the position of the one before, or at a record that was tried alone: somebody died.
         claims = CASE WHEN w.mode = 1 THEN o.claims
                       WHEN o.claimed_offset = o.next_offset THEN o.claims + 1 ELSE 1 END,
@@ -34,6 +35,7 @@ WITH me AS (
     ON CONFLICT (topic_id, partition_id) DO UPDATE
     SET epoch = o.epoch + 1, owner = excluded.owner, owner_pid = excluded.owner_pid,
         owner_started = excluded.owner_started, taken_at = now(), stopped_at = NULL, stopped_reason = NULL,
+        waits_since = NULL, waits_reason = NULL,
         claims = CASE WHEN o.claimed_offset = o.next_offset THEN o.claims + 1 ELSE 1 END,
         claimed_offset = o.next_offset,
         trials = CASE WHEN o.trial_offset = o.next_offset THEN o.trials + 1 ELSE 0 END

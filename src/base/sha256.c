@@ -18,50 +18,48 @@ static SHA256_CTX *context(struct sm_sha256 *hash)
     return (SHA256_CTX *)(void *)hash->state;
 }
 
-static void put_i64(uint8_t out[8], int64_t value)
+static void flush(struct sm_sha256 *hash)
 {
-    uint64_t big_endian = __builtin_bswap64((uint64_t)value);
-
-    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bytes are swapped");
-    memcpy(out, &big_endian, 8);
+    if (hash->pending_size != 0)
+        (void)SHA256_Update(context(hash), hash->pending, hash->pending_size);
+    hash->pending_size = 0;
 }
 
 void sm_sha256_init(struct sm_sha256 *hash)
 {
     (void)SHA256_Init(context(hash));
+    hash->pending_size = 0;
 }
 
 void sm_sha256_add(struct sm_sha256 *hash, const void *data, size_t size)
 {
-    if (size != 0)
+    if (size > sizeof(hash->pending) - hash->pending_size)
+        flush(hash);
+    if (size > sizeof(hash->pending)) {
         (void)SHA256_Update(context(hash), data, size);
+    } else if (size != 0) {
+        memcpy(hash->pending + hash->pending_size, data, size);
+        hash->pending_size += (uint32_t)size;
+    }
 }
 
 void sm_sha256_add_i64(struct sm_sha256 *hash, int64_t value)
 {
-    uint8_t bytes[8];
+    uint64_t big_endian = __builtin_bswap64((uint64_t)value);
 
-    put_i64(bytes, value);
-    (void)SHA256_Update(context(hash), bytes, sizeof(bytes));
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bytes are swapped");
+    sm_sha256_add(hash, &big_endian, sizeof(big_endian));
 }
 
 void sm_sha256_add_slice(struct sm_sha256 *hash, struct sm_slice slice)
 {
-    uint8_t framed[64];
-
-    /* A short one goes in by one call: the call costs more than the bytes. */
-    if (slice.data != NULL && slice.size != 0 && slice.size <= sizeof(framed) - 8) {
-        put_i64(framed, (int64_t)slice.size);
-        memcpy(framed + 8, slice.data, slice.size);
-        (void)SHA256_Update(context(hash), framed, 8 + slice.size);
-        return;
-    }
     sm_sha256_add_i64(hash, slice.data == NULL ? -1 : (int64_t)slice.size);
     sm_sha256_add(hash, slice.data, slice.size);
 }
 
 void sm_sha256_end(struct sm_sha256 *hash, struct sm_digest *out)
 {
+    flush(hash);
     (void)SHA256_Final(out->bytes, context(hash));
 }
 

@@ -28,17 +28,29 @@ size_t sm_utf8_size(const uint8_t *at, size_t left)
     return size;
 }
 
+/* The next eight bytes; where fewer are left, the text's last eight, of which the first ones were
+ * looked at before. False of a text that is shorter. */
+static bool load_rest(struct sm_slice text, size_t at, uint64_t *word)
+{
+    if (text.size < 8)
+        return false;
+    *word = sm__load_word(text.data + (text.size - at >= 8 ? at : text.size - 8));
+    return true;
+}
+
 bool sm_utf8_count(struct sm_slice text, size_t *chars_out)
 {
     size_t chars = 0;
 
     for (size_t at = 0; at < text.size;) {
+        uint64_t word;
         size_t size;
 
         /* Eight at once while all of them are ASCII. */
-        if (text.size - at >= 8 && (sm__load_word(text.data + at) & SM__EACH_BYTE(0x80)) == 0) {
-            at += 8;
-            chars += 8;
+        if (load_rest(text, at, &word) && (word & SM__EACH_BYTE(0x80)) == 0) {
+            size = text.size - at < 8 ? text.size - at : 8;
+            at += size;
+            chars += size;
             continue;
         }
         size = sm_utf8_size(text.data + at, text.size - at);
@@ -68,10 +80,11 @@ static bool is_plain_word(uint64_t word)
 bool sm_utf8_is_plain(struct sm_slice text)
 {
     for (size_t at = 0; at < text.size;) {
+        uint64_t word;
         size_t size;
 
-        if (text.size - at >= 8 && is_plain_word(sm__load_word(text.data + at))) {
-            at += 8;
+        if (load_rest(text, at, &word) && is_plain_word(word)) {
+            at += text.size - at < 8 ? text.size - at : 8;
             continue;
         }
         size = sm_utf8_size(text.data + at, text.size - at);

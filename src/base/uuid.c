@@ -1,6 +1,8 @@
-/* UUID text and version 7. libuuid's parser goes through strtoul; this one is on the hot path and
- * takes eight digits at once. */
+/* UUID text, version 7 and version 5. libuuid's parser goes through strtoul; this one is on the hot
+ * path and takes eight digits at once. */
 #include "base/uuid.h"
+
+#include <uuid/uuid.h>
 
 #include "base/base_priv.h"
 
@@ -68,5 +70,13 @@ struct sm_uuid sm_uuid_v7(uint64_t unix_ms, const uint8_t random[10])
     memcpy(uuid.bytes + 6, random, 10);
     uuid.bytes[6] = (uint8_t)(0x70 | (uuid.bytes[6] & 0x0f)); /* version */
     uuid.bytes[8] = (uint8_t)(0x80 | (uuid.bytes[8] & 0x3f)); /* variant */
+    return uuid;
+}
+
+struct sm_uuid sm_uuid_v5(const struct sm_uuid *space, struct sm_slice name)
+{
+    struct sm_uuid uuid;
+
+    uuid_generate_sha1(uuid.bytes, space->bytes, (const char *)name.data, name.size);
     return uuid;
 }

@@ -32,7 +32,9 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "Every line is checked by the rules that need no state; a line that breaks one is "
              "named on standard error with field and value, nothing of it is sent, the others are, "
              "and the exit code is 1. The topic follows from the event's type, the key is its "
-             "subject.",
+             "subject. Where a registry is set, events are sent as Avro by the schema that it has "
+             "for the topic, which is registered if it is missing; else as Avro in single-object "
+             "encoding. `--format` says otherwise.",
          .run = sm_command_emit},
     [SM_COMMAND_STATUS] =
         {.operand = "",
@@ -42,6 +44,17 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "end of the partition as the broker tells it now. What cannot be known at the moment "
              "is printed as unknown (null in JSON), never as 0.",
          .run = sm_command_status},
+    [SM_COMMAND_LAG] =
+        {.operand = "",
+         .summary = "tell how far behind every partition is, in time and records, and why",
+         .description =
+             "Asks PostgreSQL for positions and Kafka for ends and for the first record that is "
+             "not processed, whose age is what a partition is behind by. Each partition has a "
+             "state with its evidence and a next step: idle, current, catching_up, "
+             "falling_behind, stalled, paused, fenced, stopped, unassigned or unknown. What "
+             "cannot be known is unknown (null in JSON), never 0. With --check: one line for "
+             "monitoring.",
+         .run = sm_command_lag},
     [SM_COMMAND_VERIFY] =
         {.operand = "",
          .summary = "prove that the tables are what the log says, and that no offset is missing",
@@ -51,6 +64,18 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "snapshot, changes nothing, and may run beside live traffic. With --gaps it reads "
              "every gap between offsets again from Kafka.",
          .run = sm_command_verify},
+    [SM_COMMAND_SCHEMAS] =
+        {.operand = " list|register|check [FILE]",
+         .summary = "put the Avro schemas of events into the registry, and check new ones",
+         .description =
+             "Each topic's schemas are the versions of the registry's subject TOPIC-value. `list` "
+             "prints those that the registry has beside those that ship with the program, with "
+             "ids and fingerprints. `register` puts in what is missing and gives a subject that "
+             "has no compatibility rule BACKWARD_TRANSITIVE; done again it changes nothing. "
+             "`check` tells whether a schema, from FILE (- for standard input) or else our latest "
+             "ones, may be the next version: whether it reads all that our versions write, and, "
+             "with --registry, what the registry's own rule says. If not, the exit code is 1.",
+         .run = sm_command_schemas},
     [SM_COMMAND_PARKED] =
         {.operand = " list|show|expire [ID]",
          .summary = "tell which events wait, for what, and since when; let some wait no longer",
@@ -84,6 +109,20 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "hold of them, by a mark; hashes and versions stay, so `verify` stays whole. What "
              "cannot be reached is printed: the topics' own records, and backups.",
          .run = sm_command_erase_client},
+    [SM_COMMAND_IMPORT] =
+        {.operand = "",
+         .summary = "send the rows of an earlier installation's database as events",
+         .description =
+             "Reads the tables that the database named by --from has of those that secretmagic "
+             "keeps (clients, feature_configs and so on; columns that are missing are left out) in "
+             "one snapshot, and sends what would have made them: a version of a configuration "
+             "under its own id, with its time and author; registrations, confirmations, schedules, "
+             "batches, runs, features, log lines. Ids follow from the rows, so that it may be run "
+             "again: what is there already is a duplicate. Clients that are archived are so last "
+             "of all, when `run` has consumed the rest. The old audit_log is not imported; "
+             "versions are counted within each stream. With --dry-run the events are printed "
+             "instead.",
+         .run = sm_command_import},
     [SM_COMMAND_HELP] =
         {.operand = " [COMMAND|events]",
          .summary = "print what the commands, options and events are",

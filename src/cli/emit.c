@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/emit_priv.h"
+#include "cli/output.h"
 
 static enum sm_status emit_lines(struct sm__emit *emit, struct sm_err *err)
 {
@@ -46,13 +47,7 @@ static enum sm_status emit_all(struct sm__emit *emit, struct sm_err *err)
         if (status != SM_OK)
             return status;
     }
-    if (status != SM_STOP)
-        return status;
-    status = SM_OK;
-    while (status == SM_OK && emit->publisher != NULL &&
-           emit->publisher->ops->pending(emit->publisher) > 0)
-        status = sm__emit_take_answers(emit, -1, NULL, err);
-    return status;
+    return status == SM_STOP ? sm__emit_finish(emit, err) : status;
 }
 
 static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *err)
@@ -73,44 +68,37 @@ static enum sm_status open_input(struct sm__emit *emit, int *fd, struct sm_err *
     return SM_OK;
 }
 
-static bool is_avro(const struct sm_options *options)
+/* The default is what works without further options: without a registry, what needs none. */
+static enum sm_status choose_format(struct sm__emit *emit, struct sm_err *err)
 {
-    return sm_options_number(options, SM_OPTION_FORMAT) == SM_FORMAT_SINGLE_OBJECT &&
-           !sm_options_flag(options, SM_OPTION_DRY_RUN);
+    const struct sm_options *options = emit->options;
+    bool registry = sm_options_text(options, SM_OPTION_REGISTRY) != NULL;
+
+    emit->format = (enum sm_format)sm_options_number(options, SM_OPTION_FORMAT);
+    if (emit->format != SM_FORMAT_AVRO || registry)
+        return SM_OK;
+    if (options->values[SM_OPTION_FORMAT].origin == SM_BY_DEFAULT) {
+        emit->format = SM_FORMAT_SINGLE_OBJECT;
+        return SM_OK;
+    }
+    return sm_err_set(err, SM_STOP, SM_FROM_NONE,
+                      "--format avro needs a schema registry, and none is set; hint: --registry "
+                      "URL names it; --format single-object is Avro without one");
 }
 
 static enum sm_status open_all(struct sm__emit *emit, int fd, struct sm_err *err)
 {
-    emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
-    if (emit->window == NULL || !sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX) ||
-        !sm__emit_line_init(&emit->line, is_avro(emit->options)))
-        return sm_err_set(err, SM_FATAL, SM_FROM_OS, "out of memory while starting");
-    if (sm_options_flag(emit->options, SM_OPTION_DRY_RUN))
-        return SM_OK;
-    return sm__wire_publisher(emit->wire, &emit->publisher, err);
+    if (!sm__lines_init(&emit->lines, fd, SM_VALUE_SIZE_MAX))
+        return sm__out_of_memory(err);
+    return sm__emit_open(emit, err);
 }
 
 static void close_all(struct sm__emit *emit, int fd)
 {
-    if (emit->publisher != NULL)
-        emit->publisher->ops->close(emit->publisher);
-    sm__wire_close(emit->wire);
-    sm__emit_line_deinit(&emit->line);
+    sm__emit_close(emit);
     sm__lines_deinit(&emit->lines);
-    free(emit->window);
     if (fd > STDIN_FILENO)
         (void)close(fd);
-}
-
-static int exit_code(const struct sm__emit *emit, enum sm_status status, const struct sm_err *err)
-{
-    if (status != SM_OK)
-        (void)fprintf(stderr, "secretmagic: %s\n", err->text);
-    if (status == SM_STOP) /* of open_input: the argument is at fault */
-        return SM_EXIT_USAGE;
-    if (status != SM_OK || emit->failed > 0)
-        return SM_EXIT_FAILED;
-    return emit->refused > 0 ? SM_EXIT_DIFFERENT : SM_EXIT_OK;
 }
 
 int sm_command_emit(const struct sm_options *options)
@@ -118,11 +106,13 @@ int sm_command_emit(const struct sm_options *options)
     struct sm__emit emit = {.options = options};
     struct sm_err err = {.text = ""};
     enum sm_status status;
-    int fd, code;
+    int fd = -1, code;
 
     if (sm__wire_open(options, &emit.wire, &err) != SM_OK)
         return sm__wire_refused(&err);
-    status = open_input(&emit, &fd, &err);
+    status = choose_format(&emit, &err);
+    if (status == SM_OK)
+        status = open_input(&emit, &fd, &err);
     if (status == SM_OK) {
         status = open_all(&emit, fd, &err);
         if (status == SM_OK) {
@@ -130,7 +120,7 @@ int sm_command_emit(const struct sm_options *options)
             sm__emit_tell_summary(&emit);
         }
     }
-    code = exit_code(&emit, status, &err);
+    code = sm__emit_exit_code(&emit, status, &err);
     close_all(&emit, fd);
     return code;
 }

@@ -99,11 +99,12 @@ static enum sm_status too_large(struct sm_rejection *rejection, unsigned size, c
     return SM_REJECT;
 }
 
-static enum sm_status encode(struct sm__emit_line *line, const struct sm_event *event,
-                             struct sm__emit_event *out, struct sm_rejection *rejection)
+enum sm_status sm__emit_line_encode(struct sm__emit_line *line, enum sm_frame_kind kind,
+                                    uint32_t schema_id, struct sm__emit_event *out,
+                                    struct sm_rejection *rejection)
 {
     sm_buf_reset(&line->encoded);
-    if (sm_avro_event_encode(line->encoder, event, SM_FRAME_SINGLE_OBJECT, 0, &line->scratch,
+    if (sm_avro_event_encode(line->encoder, &line->event, kind, schema_id, &line->scratch,
                              &line->encoded) != SM_OK)
         return too_large(rejection, SM_VALUE_SIZE_MAX, "encoded");
     out->value = sm_buf_view(&line->encoded);
@@ -118,16 +119,13 @@ static enum sm_status judge(struct sm__emit_line *line, int64_t now_us, struct s
                                .value = out->value,
                                .key = sm_slice_of(out->key)};
     struct sm_event_known known;
-    struct sm_event event;
-    enum sm_status status =
-        sm_cloudevents_decode(&record, &line->arena, &line->scratch, &event, &known, rejection);
+    enum sm_status status = sm_cloudevents_decode(&record, &line->arena, &line->scratch,
+                                                  &line->event, &known, rejection);
 
     if (status == SM_LIMIT)
         return too_large(rejection, ARENA_SIZE, "decoded");
-    if (status != SM_OK)
-        return status;
-    out->id = event.id;
-    return line->encoder == NULL ? SM_OK : encode(line, &event, out, rejection);
+    out->id = line->event.id;
+    return status;
 }
 
 static enum sm_status read_object(struct sm__emit_line *line, struct sm_slice text,

@@ -29,16 +29,23 @@ struct sm__emit_line {
     struct sm_buf value;     /* the event with what was filled in */
     struct sm_arena arena;   /* of the decoded event */
     struct sm_arena scratch; /* of the parser */
+    struct sm_event event;   /* the line that was prepared last */
     struct sm_avro_encoder *encoder; /* NULL: events stay JSON */
     struct sm_buf encoded;
 };
-/* `avro`: events are sent in single-object encoding. False: no memory. */
+/* `avro`: events can be encoded. False: no memory. */
 bool sm__emit_line_init(struct sm__emit_line *line, bool avro);
 void sm__emit_line_deinit(struct sm__emit_line *line);
 
-/* SM_OK: *out may be sent. SM_REJECT: *rejection says why it may not. */
+/* SM_OK: *out may be sent, as JSON. SM_REJECT: *rejection says why it may not. */
 SM_MUST_CHECK enum sm_status sm__emit_line_prepare(struct sm__emit_line *line, struct sm_slice text,
                                                    const struct sm__emit_defaults *defaults,
                                                    struct sm__emit_event *out,
                                                    struct sm_rejection *rejection);
+/* Puts the same event as Avro into out->value: in CONFLUENT framing with the id of its topic's
+ * schema, or SINGLE_OBJECT. SM_OK, SM_REJECT as above. Only of a line with an encoder. */
+SM_MUST_CHECK enum sm_status sm__emit_line_encode(struct sm__emit_line *line,
+                                                  enum sm_frame_kind kind, uint32_t schema_id,
+                                                  struct sm__emit_event *out,
+                                                  struct sm_rejection *rejection);
 #endif

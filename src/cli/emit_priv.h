@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/wire.h"
+#include "registry/subjects.h"
 
 #define SM__EMIT_WINDOW 65536 /* events that may be unanswered at once */
 
@@ -26,6 +27,9 @@ struct sm__emit {
     const struct sm_options *options;
     struct sm__wire *wire;
     struct sm_publisher *publisher; /* NULL with --dry-run */
+    enum sm_format format;          /* how events are sent */
+    struct sm_registry_subjects *registry; /* owned; NULL unless the format needs it */
+    uint32_t schema_ids[SM_TOPIC_COUNT];   /* of SM_FORMAT_AVRO, where topic_there */
     struct sm__lines lines;
     struct sm__emit_line line;
     struct sm__progress progress;
@@ -36,8 +40,19 @@ struct sm__emit {
     uint64_t acknowledged[SM_TOPIC_COUNT];
     uint64_t refused; /* lines that may not be sent */
     uint64_t failed;  /* events that were not acknowledged */
-    bool topic_there[SM_TOPIC_COUNT];
+    bool topic_there[SM_TOPIC_COUNT]; /* and its schema in the registry, if that is needed */
 };
+
+/* For the options, wire and format that are set: what is sent with, nothing with --dry-run. SM_OK;
+ * a failure tells why. sm__emit_close in any case. */
+SM_MUST_CHECK enum sm_status sm__emit_open(struct sm__emit *emit, struct sm_err *err);
+/* Waits until every event has its answer. */
+SM_MUST_CHECK enum sm_status sm__emit_finish(struct sm__emit *emit, struct sm_err *err);
+/* Tells the failure, if there is one. SM_STOP: an option or argument is at fault. */
+int sm__emit_exit_code(const struct sm__emit *emit, enum sm_status status,
+                       const struct sm_err *err);
+/* Closes the wire as well. */
+void sm__emit_close(struct sm__emit *emit);
 
 /* What is told of a line that may not be sent, of an event without an answer, of how far it is, and
  * at the end. The first two count as well. */

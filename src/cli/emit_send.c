@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "cli/emit_priv.h"
+#include "cli/registration.h"
 
 #define WAIT_MS             100 /* bounds how late a change is seen that no descriptor tells of */
 #define TROUBLE_INTERVAL_US 5000000
@@ -84,6 +85,9 @@ static enum sm_status need_topic(struct sm__emit *emit, enum sm_topic topic, str
         return SM_OK;
     status = sm__wire_need_topic(emit->wire, topic, sm_options_ms(emit->options, SM_OPTION_TIMEOUT),
                                  &view, err);
+    if (status == SM_OK && emit->registry != NULL)
+        status = sm__registration_need(emit->registry, emit->wire, topic, &emit->schema_ids[topic],
+                                       err);
     emit->topic_there[topic] = status == SM_OK;
     return status;
 }
@@ -100,7 +104,7 @@ static enum sm_status publish(struct sm__emit *emit, const struct sm__emit_event
         .value = event->value,
         .token = emit->sent,
     };
-    enum sm_status status = need_topic(emit, event->topic, err);
+    enum sm_status status = SM_OK;
 
     while (status == SM_OK && sent->waiting)
         status = sm__emit_take_answers(emit, -1, NULL, err);
@@ -116,6 +120,25 @@ static enum sm_status publish(struct sm__emit *emit, const struct sm__emit_event
     if (status != SM_REJECT)
         return status;
     sm__emit_tell_failed(emit, sent, err->text);
+    return SM_OK;
+}
+
+/* In the format that is asked for. */
+static enum sm_status send_event(struct sm__emit *emit, struct sm__emit_event *event,
+                                 struct sm_err *err)
+{
+    enum sm_frame_kind kind =
+        emit->format == SM_FORMAT_AVRO ? SM_FRAME_CONFLUENT : SM_FRAME_SINGLE_OBJECT;
+    struct sm_rejection rejection;
+    enum sm_status status = need_topic(emit, event->topic, err);
+
+    if (status != SM_OK)
+        return status;
+    if (emit->format == SM_FORMAT_JSON ||
+        sm__emit_line_encode(&emit->line, kind, emit->schema_ids[event->topic], event,
+                             &rejection) == SM_OK)
+        return publish(emit, event, err);
+    sm__emit_tell_refused(emit, &rejection);
     return SM_OK;
 }
 
@@ -154,7 +177,7 @@ enum sm_status sm__emit_line_send(struct sm__emit *emit, struct sm_slice text, s
         return SM_OK;
     }
     if (emit->publisher != NULL)
-        return publish(emit, &event, err);
+        return send_event(emit, &event, err);
     print_event(emit, &event);
     return SM_OK;
 }

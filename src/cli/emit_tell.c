@@ -36,6 +36,17 @@ void sm__emit_tell_progress(struct sm__emit *emit)
     sm__progress_show(&emit->progress, emit->lines.bytes, text);
 }
 
+/* "avro, schema 3", "json". */
+static void format_words(const struct sm__emit *emit, unsigned topic, char out[64])
+{
+    const char *name = sm_option_table[SM_OPTION_FORMAT].choices[emit->format];
+
+    if (emit->format == SM_FORMAT_AVRO)
+        (void)snprintf(out, 64, "%s, schema %" PRIu32, name, emit->schema_ids[topic]);
+    else
+        (void)snprintf(out, 64, "%s", name);
+}
+
 /* With a line for each event on standard output the summary is talk, else it is the result. */
 void sm__emit_tell_summary(struct sm__emit *emit)
 {
@@ -45,9 +56,13 @@ void sm__emit_tell_summary(struct sm__emit *emit)
 
     sm__progress_wipe(&emit->progress);
     for (unsigned i = 0; i < SM_TOPIC_COUNT; i++) {
+        char format[64];
+
+        format_words(emit, i, format);
         if (emit->acknowledged[i] > 0)
-            (void)fprintf(out, "%s: %" PRIu64 " acknowledged\n",
-                          sm__wire_topic(emit->wire, (enum sm_topic)i), emit->acknowledged[i]);
+            (void)fprintf(out, "%s: %" PRIu64 " acknowledged (%s)\n",
+                          sm__wire_topic(emit->wire, (enum sm_topic)i), emit->acknowledged[i],
+                          format);
         none = none && emit->acknowledged[i] == 0;
     }
     if (emit->publisher == NULL)

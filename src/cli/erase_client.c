@@ -1,6 +1,4 @@
 /* `erase-client`: one client.erased event, sent as `emit` sends, and what it cannot reach. */
-#include <stdlib.h>
-
 #include "cli/command.h"
 #include "cli/emit_priv.h"
 #include "cli/operand.h"
@@ -22,8 +20,8 @@ static enum sm_status make_event(const struct sm_options *options, struct sm_buf
         return sm__operand_wrong(err, "the argument of erase-client", client != NULL ? client : "",
                                  "the id of a client, a UUID");
     sm_uuid_format(&id, subject);
-    sm_buf_printf(out, "{\"type\":\"client.erased\",\"subject\":\"%s\",\"data\":{\"reason\":",
-                  subject);
+    sm_buf_printf(out,
+                  "{\"type\":\"client.erased\",\"subject\":\"%s\",\"data\":{\"reason\":", subject);
     sm_json_append_string(sm_slice_of(reason), out);
     sm_buf_append_text(out, "}}");
     return sm_buf_failed(out) ? sm__out_of_memory(err) : SM_OK;
@@ -31,24 +29,11 @@ static enum sm_status make_event(const struct sm_options *options, struct sm_buf
 
 static enum sm_status send_event(struct sm__emit *emit, struct sm_slice event, struct sm_err *err)
 {
-    enum sm_status status = sm__wire_publisher(emit->wire, &emit->publisher, err);
+    enum sm_status status = sm__emit_open(emit, err);
 
-    emit->window = calloc(SM__EMIT_WINDOW, sizeof(*emit->window));
-    if (status == SM_OK && (emit->window == NULL || !sm__emit_line_init(&emit->line, false)))
-        status = sm__out_of_memory(err);
     if (status == SM_OK)
         status = sm__emit_line_send(emit, event, err);
-    while (status == SM_OK && emit->publisher->ops->pending(emit->publisher) > 0)
-        status = sm__emit_take_answers(emit, -1, NULL, err);
-    return status;
-}
-
-static void close_all(struct sm__emit *emit)
-{
-    if (emit->publisher != NULL)
-        emit->publisher->ops->close(emit->publisher);
-    sm__emit_line_deinit(&emit->line);
-    free(emit->window);
+    return status == SM_OK ? sm__emit_finish(emit, err) : status;
 }
 
 static void tell_sent(const struct sm__emit *emit)
@@ -69,7 +54,7 @@ static void tell_sent(const struct sm__emit *emit)
 
 static int erase(struct sm__emit *emit)
 {
-    struct sm_err err = {.text = ""};
+    struct sm_err err = { .text = "" };
     struct sm_buf event;
     enum sm_status status;
 
@@ -89,14 +74,15 @@ static int erase(struct sm__emit *emit)
 
 int sm_command_erase_client(const struct sm_options *options)
 {
-    struct sm__emit emit = {.options = options, .input = "erase-client"};
-    struct sm_err err = {.text = ""};
+    struct sm__emit emit = { .options = options,
+                             .input = "erase-client",
+                             .format = SM_FORMAT_JSON };
+    struct sm_err err = { .text = "" };
     int code;
 
     if (sm__wire_open(options, &emit.wire, &err) != SM_OK)
         return sm__wire_refused(&err);
     code = erase(&emit);
-    close_all(&emit);
-    sm__wire_close(emit.wire);
+    sm__emit_close(&emit);
     return code;
 }

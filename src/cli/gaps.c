@@ -74,7 +74,7 @@ static void tell_unseen(struct looking *looking, const struct gap *gap,
  * nothing, which is nearly everywhere, the former need not look. */
 static enum sm_status look(struct looking *looking, const struct gap *gap, struct sm_err *err)
 {
-    struct sm_kafka_range_view all, committed = {0, -1};
+    struct sm_kafka_range_view all, committed = {0, -1, -1};
     enum sm_status status = sm_kafka_reader_count(looking->all, gap->topic, gap->partition,
                                                   gap->range.first, gap->range.next, &all, err);
 

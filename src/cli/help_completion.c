@@ -162,13 +162,9 @@ static void append_zsh_command(struct sm_buf *out, enum sm_command command)
             append_zsh_option(out, &sm_option_table[i]);
     }
     sm_buf_append_text(out, "            '*:argument:");
-    if (takes_file(command)) {
-        sm_buf_append_text(out, "_files");
-    } else {
-        sm_buf_append_byte(out, '(');
-        append_operands(out, sm_command_table[command].operand);
-        sm_buf_append_byte(out, ')');
-    }
+    sm_buf_append_text(out, takes_file(command) ? "{_files; compadd --" : "(");
+    append_operands(out, sm_command_table[command].operand);
+    sm_buf_append_byte(out, takes_file(command) ? '}' : ')');
     sm_buf_append_text(out, "'\n        ;;\n");
 }
 

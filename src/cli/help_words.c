@@ -175,8 +175,10 @@ void sm__words_of_waiting(enum sm_wait_for what, const char *quote, struct sm_bu
 {
     switch (what) {
     case SM_WAIT_CLIENT:
-        sm_buf_printf(out, "all of a client but %sclient.registered%s and %slog.recorded%s", quote,
-                      quote, quote, quote);
+        sm_buf_printf(out,
+                      "all of a client but %sclient.registered%s, acknowledgements and "
+                      "%slog.recorded%s",
+                      quote, quote, quote, quote);
         return;
     case SM_WAIT_GATE:
         append_gated(quote, out);
@@ -184,6 +186,10 @@ void sm__words_of_waiting(enum sm_wait_for what, const char *quote, struct sm_bu
     case SM_WAIT_FEATURE_TYPE:
     case SM_WAIT_DATA_TYPE:
         sm__words_of_referring(reference_of[what], quote, out);
+        return;
+    case SM_WAIT_COMMAND:
+        sm_buf_printf(out, "%stenant.command_applied%s and %stenant.command_failed%s", quote,
+                      quote, quote, quote);
         return;
     case SM_WAIT_QUEUE:
         sm_buf_append_text(out, "those behind a waiting one of their stream; gated ones also "
@@ -194,7 +200,19 @@ void sm__words_of_waiting(enum sm_wait_for what, const char *quote, struct sm_bu
     }
 }
 
-/* A client that is there is not registered again, so of what opens it that is left to the first. */
+/* A client that is there is not registered again, so of what opens it that is left to the first.
+ * Of a tenant's events only the end of a migration's freeze opens the gate; all may publish a
+ * command. */
+static bool opens(enum sm_event_type type, enum sm_wait_for what)
+{
+    bool is_registration = type == SM_EVENT_CLIENT_REGISTERED;
+
+    if (!sm_event_type_opens_client(type) || is_registration != (what == SM_WAIT_CLIENT))
+        return false;
+    return what == SM_WAIT_COMMAND || !sm_event_type_is_of_tenant(type) ||
+           type == SM_EVENT_TENANT_COMMAND_APPLIED;
+}
+
 void sm__words_of_opening(enum sm_wait_for what, const char *quote, struct sm_buf *out)
 {
     size_t count = 0;
@@ -202,11 +220,9 @@ void sm__words_of_opening(enum sm_wait_for what, const char *quote, struct sm_bu
     switch (what) {
     case SM_WAIT_CLIENT:
     case SM_WAIT_GATE:
+    case SM_WAIT_COMMAND:
         for (unsigned i = 0; i < SM_EVENT_TYPE_COUNT; i++) {
-            bool is_registration = i == SM_EVENT_CLIENT_REGISTERED;
-
-            if (sm_event_type_opens_client((enum sm_event_type)i) &&
-                is_registration == (what == SM_WAIT_CLIENT))
+            if (opens((enum sm_event_type)i, what))
                 append_listed(sm_event_type_name((enum sm_event_type)i), quote, &count, out);
         }
         return;

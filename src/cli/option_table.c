@@ -15,14 +15,19 @@
 #define MIGRATE (1u << SM_COMMAND_MIGRATE)
 #define EMIT    (1u << SM_COMMAND_EMIT)
 #define STATUS  (1u << SM_COMMAND_STATUS)
+#define LAG     (1u << SM_COMMAND_LAG)
 #define VERIFY  (1u << SM_COMMAND_VERIFY)
+#define SCHEMAS (1u << SM_COMMAND_SCHEMAS)
 #define PARKED  (1u << SM_COMMAND_PARKED)
 #define LETTERS (1u << SM_COMMAND_DEAD_LETTERS)
 #define ERASE   (1u << SM_COMMAND_ERASE_CLIENT)
+#define IMPORT  (1u << SM_COMMAND_IMPORT)
 #define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
-#define BROKERS (RUN | MIGRATE | EMIT | STATUS | VERIFY | ERASE)
-#define WORKING (BROKERS | PARKED | LETTERS)
+#define BROKERS (RUN | MIGRATE | EMIT | STATUS | LAG | VERIFY | ERASE | IMPORT)
+#define WORKING (BROKERS | SCHEMAS | PARKED | LETTERS)
+/* Those that ask a schema registry. */
+#define REGISTRY (RUN | EMIT | SCHEMAS)
 #define ALL     (WORKING | HELP | VERSION)
 
 #define TEXT_SIZE_MAX 4096
@@ -32,8 +37,10 @@
 #define NAME_WORDS            "letters, digits, '.', '_' and '-'"
 
 static const char *const lost_choices[] = {"stop", "continue", NULL};
-static const char *const format_choices[] = {
-    [SM_FORMAT_JSON] = "json", [SM_FORMAT_SINGLE_OBJECT] = "single-object", NULL};
+static const char *const format_choices[] = {[SM_FORMAT_AVRO] = "avro",
+                                             [SM_FORMAT_SINGLE_OBJECT] = "single-object",
+                                             [SM_FORMAT_JSON] = "json",
+                                             NULL};
 static const char *const shell_choices[] = {
     [SM_SHELL_BASH] = "bash", [SM_SHELL_ZSH] = "zsh", NULL};
 static const char *const level_choices[] = {"debug", "info", "warn", "error", NULL};
@@ -58,36 +65,45 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_DATABASE] = {
         .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
         .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
-        .commands = RUN | MIGRATE | STATUS | VERIFY | PARKED | LETTERS,
+        .commands = RUN | MIGRATE | STATUS | LAG | VERIFY | PARKED | LETTERS | IMPORT,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
     [SM_OPTION_REGISTRY] = {
         .name = "registry", .type = SM_OPTION_TEXT, .value_name = "URL", .min = 1, .max = 2048,
-        .secret = true, .commands = RUN,
+        .secret = true, .commands = REGISTRY,
         .help = "schema registry with the Confluent API, for Avro with Confluent framing; with the "
                 "path before /schemas (Apicurio's is /apis/ccompat/v7)" },
     [SM_OPTION_REGISTRY_USER] = {
         .name = "registry-user", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1,
-        .max = TEXT_SIZE_MAX, .commands = RUN,
+        .max = TEXT_SIZE_MAX, .commands = REGISTRY,
         .help = "user for basic authentication at the schema registry" },
     [SM_OPTION_REGISTRY_PASSWORD] = {
         .name = "registry-password", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 0,
-        .max = TEXT_SIZE_MAX, .secret = true, .commands = RUN,
+        .max = TEXT_SIZE_MAX, .secret = true, .commands = REGISTRY,
         .help = "that user's password; rather give it in the environment or in the file of "
                 "--config, since everybody on the machine can read a command line" },
     [SM_OPTION_REGISTRY_TOKEN] = {
         .name = "registry-token", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1,
-        .max = 16 * KIB, .secret = true, .commands = RUN,
+        .max = 16 * KIB, .secret = true, .commands = REGISTRY,
         .help = "bearer token for the schema registry, in place of user and password" },
     [SM_OPTION_REGISTRY_CA] = {
         .name = "registry-ca", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
-        .max = TEXT_SIZE_MAX, .commands = RUN,
+        .max = TEXT_SIZE_MAX, .commands = REGISTRY,
         .help = "PEM file of the only authorities that may have signed the schema registry's "
                 "certificate; without: the system's" },
+    [SM_OPTION_REGISTRY_CERTIFICATE] = {
+        .name = "registry-certificate", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = REGISTRY,
+        .help = "PEM file of the certificate to show to a schema registry that asks for one" },
+    [SM_OPTION_REGISTRY_KEY] = {
+        .name = "registry-key", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = REGISTRY,
+        .help = "PEM file of that certificate's key, without a passphrase; without: it is in the "
+                "certificate's file" },
     [SM_OPTION_REGISTRY_TIMEOUT] = {
         .name = "registry-timeout", .type = SM_OPTION_DURATION, .value_name = "TIME",
-        .fallback = "10s", .min = 100 * MS, .max = 5 * MINUTE, .commands = RUN,
-        .help = "how long one answer of the schema registry may take; it is asked again for ever" },
+        .fallback = "10s", .min = 100 * MS, .max = 5 * MINUTE, .commands = REGISTRY,
+        .help = "how long one answer of the schema registry may take; `run` asks again for ever" },
     [SM_OPTION_TOPIC_PREFIX] = {
         .name = "topic-prefix", .type = SM_OPTION_TEXT, .value_name = "TEXT",
         .fallback = "secretmagic.", .min = 0, .max = TOPIC_PREFIX_SIZE_MAX,
@@ -101,7 +117,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_TIMEOUT] = {
         .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
         .min = 100 * MS, .max = HOUR,
-        .commands = MIGRATE | EMIT | STATUS | VERIFY | PARKED | LETTERS | ERASE,
+        .commands = MIGRATE | EMIT | STATUS | LAG | VERIFY | PARKED | LETTERS | ERASE | IMPORT,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
     [SM_OPTION_GROUP] = {
         .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
@@ -197,15 +213,19 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "the actor of events that name none (emit, erase-client); who asks, which retry, "
                 "discard and expire keep" },
     [SM_OPTION_FORMAT] = {
-        .name = "format", .type = SM_OPTION_CHOICE, .value_name = "FORMAT", .fallback = "json",
+        .name = "format", .type = SM_OPTION_CHOICE, .value_name = "FORMAT", .fallback = "avro",
         .choices = format_choices, .commands = EMIT,
-        .help = "how events are sent: as CloudEvents JSON, or as Avro in single-object encoding; "
-                "lines are JSON in any case, and --dry-run prints JSON" },
+        .help = "how events are sent: as Avro in the framing of schema registries, by the one of "
+                "--registry; as Avro in single-object encoding, which needs none and is the "
+                "default without --registry; or as CloudEvents JSON. Lines are JSON in any case, "
+                "and --dry-run prints JSON" },
     [SM_OPTION_DRY_RUN] = {
-        .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
+        .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false",
+        .commands = EMIT | IMPORT,
         .help = "check all lines, send nothing, and print what would be sent" },
     [SM_OPTION_VERBOSE] = {
-        .name = "verbose", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = EMIT,
+        .name = "verbose", .type = SM_OPTION_BOOLEAN, .fallback = "false",
+        .commands = EMIT | IMPORT,
         .help = "print a line for each acknowledged event: topic, partition, offset, id" },
     [SM_OPTION_GAPS] = {
         .name = "gaps", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = VERIFY,
@@ -263,9 +283,42 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .min = 0, .max = DAY, .commands = PARKED | LETTERS,
         .help = "how long retry and expire wait for `run` to do what they ask for; it stands "
                 "afterwards, too" },
+    [SM_OPTION_FROM] = {
+        .name = "from", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .min = 1,
+        .max = TEXT_SIZE_MAX, .secret = true, .commands = IMPORT,
+        .help = "the database to import, as a libpq connection string or URI" },
+    [SM_OPTION_SCHEMA] = {
+        .name = "schema", .type = SM_OPTION_TEXT, .value_name = "NAME", .fallback = "public",
+        .min = 1, .max = 63, .commands = IMPORT,
+        .help = "where in that database its tables are" },
+    [SM_OPTION_TIMEZONE] = {
+        .name = "timezone", .type = SM_OPTION_TEXT, .value_name = "NAME", .fallback = "UTC",
+        .min = 1, .max = 64, .commands = IMPORT,
+        .help = "whose local time the times in that database are that have no zone (TIMESTAMP)" },
+    [SM_OPTION_WINDOW] = {
+        .name = "window", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "6s",
+        .min = 0, .max = HOUR, .commands = LAG,
+        .help = "how long to look at what is behind before it is told: rates and directions need "
+                "two looks; what is not behind is told at once" },
+    [SM_OPTION_WATCH] = {
+        .name = "watch", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = LAG,
+        .help = "look again each second and print anew, until SIGINT or SIGTERM" },
+    [SM_OPTION_CHECK] = {
+        .name = "check", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = LAG,
+        .help = "print one line, and end as plug-ins of monitoring do: 0 well, 1 warning, "
+                "2 critical, 3 unknown" },
+    [SM_OPTION_MAX_SECONDS] = {
+        .name = "max-seconds", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "60",
+        .min = 0, .max = 1000000000, .commands = LAG,
+        .help = "with --check: behind by more seconds, in any partition, is critical" },
+    [SM_OPTION_MAX_RECORDS] = {
+        .name = "max-records", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .min = 0, .max = INT64_MAX, .commands = LAG,
+        .help = "with --check: behind by more records, all partitions together, is critical; "
+                "without: any number will do" },
     [SM_OPTION_JSON] = {
         .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = STATUS | VERIFY | PARKED | LETTERS | VERSION,
+        .commands = STATUS | LAG | VERIFY | SCHEMAS | PARKED | LETTERS | VERSION,
         .help = "print one JSON document instead of text" },
     [SM_OPTION_MARKDOWN] = {
         .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
@@ -294,10 +347,13 @@ static const char *const command_names[SM_COMMAND_COUNT] = {
     [SM_COMMAND_MIGRATE] = "migrate",
     [SM_COMMAND_EMIT] = "emit",
     [SM_COMMAND_STATUS] = "status",
+    [SM_COMMAND_LAG] = "lag",
     [SM_COMMAND_VERIFY] = "verify",
+    [SM_COMMAND_SCHEMAS] = "schemas",
     [SM_COMMAND_PARKED] = "parked",
     [SM_COMMAND_DEAD_LETTERS] = "dead-letters",
     [SM_COMMAND_ERASE_CLIENT] = "erase-client",
+    [SM_COMMAND_IMPORT] = "import",
     [SM_COMMAND_HELP] = "help",
     [SM_COMMAND_VERSION] = "version",
 };

@@ -34,6 +34,9 @@ static enum sm_status take_position(struct sm__status *status, const struct sm_p
     to->lost = row->lost;
     copy_text(to->owner, sizeof(to->owner), row->owner);
     copy_text(to->stopped, sizeof(to->stopped), row->stopped_reason);
+    copy_text(to->waits, sizeof(to->waits), row->waits_reason);
+    if (row->waits_since != SM_TIME_NONE)
+        sm_timestamp_format(row->waits_since, to->waits_since);
     return SM_OK;
 }
 
@@ -163,8 +166,7 @@ static enum sm_status ask_kafka(struct sm__status *status, struct sm__wire *wire
     return result == SM_OK ? ask_ends(status, wire, err) : result;
 }
 
-/* Each side is asked whatever the other one answered: half an answer is better than none. */
-static int gather(struct sm__status *status, struct sm__wire *wire, int timeout_ms)
+int sm__status_gather(struct sm__status *status, struct sm__wire *wire, int timeout_ms)
 {
     struct sm_err err = {.text = ""};
     int code = SM_EXIT_OK;
@@ -213,7 +215,7 @@ int sm_command_status(const struct sm_options *options)
 
     if (sm__wire_open(options, &wire, &err) != SM_OK)
         return sm__wire_refused(&err);
-    code = gather(&status, wire, sm_options_ms(options, SM_OPTION_TIMEOUT));
+    code = sm__status_gather(&status, wire, sm_options_ms(options, SM_OPTION_TIMEOUT));
     printed = print(&status, sm_options_flag(options, SM_OPTION_JSON));
     sm__wire_close(wire);
     (void)fflush(stdout);

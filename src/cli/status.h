@@ -4,6 +4,7 @@
  * SM_REPORT_UNKNOWN. */
 #include "base/err.h"
 #include "codec/report.h"
+#include "base/timestamp.h"
 #include "domain/wait.h"
 
 #define SM__STATUS_NAME_SIZE 256
@@ -20,6 +21,8 @@ struct sm__status_partition {
     int64_t waiting;  /* now */
     char owner[SM__STATUS_NAME_SIZE]; /* "": nobody, or not known */
     char stopped[SM_ERR_TEXT_SIZE];   /* why it is stopped; "": it is not */
+    char waits[SM_ERR_TEXT_SIZE];     /* what it waits for, to go on by itself; "": for nothing */
+    char waits_since[SM_TIMESTAMP_TEXT_SIZE + 1];
 };
 
 /* What waits for one kind of thing, on all partitions. */
@@ -39,6 +42,11 @@ struct sm__status {
     int64_t schema_wanted;                 /* of this program */
 };
 
+struct sm__wire; /* cli/wire.h */
+/* Asks both sides, each whatever the other one answered: half an answer is better than none. Into
+ * a status of zeros, to be deinited in any case. An exit code: SM_EXIT_OK, or SM_EXIT_FAILED where
+ * one of the errors is filled. */
+int sm__status_gather(struct sm__status *status, struct sm__wire *wire, int timeout_ms);
 void sm__status_deinit(struct sm__status *status);
 /* The partition, made with everything unknown if it is new. NULL when memory cannot be had; the
  * pointer is good until the next call. */

@@ -223,6 +223,9 @@ bool sm__status_append_text(const struct sm__status *status, struct sm_buf *out)
         if (partition->stopped[0] != '\0')
             sm_buf_printf(out, "\nstopped: %s[%d]: %s\n", partition->topic,
                           (int)partition->partition, partition->stopped);
+        if (partition->waits[0] != '\0')
+            sm_buf_printf(out, "\nwaits since %s: %s[%d]: %s\n", partition->waits_since,
+                          partition->topic, (int)partition->partition, partition->waits);
     }
     return !sm_buf_failed(out);
 }
@@ -243,6 +246,8 @@ static void report_partition(struct sm_report *report, const struct sm__status_p
         sm_report_number(report, columns[i].name, value_of(partition, &columns[i]));
     sm_report_text(report, "owner", or_null(partition->owner));
     sm_report_text(report, "stopped", or_null(partition->stopped));
+    sm_report_text(report, "waits", or_null(partition->waits));
+    sm_report_text(report, "waits_since", or_null(partition->waits_since));
     sm_report_close(report);
 }
 

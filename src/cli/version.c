@@ -1,27 +1,32 @@
 /* `version`: what runs here, by the libraries that are loaded, not those that were compiled
- * against. */
+ * against, where they tell. */
 #include "base/version.h"
 #include "cli/command.h"
 #include "codec/report.h"
 #include "kafka/client.h"
 #include "postgres/version.h"
+#include "registry/client.h"
 
 #define OUTPUT_SIZE_MAX 4096
 
-#define LIBRARIES 4
+#define LIBRARIES 6
 
 struct library {
     const char *name;
     const char *version;
+    const char *remark; /* for people; NULL: none */
 };
 
 static void look(struct library libraries[LIBRARIES], char postgres[SM_POSTGRES_VERSION_SIZE])
 {
     sm_postgres_library_version(postgres);
-    libraries[0] = (struct library){"librdkafka", sm_kafka_library_version()};
-    libraries[1] = (struct library){"libpq", postgres};
-    libraries[2] = (struct library){"openssl", sm_openssl_version()};
-    libraries[3] = (struct library){"jansson", sm_report_library_version()};
+    libraries[0] = (struct library){"librdkafka", sm_kafka_library_version(), NULL};
+    libraries[1] = (struct library){"libpq", postgres, NULL};
+    libraries[2] = (struct library){"openssl", sm_openssl_version(), NULL};
+    libraries[3] = (struct library){"jansson", sm_report_library_version(), NULL};
+    libraries[4] = (struct library){"libcurl", sm_curl_library_version(), NULL};
+    /* avro-c has no way to ask it. */
+    libraries[5] = (struct library){"avro-c", SM_AVRO_C_VERSION, "when built"};
 }
 
 static bool append_json(const struct library libraries[LIBRARIES], struct sm_buf *out)
@@ -41,7 +46,10 @@ static bool append_text(const struct library libraries[LIBRARIES], struct sm_buf
 {
     sm_buf_printf(out, "secretmagic %s\n", SM_VERSION);
     for (size_t i = 0; i < LIBRARIES; i++)
-        sm_buf_printf(out, "%s %s\n", libraries[i].name, libraries[i].version);
+        sm_buf_printf(out, "%s %s%s%s%s\n", libraries[i].name, libraries[i].version,
+                      libraries[i].remark != NULL ? " (" : "",
+                      libraries[i].remark != NULL ? libraries[i].remark : "",
+                      libraries[i].remark != NULL ? ")" : "");
     return !sm_buf_failed(out);
 }
 

@@ -89,7 +89,7 @@ enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire *
         .idle_timeout_ms = idle_timeout_ms(options),
     };
     /* Makes a handle and with it judges the properties, before anything else is begun. */
-    if (sm__wire_open_admin(wire, err) != SM_OK) {
+    if (sm__wire_check_registry(wire, err) != SM_OK || sm__wire_open_admin(wire, err) != SM_OK) {
         sm__wire_close(wire);
         return SM_FATAL;
     }

@@ -10,8 +10,9 @@
 #include "ports/store.h"
 
 struct sm__wire;
-/* `options` must outlive it. Waits for nothing. SM_OK; SM_FATAL when a Kafka property is refused or
- * memory cannot be had: nothing was begun, and sm__wire_refused ends the command. */
+/* `options` must outlive it. Waits for nothing. SM_OK; SM_FATAL when a Kafka property or what is
+ * said of the registry is refused, or memory cannot be had: nothing was begun, and sm__wire_refused
+ * ends the command. */
 SM_MUST_CHECK enum sm_status sm__wire_open(const struct sm_options *options, struct sm__wire **out,
                                            struct sm_err *err);
 void sm__wire_close(struct sm__wire *wire);
@@ -29,6 +30,7 @@ struct sm__topic_view {
     bool exists;
     int32_t partitions;
     int32_t replication;
+    int64_t retention_ms; /* how old records get; below 0: the broker never deletes them */
     char history_lost[SM_ERR_TEXT_SIZE]; /* a sentence when the topic's settings delete records that
                                             may not have been read; "" when they do not */
 };
@@ -91,4 +93,9 @@ SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_sto
 /* Its schemas, kept in the database as well. *out is NULL when no registry is set. */
 SM_MUST_CHECK enum sm_status sm__wire_schemas(struct sm__wire *wire, struct sm_schemas **out,
                                               struct sm_err *err);
+struct sm_registry_subjects; /* registry/subjects.h */
+/* Its subjects. *out is NULL when no registry is set. */
+SM_MUST_CHECK enum sm_status sm__wire_subjects(const struct sm__wire *wire,
+                                               struct sm_registry_subjects **out,
+                                               struct sm_err *err);
 #endif

@@ -43,7 +43,10 @@ enum sm_status sm__wire_describe_topic(struct sm__wire *wire, enum sm_topic topi
     if (status != SM_OK)
         return status;
     *out = (struct sm__topic_view){
-        .exists = found.exists, .partitions = found.partitions, .replication = found.replication};
+        .exists = found.exists,
+        .partitions = found.partitions,
+        .replication = found.replication,
+        .retention_ms = found.deletes ? found.retention_ms : SM_RETENTION_UNLIMITED};
     if (found.exists)
         tell_history(wire->topics[topic], &found, out->history_lost);
     return SM_OK;

@@ -22,4 +22,6 @@ struct sm__wire {
 };
 
 enum sm_status sm__wire_open_admin(struct sm__wire *wire, struct sm_err *err);
+/* Judges what the options say of the registry, if they name one. */
+enum sm_status sm__wire_check_registry(const struct sm__wire *wire, struct sm_err *err);
 #endif

@@ -79,7 +79,9 @@ static bool read_text(const struct sm__attributes *attributes, enum sm__attribut
     *out = text;
     if (text.data == NULL)
         return true;
-    if (sm_utf8_is_plain(text) && sm_utf8_count(text, &chars) && chars >= 1 && chars <= chars_max)
+    /* A character has at least one byte, so most texts need not be counted. */
+    if (text.size != 0 && sm_utf8_is_plain(text) &&
+        (text.size <= chars_max || (sm_utf8_count(text, &chars) && chars <= chars_max)))
         return true;
     return invalid(rejection, attribute, text,
                    chars_max == 100 ? "1 to 100 characters without control characters"

@@ -133,3 +133,19 @@ uint64_t sm_avro_crc64(struct sm_slice bytes)
     }
     return crc;
 }
+
+enum sm_status sm_avro_fingerprint(struct sm_slice text, struct sm_arena *scratch, uint64_t *out,
+                                   struct sm_avro_schema_fault *fault)
+{
+    size_t mark = sm_arena_mark(scratch);
+    const struct sm_avro_schema *schema = NULL;
+    struct sm_slice canonical = SM_SLICE_NONE;
+    enum sm_status status = sm_avro_schema_read(text, scratch, &schema, fault);
+
+    if (status == SM_OK)
+        status = sm_avro_schema_canonical(schema, scratch, &canonical);
+    if (status == SM_OK)
+        *out = sm_avro_crc64(canonical);
+    sm_arena_rewind(scratch, mark);
+    return status;
+}

@@ -24,18 +24,13 @@ struct writing {
 
 static bool fingerprint_of(struct sm_slice text, uint64_t *out)
 {
-    const struct sm_avro_schema *schema;
     struct sm_avro_schema_fault fault;
-    struct sm_slice canonical;
     struct sm_arena arena;
     bool good;
 
     if (!sm_arena_init(&arena, 4 << 20))
         return false;
-    good = sm_avro_schema_read(text, &arena, &schema, &fault) == SM_OK &&
-           sm_avro_schema_canonical(schema, &arena, &canonical) == SM_OK;
-    if (good)
-        *out = sm_avro_crc64(canonical);
+    good = sm_avro_fingerprint(text, &arena, out, &fault) == SM_OK;
     sm_arena_deinit(&arena);
     return good;
 }

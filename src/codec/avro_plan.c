@@ -17,6 +17,7 @@ struct compiler {
     struct sm_arena *arena;
     struct sm_arena *scratch;
     struct sm_avro_schema_fault *fault;
+    struct sm_avro_schema_fault *hole; /* the plan's */
     enum sm_status status;
     struct pair *pairs;
     uint32_t depth;
@@ -77,10 +78,20 @@ static struct sm_slice name_of(const struct sm_avro_schema *schema)
     return schema->name.data != NULL ? schema->name : sm_slice_of(sm_avro_type_name(schema->type));
 }
 
+/* What can be written, but not be read. */
+static void note_hole(struct compiler *compiler, const char *reason, struct sm_slice name)
+{
+    if (compiler->hole->reason[0] == '\0')
+        (void)snprintf(compiler->hole->reason, sizeof(compiler->hole->reason), "%s: %.*s", reason,
+                       (int)(name.size < SM_AVRO_REASON_SIZE ? name.size : SM_AVRO_REASON_SIZE),
+                       (const char *)name.data);
+}
+
 /* What comes here is refused when it comes. */
 static bool compile_fail(struct compiler *compiler, const char *reason, struct sm_slice name,
                          struct sm__avro_op *out)
 {
+    note_hole(compiler, reason, name);
     *out = (struct sm__avro_op){ .code = SM__AVRO_FAIL, .reason = reason };
     out->name = new_name(compiler, SM_SLICE(""), name);
     return out->name != NULL;
@@ -108,8 +119,10 @@ static bool compile_enum(struct compiler *compiler, const struct sm_avro_schema 
             at++;
         if (at == reader->count && reader->symbol_default >= 0)
             at = (uint32_t)reader->symbol_default;
-        if (at == reader->count)
-            continue; /* refused when it comes */
+        if (at == reader->count) { /* refused when it comes */
+            note_hole(compiler, "an enum has no such symbol, and no default", writer->symbols[i]);
+            continue;
+        }
         symbols[i].index = at;
         if (!sm_arena_copy(compiler->arena, reader->symbols[at], &symbols[i].text)) {
             compiler->status = SM_LIMIT;
@@ -415,6 +428,12 @@ static bool compile(struct compiler *compiler, const struct sm_avro_schema *writ
     return good;
 }
 
+bool sm_avro_plan_is_whole(const struct sm_avro_plan *plan, struct sm_avro_schema_fault *fault)
+{
+    *fault = plan->hole;
+    return plan->hole.reason[0] == '\0';
+}
+
 uint32_t sm_avro_plan_size(const struct sm_avro_plan *plan)
 {
     return plan->size;
@@ -432,6 +451,7 @@ enum sm_status sm_avro_plan_compile(const struct sm_avro_schema *writer,
     struct sm_avro_plan *plan = allocate(&compiler, arena, 1, sizeof(*plan));
 
     *fault = (struct sm_avro_schema_fault){ 0 };
+    compiler.hole = plan != NULL ? &plan->hole : NULL;
     if (plan != NULL && compile(&compiler, writer, reader, &plan->root)) {
         plan->size = compiler.size;
         *out = plan;

@@ -54,6 +54,7 @@ struct sm__avro_op {
 struct sm_avro_plan {
     struct sm__avro_op root;
     uint32_t size; /* instructions */
+    struct sm_avro_schema_fault hole; /* the first thing that cannot be read; no reason: none */
 };
 
 /* ---- avro_resolve.c: the rules, of two types without what is inside them ---- */

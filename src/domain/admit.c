@@ -97,23 +97,38 @@ static bool park(enum sm_wait_for what, struct sm_slice code, struct sm_verdict 
     return false;
 }
 
-static bool ask_client(const struct sm_client *client, const struct sm_event *event,
+static bool ask_client(const struct sm_client_brief *client, const struct sm_event *event,
                        struct sm_verdict *out)
 {
     bool registers = event->type == SM_EVENT_CLIENT_REGISTERED;
 
+    /* Nothing may wait behind an acknowledgement, so it waits for its command from the start. */
+    if (!client->exists && sm_event_type_is_acknowledgement(event->type))
+        return park(SM_WAIT_COMMAND, SM_SLICE_NONE, out);
     if (!client->exists)
         return registers || park(SM_WAIT_CLIENT, SM_SLICE_NONE, out);
     if (registers)
         return refuse_client(event, SM_CODE_CLIENT_EXISTS,
                              "is registered already; expected client.updated for a change", out);
-    /* Whoever is gone may still ask for what is known of him to be erased. */
+    /* Whoever is gone may still ask for what is known of him to be erased, and his tables are still
+     * to be put aside. */
     if (client->status != SM_CLIENT_STATUS_ARCHIVED || reactivates(event) ||
-        event->type == SM_EVENT_CLIENT_ERASED)
+        event->type == SM_EVENT_CLIENT_ERASED || sm_event_type_is_of_tenant(event->type))
         return true;
     return refuse_client(event, SM_CODE_CLIENT_ARCHIVED,
                          "is archived; expected client.status_changed with status active first",
                          out);
+}
+
+static bool ask_command(const struct sm_tenant *tenant, const struct sm_event *event,
+                        struct sm_verdict *out)
+{
+    struct sm_uuid id = SM_UUID_NIL;
+
+    if (!sm_event_type_is_acknowledgement(event->type))
+        return true;
+    (void)sm_uuid_parse(event->values[SM_ACKNOWLEDGED_COMMAND_ID].text, &id);
+    return sm_tenant_knows(tenant, &id) || park(SM_WAIT_COMMAND, SM_SLICE_NONE, out);
 }
 
 static bool ask_reference(const struct sm_reference *reference,
@@ -156,7 +171,7 @@ static bool ask_references(const struct sm_admission *admission, const struct sm
 static bool ask_gate_and_queue(const struct sm_admission *admission, const struct sm_event *event,
                                struct sm_verdict *out)
 {
-    if (sm_event_type_is_gated(event->type) && !sm_client_gate_open(admission->client))
+    if (sm_event_type_is_gated(event->type) && !sm_client_gate_open(&admission->client))
         return park(SM_WAIT_GATE, SM_SLICE_NONE, out);
     return !(sm_event_type_queues(event->type) &&
              (admission->stream_waits || admission->gated_waits)) ||
@@ -168,7 +183,7 @@ static bool ask_gate_and_queue(const struct sm_admission *admission, const struc
 static bool ask_organization(const struct sm_admission *admission, const struct sm_event *event,
                              struct sm_verdict *out)
 {
-    const struct sm_client *client = admission->client;
+    const struct sm_client *client = &admission->stream->client;
     bool registers = event->type == SM_EVENT_CLIENT_REGISTERED;
     bool returns = client->exists && client->status == SM_CLIENT_STATUS_ARCHIVED;
     struct sm_slice id =
@@ -192,6 +207,59 @@ static bool ask_tenant_mode(const struct sm_client *client, const struct sm_even
         return true;
     sm_reject(&out->rejection, SM_CODE_TENANT_MODE_DIFFERS, "data.tenant_mode", mode->text,
               "data.tenant_mode is not the one that is set; expected %s", set);
+    return refuse(out);
+}
+
+/* What an operator decides by what he has seen must still be so. */
+static bool ask_step(const struct sm_tenant *tenant, const struct sm_event *event,
+                     struct sm_verdict *out)
+{
+    const struct sm_value *step = &event->values[SM_DECISION_STEP];
+    const struct sm_value *command = &event->values[SM_DECISION_COMMAND_ID];
+    const char *name = sm_tenant_name(SM_TENANT_WORD_STEP, tenant->step);
+    char id[SM_UUID_TEXT_SIZE + 1];
+    struct sm_uuid sent;
+
+    if (step->type == SM_VALUE_TEXT && !sm_slice_equal(step->text, sm_slice_of(name))) {
+        sm_reject(&out->rejection, SM_CODE_TENANT_STEP_DIFFERS, "data.step", step->text,
+                  "data.step is not the step that the tenant is at; expected %s", name);
+        return refuse(out);
+    }
+    if (command->type != SM_VALUE_TEXT || !sm_uuid_parse(command->text, &sent) ||
+        sm_uuid_equal(&sent, &tenant->command_id))
+        return true;
+    sm_uuid_format(&tenant->command_id, id);
+    sm_reject(&out->rejection, SM_CODE_TENANT_STEP_DIFFERS, "data.command_id", command->text,
+              "data.command_id is not the tenant's last command; expected %s", id);
+    return refuse(out);
+}
+
+static bool ask_tenant(const struct sm_tenant *tenant, const struct sm_event *event,
+                       struct sm_verdict *out)
+{
+    static const struct {
+        enum sm_event_type type;
+        enum sm_rejection_code code;
+        const char *expected;
+    } refusals[] = {
+        { SM_EVENT_TENANT_APPROVED, SM_CODE_TENANT_NOT_WAITING, "one that waits for approval" },
+        { SM_EVENT_TENANT_RETRIED, SM_CODE_TENANT_NOT_WAITING,
+          "one with a step under way, or failed" },
+        { SM_EVENT_TENANT_ABORTED, SM_CODE_TENANT_NOT_ABORTABLE,
+          "one that is provisioned or migrated, before clean_up, or that waits for approval" },
+        { SM_EVENT_TENANT_DROP_REQUESTED, SM_CODE_TENANT_NOT_ARCHIVED,
+          "an archived client, its tables put aside" },
+    };
+    const char *state = sm_tenant_name(SM_TENANT_WORD_STATE, tenant->state);
+    size_t at = 0;
+
+    if (sm_tenant_allows(tenant, event->type))
+        return event->type == SM_EVENT_TENANT_DROP_REQUESTED || ask_step(tenant, event, out);
+    while (refusals[at].type != event->type)
+        at++;
+    sm_reject(&out->rejection, refusals[at].code, "subject", sm_slice_of(state),
+              "the tenant is %s and waits for %s; expected %s", state,
+              sm_tenant_name(SM_TENANT_WORD_WAITS, tenant->waits), refusals[at].expected);
     return refuse(out);
 }
 
@@ -257,7 +325,10 @@ static bool ask_rules(const struct sm_admission *admission, const struct sm_even
     if (type == SM_EVENT_CLIENT_REGISTERED || type == SM_EVENT_CLIENT_STATUS_CHANGED)
         return ask_organization(admission, event, out);
     if (type == SM_EVENT_CLIENT_CONFIG_CONFIRMED)
-        return ask_tenant_mode(admission->client, event, out);
+        return ask_tenant_mode(&admission->stream->client, event, out);
+    if (sm_event_type_is_of_tenant(type))
+        return sm_event_type_is_acknowledgement(type) ||
+               ask_tenant(&admission->stream->client.tenant, event, out);
     if (type == SM_EVENT_FEATURE_CONFIG_DEACTIVATED || type == SM_EVENT_BOM_CONFIG_DEACTIVATED ||
         type == SM_EVENT_CLIENT_SCHEDULE_DEACTIVATED)
         return ask_active(&admission->stream->head, event, out);
@@ -317,7 +388,8 @@ static bool ask_state(const struct sm_admission *admission, const struct sm_even
     if (sm_event_type_kind(event->type) == SM_KIND_LOG)
         return true;
     return (sm_event_type_is_global(event->type) ||
-            ask_client(admission->client, event, out)) &&
+            ask_client(&admission->client, event, out)) &&
+           ask_command(&admission->stream->client.tenant, event, out) &&
            ask_references(admission, event, out) && ask_gate_and_queue(admission, event, out) &&
            ask_rules(admission, event, out) &&
            ask_version(&admission->stream->head, event, out) &&

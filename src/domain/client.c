@@ -18,17 +18,6 @@ const char *const sm__tenant_mode_names[] = {
     NULL,
 };
 
-static bool find(const char *const *names, struct sm_slice name, unsigned *out)
-{
-    for (unsigned i = 0; names[i] != NULL; i++) {
-        if (sm_slice_equal(name, sm_slice_of(names[i]))) {
-            *out = i;
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *sm_client_status_name(enum sm_client_status status)
 {
     SM_ASSERT((unsigned)status <= SM_CLIENT_STATUS_ARCHIVED);
@@ -39,7 +28,7 @@ bool sm_client_status_find(struct sm_slice name, enum sm_client_status *out)
 {
     unsigned found;
 
-    if (!find(sm__client_status_names, name, &found))
+    if (!sm__name_find(sm__client_status_names, name, &found))
         return false;
     *out = (enum sm_client_status)found;
     return true;
@@ -55,13 +44,40 @@ bool sm_tenant_mode_find(struct sm_slice name, enum sm_tenant_mode *out)
 {
     unsigned found;
 
-    if (!find(sm__tenant_mode_names, name, &found))
+    if (!sm__name_find(sm__tenant_mode_names, name, &found))
         return false;
     *out = (enum sm_tenant_mode)found;
     return true;
 }
 
-bool sm_client_gate_open(const struct sm_client *client)
+struct sm_client_brief sm_client_brief(const struct sm_client *client)
 {
-    return client->exists && client->status == SM_CLIENT_STATUS_ACTIVE && client->config_confirmed;
+    struct sm_client_brief brief = { .exists = client->exists };
+
+    if (client->exists) {
+        brief.status = client->status;
+        brief.config_confirmed = client->config_confirmed;
+        brief.frozen = sm_tenant_is_frozen(&client->tenant);
+    }
+    return brief;
+}
+
+bool sm_client_gate_open(const struct sm_client_brief *client)
+{
+    return client->exists && client->status == SM_CLIENT_STATUS_ACTIVE &&
+           client->config_confirmed && !client->frozen;
+}
+
+bool sm_client_keep(struct sm_client *client, struct sm_arena *arena)
+{
+    struct sm_slice *texts[] = { &client->config_confirmed_by, &client->name,
+                                 &client->organization_id,     &client->features_enabled,
+                                 &client->contact_email,       &client->contact_phone,
+                                 &client->tenant.reason };
+
+    for (size_t i = 0; i < SM_ARRAY_COUNT(texts); i++) {
+        if (!sm_arena_copy(arena, *texts[i], texts[i]))
+            return false;
+    }
+    return true;
 }

@@ -6,15 +6,19 @@
 #include "domain/event.h"
 #include "domain/feature_config.h"
 #include "domain/rejection.h"
+#include "domain/client.h"
 #include "domain/row.h"
 
 /* Names by enumerator, each list ended by NULL, so that field tables can point at them. */
 extern const char *const sm__client_status_names[];
 extern const char *const sm__tenant_mode_names[];
+extern const char *const sm__tenant_step_names[]; /* from the first step, not SM_STEP_NONE */
 extern const char *const sm__schedule_kind_names[];
 
 /* ---- text.c: what a text may hold ---- */
 
+/* The index of the name in a list that NULL ends. */
+bool sm__name_find(const char *const *names, struct sm_slice name, unsigned *out);
 /* Copies valid UTF-8 into `out`, terminated: what is longer is cut at a character's border and ends
  * in "...", invalid bytes and NUL become '?'. `out_size` is at least 4. */
 void sm__text_show(struct sm_slice text, char *out, size_t out_size);
@@ -25,6 +29,7 @@ bool sm__text_is_organization_id(struct sm_slice text);
 bool sm__text_is_feature_type(struct sm_slice text);
 bool sm__text_is_email(struct sm_slice text);
 bool sm__text_is_batch_id(struct sm_slice text);
+bool sm__text_is_uuid(struct sm_slice text);
 bool sm__text_is_time_of_day(struct sm_slice text);
 bool sm__text_is_time_zone(struct sm_slice text); /* by its characters */
 
@@ -97,6 +102,13 @@ struct sm_slice sm__data_key(const struct sm_event *event);
 /* ---- project_row.c, previous.c ---- */
 
 void sm__project_row(struct sm_row *row, const struct sm_event *event, int64_t created_at);
+
+/* ---- tenant_life.c: what an event of the client's stream makes of its tenant ---- */
+
+/* The client is as the event has left it. Slices point into the event or the old state. */
+void sm__tenant_project(struct sm_client *client, const struct sm_event *event, int64_t created_at);
+/* The first step of a saga, and the one after `step`; SM_STEP_NONE behind the last. */
+enum sm_tenant_step sm__tenant_next_step(enum sm_tenant_saga saga, enum sm_tenant_step step);
 
 /* ---- object.c: canonical text of an object ---- */
 

@@ -64,6 +64,17 @@ bool sm_event_type_is_global(enum sm_event_type type)
     return (types[type].flags & SM_TYPE_GLOBAL) != 0;
 }
 
+bool sm_event_type_is_of_tenant(enum sm_event_type type)
+{
+    return sm_event_type_is_acknowledgement(type) || (type >= SM_EVENT_TENANT_APPROVED &&
+                                                      type <= SM_EVENT_TENANT_DROP_REQUESTED);
+}
+
+bool sm_event_type_is_acknowledgement(enum sm_event_type type)
+{
+    return type == SM_EVENT_TENANT_COMMAND_APPLIED || type == SM_EVENT_TENANT_COMMAND_FAILED;
+}
+
 const char *sm_kind_name(enum sm_kind kind)
 {
     SM_ASSERT((unsigned)kind < SM_KIND_COUNT);

@@ -55,6 +55,15 @@ static const char *const statuses_registered[] = { "active", "suspended", NULL }
 #define ERROR \
     { .name = "error", .type = SM_VALUE_TEXT, .required = true, .multiline = true, \
       .chars_min = 1, .chars_max = 4000 }
+#define COMMAND_ID(is_required) \
+    { .name = "command_id", .type = SM_VALUE_TEXT, .required = (is_required), \
+      .chars_min = SM_UUID_TEXT_SIZE, .chars_max = SM_UUID_TEXT_SIZE, .pattern = "a UUID", \
+      .matches = sm__text_is_uuid }
+#define STEP \
+    { .name = "step", .type = SM_VALUE_TEXT, .allowed = sm__tenant_step_names }
+#define DETAIL(is_required) \
+    { .name = "detail", .type = SM_VALUE_TEXT, .required = (is_required), .multiline = true, \
+      .chars_max = 4000 }
 #define FLAG(its_name) \
     { .name = (its_name), .type = SM_VALUE_BOOL, .fallback = "true" }
 
@@ -201,6 +210,21 @@ static const struct sm_field feature_created[] = {
                                  .chars_max = 1000 },
     [SM_CREATED_BATCH_ID] = BATCH_ID(false),
 };
+static const struct sm_field decision[] = {
+    [SM_DECISION_COMMAND_ID] = COMMAND_ID(false),
+    [SM_DECISION_STEP] = STEP,
+    [SM_DECISION_REASON] = REASON,
+};
+static const struct sm_field command_applied[] = {
+    [SM_ACKNOWLEDGED_COMMAND_ID] = COMMAND_ID(true),
+    [SM_ACKNOWLEDGED_STEP] = STEP,
+    [SM_ACKNOWLEDGED_DETAIL] = DETAIL(false),
+};
+static const struct sm_field command_failed[] = {
+    [SM_ACKNOWLEDGED_COMMAND_ID] = COMMAND_ID(true),
+    [SM_ACKNOWLEDGED_STEP] = STEP,
+    [SM_ACKNOWLEDGED_DETAIL] = DETAIL(true),
+};
 static const struct sm_field log_recorded[] = {
     [SM_LINE_TIMESTAMP] = { .name = "timestamp", .type = SM_VALUE_TIME },
     [SM_LINE_LEVEL] = { .name = "level",
@@ -234,6 +258,10 @@ static const struct {
     TABLE(SM_EVENT_CLIENT_CONFIG_REVOKED, revoked),
     TABLE(SM_EVENT_FEATURE_CONFIG_CHANGED, feature_changed),
     TABLE(SM_EVENT_CLIENT_ERASED, reason),
+    TABLE(SM_EVENT_TENANT_APPROVED, decision),
+    TABLE(SM_EVENT_TENANT_RETRIED, decision),
+    TABLE(SM_EVENT_TENANT_ABORTED, decision),
+    TABLE(SM_EVENT_TENANT_DROP_REQUESTED, reason),
     TABLE(SM_EVENT_FEATURE_CONFIG_DEACTIVATED, feature_deactivated),
     TABLE(SM_EVENT_BOM_CONFIG_CHANGED, bom_changed),
     TABLE(SM_EVENT_BOM_CONFIG_DEACTIVATED, reason),
@@ -249,6 +277,8 @@ static const struct {
     TABLE(SM_EVENT_BOM_EXPLOSION_COMPLETED, bom_completed),
     TABLE(SM_EVENT_BOM_EXPLOSION_FAILED, bom_failed),
     TABLE(SM_EVENT_FEATURE_CREATED, feature_created),
+    TABLE(SM_EVENT_TENANT_COMMAND_APPLIED, command_applied),
+    TABLE(SM_EVENT_TENANT_COMMAND_FAILED, command_failed),
     TABLE(SM_EVENT_LOG_RECORDED, log_recorded),
 #undef TABLE
 };

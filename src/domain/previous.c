@@ -92,6 +92,13 @@ static void add_erased(struct old_values *old, const struct sm_client *before,
              before->contact_phone.data == NULL ? SM_SLICE_NONE : sm_slice_of(mark));
 }
 
+static void add_tenant(struct old_values *old, const struct sm_tenant *before)
+{
+    add_text(old, "step", sm_slice_of(sm_tenant_name(SM_TENANT_WORD_STEP, before->step)));
+    add_text(old, "state", sm_slice_of(sm_tenant_name(SM_TENANT_WORD_STATE, before->state)));
+    add_text(old, "waits_for", sm_slice_of(sm_tenant_name(SM_TENANT_WORD_WAITS, before->waits)));
+}
+
 static void add_client(struct old_values *old, const struct sm_client *before,
                        const struct sm_event *event)
 {
@@ -106,6 +113,8 @@ static void add_client(struct old_values *old, const struct sm_client *before,
         add_confirmation(old, before);
     else if (event->type == SM_EVENT_CLIENT_ERASED)
         add_erased(old, before, event);
+    else if (sm_event_type_is_of_tenant(event->type))
+        add_tenant(old, &before->tenant);
 }
 
 /* ---- rows ---- */

@@ -135,7 +135,9 @@ static void project_client(struct sm_client *client, const struct sm_event *even
         revoke(client);
     else if (event->type == SM_EVENT_CLIENT_ERASED)
         erase(client);
-    client->updated_at = created_at;
+    if (!sm_event_type_is_of_tenant(event->type))
+        client->updated_at = created_at;
+    sm__tenant_project(client, event, created_at);
 }
 
 void sm_project(struct sm_stream *stream, const struct sm_event *event, int64_t created_at)

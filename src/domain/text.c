@@ -2,6 +2,17 @@
 #include "base/utf8.h"
 #include "domain/domain_priv.h"
 
+bool sm__name_find(const char *const *names, struct sm_slice name, unsigned *out)
+{
+    for (unsigned i = 0; names[i] != NULL; i++) {
+        if (sm_slice_equal(name, sm_slice_of(names[i]))) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}
+
 void sm__text_show(struct sm_slice text, char *out, size_t out_size)
 {
     static const char dots[] = "...";
@@ -110,6 +121,13 @@ bool sm__text_is_batch_id(struct sm_slice text)
 bool sm__text_is_time_zone(struct sm_slice text)
 {
     return is_made_of(text, SM_SLICE("_+-/"));
+}
+
+bool sm__text_is_uuid(struct sm_slice text)
+{
+    struct sm_uuid id;
+
+    return sm_uuid_parse(text, &id);
 }
 
 bool sm__text_is_time_of_day(struct sm_slice text)

@@ -51,13 +51,13 @@ const char *sm_parked_state_name(enum sm_parked_state state)
 bool sm_event_type_queues(enum sm_event_type type)
 {
     return type != SM_EVENT_CLIENT_REGISTERED && type != SM_EVENT_LOG_RECORDED &&
-           !sm_event_type_is_global(type);
+           !sm_event_type_is_acknowledgement(type) && !sm_event_type_is_global(type);
 }
 
 bool sm_event_type_opens_client(enum sm_event_type type)
 {
     return type == SM_EVENT_CLIENT_REGISTERED || type == SM_EVENT_CLIENT_STATUS_CHANGED ||
-           type == SM_EVENT_CLIENT_CONFIG_CONFIRMED;
+           type == SM_EVENT_CLIENT_CONFIG_CONFIRMED || sm_event_type_is_of_tenant(type);
 }
 
 bool sm_event_type_defines(enum sm_event_type type, enum sm_reference_kind *out)

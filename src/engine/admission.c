@@ -9,7 +9,8 @@ static void set_back(struct sm__work *work)
     for (size_t i = 0; i < work->client_count; i++) {
         struct sm__work_client *client = &work->clients[i];
 
-        client->now = client->base;
+        if (client->own != NULL)
+            client->own->now = client->own->base;
         client->has_dead_letters = client->base_dead_letters;
         client->waits = false;
         client->gated = SM__NO_INDEX;
@@ -73,7 +74,7 @@ static void move_organization(struct sm__work *work, const struct sm__item *item
     if (item->organization == SM__NO_INDEX)
         return;
     organization = &work->organizations[item->organization];
-    if (client->now.status != SM_CLIENT_STATUS_ARCHIVED) {
+    if (client->own->now.status != SM_CLIENT_STATUS_ARCHIVED) {
         organization->owned = true;
         organization->owner = client->id;
     } else if (organization->owned && sm_uuid_equal(&organization->owner, &client->id)) {
@@ -85,11 +86,14 @@ static void move_organization(struct sm__work *work, const struct sm__item *item
  * */
 static void name_late_organization(struct sm__work *work, struct sm__item *item)
 {
-    const struct sm__work_client *client = &work->clients[item->client];
+    const struct sm_client *client;
 
-    if (item->organization == SM__NO_INDEX && client->now.exists &&
-        item->entry->event->type == SM_EVENT_CLIENT_STATUS_CHANGED)
-        item->organization = sm__work_organization_find(work, client->now.organization_id);
+    if (item->organization != SM__NO_INDEX ||
+        item->entry->event->type != SM_EVENT_CLIENT_STATUS_CHANGED)
+        return;
+    client = &work->clients[item->client].own->now;
+    if (client->exists)
+        item->organization = sm__work_organization_find(work, client->organization_id);
 }
 
 /* The stream as the unit's items so far have made it; client and row only where it has them, since
@@ -107,7 +111,7 @@ static void stream_now(const struct sm__work *work, const struct sm__item *item,
     stream = &work->streams[item->stream];
     out->head = stream->now;
     if (stream->name.kind == SM_KIND_CLIENT)
-        out->client = work->clients[item->client].now;
+        out->client = work->clients[item->client].own->now;
     if (stream->row != NULL)
         out->row = stream->row->now;
 }
@@ -149,7 +153,7 @@ static bool judge(struct sm__lane *lane, struct sm__item *item)
         .cause = sm__work_cause(lane),
         .seen = seen_before(work, item),
         .stream = &state,
-        .client = &work->clients[item->client].now,
+        .client = sm__work_brief(&work->clients[item->client]),
         .arena = &lane->unit_arena,
     };
 
@@ -213,7 +217,7 @@ static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
         stream->row->now = state.row;
         define(work, item);
     } else {
-        work->clients[item->client].now = state.client;
+        work->clients[item->client].own->now = state.client;
         work->clients[item->client].dirty = true;
         move_organization(work, item);
     }

@@ -14,12 +14,9 @@
 #include "domain/project.h"
 
 struct sm__brief {
-    bool exists;
-    bool config_confirmed;
+    struct sm_client_brief client;
     bool has_dead_letters;
     bool has_waiting;
-    enum sm_client_status status;
-    enum sm_tenant_mode tenant_mode;
 };
 
 struct sm__cached_head; /* cache.c */

@@ -276,10 +276,19 @@ static void unit_refused(struct sm__lane *lane, const struct sm_err *err)
 
 /* ---- steps ---- */
 
+/* A stop for good comes first: whoever waits as well waits for nothing then. */
 static void stop_begin(struct sm__lane *lane, struct sm__partition *partition)
 {
+    enum sm_stop_kind kind = partition->stop_pending             ? SM_STOP_FOR_GOOD
+                             : partition->wait_reason[0] != '\0' ? SM_STOP_WAITS
+                                                                 : SM_STOP_OVER;
+
     partition->stop_pending = false;
-    lane->stop = (struct sm_stop){ partition->id, partition->epoch, partition->stop_reason };
+    partition->wait_pending = false;
+    partition->wait_noted = kind == SM_STOP_WAITS;
+    lane->stop = (struct sm_stop){ partition->id, partition->epoch, kind, "" };
+    snprintf(lane->stop.reason, sizeof(lane->stop.reason), "%s",
+             kind == SM_STOP_FOR_GOOD ? partition->stop_reason : partition->wait_reason);
     lane->call = (struct sm_store_call){ .kind = SM_STORE_STOP, .stop = &lane->stop };
     sm__lane_begin_call(lane, SM__LANE_STOPPING);
 }
@@ -291,7 +300,9 @@ static bool stop_any(struct sm__lane *lane)
     for (size_t i = 0; i < engine->partition_count; i++) {
         struct sm__partition *partition = &engine->partitions[i];
 
-        if (partition->lane == lane->index && partition->stop_pending) {
+        if (partition->lane == lane->index &&
+            (partition->stop_pending ||
+             (partition->wait_pending && partition->phase == SM_PARTITION_RUNNING))) {
             stop_begin(lane, partition);
             return true;
         }
@@ -346,6 +357,11 @@ static void stop_failed(struct sm__lane *lane, enum sm_status status)
     struct sm_engine *engine = lane->engine;
     struct sm__partition *partition = sm__partition_find(engine, lane->stop.id);
 
+    if (partition != NULL && lane->stop.kind != SM_STOP_FOR_GOOD) {
+        partition->wait_pending = status == SM_RETRY;
+        partition->wait_noted = true;
+        return;
+    }
     if (partition == NULL || partition->phase != SM_PARTITION_STOPPED)
         return;
     if (status == SM_RETRY)
@@ -362,7 +378,7 @@ static const char *phase_words(enum sm__lane_phase phase)
     case SM__LANE_TAKING_OVER:
         return "take its partitions over";
     case SM__LANE_STOPPING:
-        return "record a stop";
+        return "record that a partition does not go on";
     case SM__LANE_LOADING:
         return "load";
     case SM__LANE_COMMITTING:

@@ -41,6 +41,10 @@ struct sm__partition {
                        until then is of the old one */
     bool lacks_schema; /* its next record is by schema_id, which is not known yet; schemas.c */
     uint32_t schema_id;
+    bool wait_noted; /* the store may say that it waits */
+    bool wait_pending; /* must be told to the store: `wait_reason` */
+    char wait_reason[SM_ERR_TEXT_SIZE]; /* what it waits for, and why that cannot be had; empty:
+                                           nothing, or it is not known yet whether it can */
     bool stop_pending; /* must be told to the store: `stop_reason` */
     size_t alone; /* so many of its next records are tried one by one; see trial.c */
     int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */

@@ -104,8 +104,10 @@ void sm__queue_park(struct sm__work *work, uint32_t index)
     struct sm__item *item = &work->items[index];
     struct sm__work_client *client = &work->clients[item->client];
 
-    work->streams[item->stream].waits = true;
     client->waits = true;
+    if (item->wait.what == SM_WAIT_COMMAND)
+        return; /* nothing waits behind it */
+    work->streams[item->stream].waits = true;
     /* One of each partition is enough to know. */
     if (!sm_event_type_is_gated(item->entry->event->type) || gated_before(work, item))
         return;

@@ -6,6 +6,7 @@
  *
  * While it waits nothing of it is fetched: what came behind would only be thrown away. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "engine/engine_priv.h"
 
@@ -55,9 +56,30 @@ static void go_on(struct sm_engine *engine, uint32_t id)
         if (!partition->lacks_schema || partition->schema_id != id)
             continue;
         partition->lacks_schema = false;
+        partition->wait_reason[0] = '\0';
+        partition->wait_pending = partition->wait_noted;
         engine->assign_due = true;
     }
     engine->had_progress = true;
+}
+
+/* Whoever asks the database sees what a partition waits for. */
+static void note_away(struct sm_engine *engine, const struct sm_schemas_answer *answer)
+{
+    char reason[SM_ERR_TEXT_SIZE];
+
+    (void)snprintf(reason, sizeof(reason), "schema %" PRIu32 " cannot be had: %.400s", answer->id,
+                   answer->err->text);
+    for (size_t i = 0; i < engine->partition_count; i++) {
+        struct sm__partition *partition = &engine->partitions[i];
+
+        if (!partition->lacks_schema || partition->schema_id != answer->id ||
+            strcmp(partition->wait_reason, reason) == 0)
+            continue;
+        partition->wait_pending = true;
+        engine->had_progress = true;
+        memcpy(partition->wait_reason, reason, sizeof(reason));
+    }
 }
 
 static void warn_away(struct sm_engine *engine, const struct sm_schemas_answer *answer)
@@ -79,6 +101,7 @@ static void take_answer(void *context, const struct sm_schemas_answer *answer)
 
     if (answer->outcome == SM_SCHEMAS_AWAY) {
         warn_away(engine, answer);
+        note_away(engine, answer);
         return;
     }
     if (engine->schemas.away)

@@ -71,6 +71,9 @@ static void on_taken(struct sm_engine *engine, struct sm__partition *partition,
     if (!resumed)
         sm__trial_judge(engine, partition, taken);
     partition->trial = SM__TRIAL_NONE;
+    partition->wait_noted = false; /* a take-over clears it; the next answer tells it again */
+    partition->wait_pending = false;
+    partition->wait_reason[0] = '\0';
     partition->phase = SM_PARTITION_RUNNING;
     partition->topic_id = taken->topic_id;
     partition->epoch = taken->epoch;

@@ -118,9 +118,9 @@ static bool add_rows(struct sm__lane *lane)
 /* Those that give an organization id up come first, so that another may take it in this unit. */
 static int client_rank(const struct sm__work_client *client)
 {
-    if (!client->base.exists)
+    if (!client->own->base.exists)
         return 2;
-    return client->now.status == SM_CLIENT_STATUS_ARCHIVED ? 0 : 1;
+    return client->own->now.status == SM_CLIENT_STATUS_ARCHIVED ? 0 : 1;
 }
 
 static bool add_clients(struct sm__lane *lane)
@@ -138,7 +138,7 @@ static bool add_clients(struct sm__lane *lane)
 
             if (client->dirty && client_rank(client) == rank)
                 changes[unit->client_count++] =
-                    (struct sm_client_change){ &client->now, !client->base.exists };
+                    (struct sm_client_change){ &client->own->now, !client->own->base.exists };
         }
     }
     unit->clients = changes;
@@ -310,12 +310,9 @@ static void remember(struct sm__lane *lane)
         cache->generations[i] += lane->unit.buckets_exclusive >> i & 1; /* as the store did */
     for (size_t i = 0; i < work->client_count; i++) {
         const struct sm__work_client *client = &work->clients[i];
-        struct sm__brief brief = { .exists = client->now.exists,
-                                   .config_confirmed = client->now.config_confirmed,
+        struct sm__brief brief = { .client = sm__work_brief(client),
                                    .has_dead_letters = client->has_dead_letters,
-                                   .has_waiting = client->base_waiting || client->waits,
-                                   .status = client->now.status,
-                                   .tenant_mode = client->now.tenant_mode };
+                                   .has_waiting = client->base_waiting || client->waits };
 
         sm__cache_client_put(cache, &client->id, &brief);
     }

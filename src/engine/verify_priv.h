@@ -61,6 +61,11 @@ enum sm_status sm__row_walk_end(struct sm__verify *verify, struct sm__row_walk *
                                 struct sm_err *err);
 void sm__row_walk_close(struct sm__verify *verify, struct sm__row_walk *walk);
 
+/* verify_tenant.c: a client's row of `tenants`, which is told among the columns of its client. */
+void sm__verify_add_tenant(struct sm_sha256 *hash, const struct sm_tenant *tenant);
+void sm__verify_tenant(struct sm__verify *verify, const char *row,
+                       const struct sm_tenant *expected, const struct sm_tenant *found);
+
 enum sm_status sm__verify_streams(struct sm__verify *verify, struct sm_err *err);
 enum sm_status sm__verify_ledger(struct sm__verify *verify, struct sm_err *err);
 #endif

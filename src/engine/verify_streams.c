@@ -73,22 +73,10 @@ static void add_client(struct sm_sha256 *hash, const struct sm_client *client)
     sm_sha256_add_slice(hash, sm_slice_of(sm_client_status_name(client->status)));
     sm_sha256_add_i64(hash, client->created_at);
     sm_sha256_add_i64(hash, client->updated_at);
+    sm__verify_add_tenant(hash, &client->tenant);
 }
 
 /* ---- the fold ---- */
-
-static bool copy_client(struct sm_arena *arena, struct sm_client *client)
-{
-    struct sm_slice *texts[] = { &client->config_confirmed_by, &client->name,
-                                 &client->organization_id,     &client->features_enabled,
-                                 &client->contact_email,       &client->contact_phone };
-
-    for (size_t i = 0; i < SM_ARRAY_COUNT(texts); i++) {
-        if (!sm_arena_copy(arena, *texts[i], texts[i]))
-            return false;
-    }
-    return true;
-}
 
 static bool copy_row(struct sm_arena *arena, struct sm_row *row)
 {
@@ -163,7 +151,7 @@ static enum sm_status fold_event(struct fold *fold, struct sm_err *err)
                         row->previous);
     }
     sm_project(&fold->stream, &event, row->created_at);
-    if (!copy_client(arena, &fold->stream.client) || !copy_row(arena, &fold->stream.row))
+    if (!sm_client_keep(&fold->stream.client, arena) || !copy_row(arena, &fold->stream.row))
         return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "%s: its row needs over %d bytes",
                           fold->label, STATE_SIZE);
     fold->current = 1 - fold->current;
@@ -257,6 +245,7 @@ static void compare_client_columns(struct fold *fold, const struct sm_client *fo
                     found->created_at);
     sm__verify_time(verify, SM__VERIFY_CLIENTS, fold->label, "updated_at", expected->updated_at,
                     found->updated_at);
+    sm__verify_tenant(verify, fold->label, &expected->tenant, &found->tenant);
 }
 
 static enum sm_status skip_clients(struct fold *fold, const struct sm_uuid *id, struct sm_err *err)

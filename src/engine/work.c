@@ -223,25 +223,17 @@ static void name_item(struct sm__work *work, uint32_t index)
     name_references(work, item);
     if (sm_event_type_kind(event->type) != SM_KIND_LOG)
         item->stream = find_stream(work, event, item->client);
-    if (sm_event_type_kind(event->type) == SM_KIND_CLIENT) {
-        work->clients[item->client].full_wanted = true;
+    if (sm_event_type_kind(event->type) == SM_KIND_CLIENT)
         work->clients[item->client].stream = item->stream;
-    }
     if (event->type == SM_EVENT_CLIENT_REGISTERED)
         item->organization =
             sm__work_organization_find(work, event->values[SM_REGISTERED_ORGANIZATION_ID].text);
     link_same_id(work, index);
 }
 
-static void from_brief(struct sm__work_client *client, const struct sm__brief *brief)
+struct sm_client_brief sm__work_brief(const struct sm__work_client *client)
 {
-    client->base = (struct sm_client){ .id = client->id,
-                                       .exists = brief->exists,
-                                       .status = brief->status,
-                                       .tenant_mode = brief->tenant_mode,
-                                       .config_confirmed = brief->config_confirmed };
-    client->base_dead_letters = brief->has_dead_letters;
-    client->base_waiting = brief->has_waiting;
+    return client->own == NULL ? client->base : sm_client_brief(&client->own->now);
 }
 
 /* What the cache knows need not be loaded. Events of a client's own stream need all of its row,
@@ -254,10 +246,12 @@ static void ask_cache(struct sm__lane *lane, struct sm__work *work)
         struct sm__work_client *client = &work->clients[i];
         struct sm__brief brief;
 
-        if (client->full_wanted || !cache->generations_known ||
+        if (client->own != NULL || !cache->generations_known ||
             !sm__cache_client_get(cache, &client->id, &brief))
             continue;
-        from_brief(client, &brief);
+        client->base = brief.client;
+        client->base_dead_letters = brief.has_dead_letters;
+        client->base_waiting = brief.has_waiting;
         client->known = true;
     }
     for (size_t i = 0; i < work->stream_count; i++) {
@@ -281,6 +275,15 @@ static bool add_rows(struct sm__work *work, struct sm_arena *arena)
 {
     enum sm_table table;
 
+    for (size_t i = 0; i < work->client_count; i++) {
+        struct sm__work_client *client = &work->clients[i];
+
+        if (client->stream == SM__NO_INDEX)
+            continue;
+        client->own = sm_arena_zalloc(arena, 1, sizeof(*client->own));
+        if (client->own == NULL)
+            return false;
+    }
     for (size_t i = 0; i < work->stream_count; i++) {
         struct sm__work_stream *stream = &work->streams[i];
 

@@ -10,16 +10,19 @@
 struct sm__work_client {
     struct sm_uuid id;
     unsigned bucket;
-    bool full_wanted; /* the unit has events of the client's own stream */
-    uint32_t stream; /* the client's own, if the unit touches it */
-    bool known; /* base holds what is wanted */
+    uint32_t stream; /* the client's own, if the unit has events of it */
+    bool known; /* `base`, or `own`, holds what is committed */
     bool base_dead_letters;
     bool has_dead_letters;
     bool base_waiting;
     bool waits; /* the unit parks events of it */
     uint32_t gated; /* the last gated item that waits; older ones of other partitions behind it */
     bool dirty;
-    struct sm_client base; /* a brief only, unless full_wanted */
+    struct sm_client_brief base; /* of no meaning with `own`; nothing in the unit changes it */
+    struct sm__work_own *own; /* if the unit has events of the client's own stream; else NULL */
+};
+struct sm__work_own {
+    struct sm_client base;
     struct sm_client now;
 };
 struct sm__work_stream {
@@ -93,6 +96,8 @@ struct sm__work {
     struct sm__table client_table, stream_table, organization_table, id_table;
 };
 
+/* The client as the unit's items so far have made it. */
+struct sm_client_brief sm__work_brief(const struct sm__work_client *client);
 /* Indexes; made when there is none. */
 uint32_t sm__work_client_find(struct sm__work *work, const struct sm_uuid *id);
 uint32_t sm__work_organization_find(struct sm__work *work, struct sm_slice id);

@@ -68,15 +68,24 @@ static bool want_references(struct sm__work *work, struct sm_load *load, struct 
 
 static bool want_clients(struct sm__work *work, struct sm_load *load, struct sm_arena *arena)
 {
-    for (size_t i = 0; i < work->client_count; i++)
-        load->client_count += !work->clients[i].known;
-    load->clients = sm_arena_zalloc(arena, load->client_count, sizeof(*load->clients));
-    if (load->clients == NULL)
-        return false;
-    load->client_count = 0;
     for (size_t i = 0; i < work->client_count; i++) {
-        if (!work->clients[i].known)
-            load->clients[load->client_count++].id = work->clients[i].id;
+        const struct sm__work_client *client = &work->clients[i];
+
+        load->client_count += !client->known && client->own != NULL;
+        load->brief_count += !client->known && client->own == NULL;
+    }
+    load->clients = sm_arena_zalloc(arena, load->client_count, sizeof(*load->clients));
+    load->briefs = sm_arena_zalloc(arena, load->brief_count, sizeof(*load->briefs));
+    if (load->clients == NULL || load->briefs == NULL)
+        return false;
+    load->client_count = load->brief_count = 0;
+    for (size_t i = 0; i < work->client_count; i++) {
+        const struct sm__work_client *client = &work->clients[i];
+
+        if (!client->known && client->own != NULL)
+            load->clients[load->client_count++].id = client->id;
+        else if (!client->known)
+            load->briefs[load->brief_count++].id = client->id;
     }
     return true;
 }
@@ -92,8 +101,9 @@ static void name_organizations(struct sm__work *work)
             item->entry->event->type != SM_EVENT_CLIENT_STATUS_CHANGED)
             continue;
         client = &work->clients[item->client];
-        if (client->known && client->base.exists)
-            item->organization = sm__work_organization_find(work, client->base.organization_id);
+        if (client->known && client->own->base.exists)
+            item->organization =
+                sm__work_organization_find(work, client->own->base.organization_id);
     }
 }
 
@@ -165,8 +175,9 @@ enum sm_status sm__work_want(struct sm__lane *lane, bool *wanted)
         !want_references(lane->work, load, arena) || !want_seen(lane, load, arena) ||
         !sm__queue_want(lane, load))
         return SM_LIMIT;
-    *wanted = load->head_count + load->client_count + load->organization_count +
-                      load->reference_count + load->seen_count + load->queue_count !=
+    *wanted = load->head_count + load->client_count + load->brief_count +
+                      load->organization_count + load->reference_count + load->seen_count +
+                      load->queue_count !=
                   0 ||
               !lane->cache.generations_known || lane->load_due;
     return SM_OK;
@@ -219,15 +230,22 @@ static void take_clients(struct sm__work *work, const struct sm_load *load)
         const struct sm_client_wanted *wanted = &load->clients[i];
         struct sm__work_client *client = &work->clients[sm__work_client_find(work, &wanted->id)];
 
-        client->base = wanted->client;
-        client->base.id = wanted->id;
+        client->own->base = wanted->client;
+        client->own->base.id = wanted->id;
         client->base_dead_letters = wanted->has_dead_letters;
         client->base_waiting = wanted->has_waiting;
         client->known = true;
-        if (client->stream != SM__NO_INDEX) {
-            work->streams[client->stream].base = wanted->head;
-            work->streams[client->stream].known = true;
-        }
+        work->streams[client->stream].base = wanted->head;
+        work->streams[client->stream].known = true;
+    }
+    for (size_t i = 0; i < load->brief_count; i++) {
+        const struct sm_brief_wanted *wanted = &load->briefs[i];
+        struct sm__work_client *client = &work->clients[sm__work_client_find(work, &wanted->id)];
+
+        client->base = wanted->client;
+        client->base_dead_letters = wanted->has_dead_letters;
+        client->base_waiting = wanted->has_waiting;
+        client->known = true;
     }
 }
 

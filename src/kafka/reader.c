@@ -258,8 +258,10 @@ static enum sm_status count_record(void *context, const struct sm_record *record
     struct sm_kafka_range_view *out = context;
 
     (void)err;
-    if (out->records++ == 0)
+    if (out->records++ == 0) {
         out->first = record->offset;
+        out->first_us = record->timestamp_us;
+    }
     return SM_OK;
 }
 
@@ -269,6 +271,26 @@ enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader, const char 
 {
     const struct sm_kafka_visitor visitor = {out, count_record};
 
-    *out = (struct sm_kafka_range_view){0, -1};
+    *out = (struct sm_kafka_range_view){0, -1, SM_TIME_NONE};
     return sm_kafka_reader_walk(reader, topic, partition, first, next, &visitor, err);
+}
+
+static enum sm_status take_first(void *context, const struct sm_record *record, struct sm_err *err)
+{
+    enum sm_status status = count_record(context, record, err);
+
+    return status == SM_OK ? SM_STOP : status;
+}
+
+enum sm_status sm_kafka_reader_first(struct sm_kafka_reader *reader, const char *topic,
+                                     int32_t partition, int64_t first, int64_t next,
+                                     struct sm_kafka_range_view *out, struct sm_err *err)
+{
+    const struct sm_kafka_visitor visitor = {out, take_first};
+    enum sm_status status;
+
+    *out = (struct sm_kafka_range_view){0, -1, SM_TIME_NONE};
+    status = sm_kafka_reader_walk(reader, topic, partition, first, next, &visitor, err);
+    stop_fetching(reader); /* what comes after it need not be fetched */
+    return status == SM_STOP ? SM_OK : status;
 }

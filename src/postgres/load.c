@@ -10,7 +10,8 @@ static const enum sm__statement stages[] = {
     SM__SQL_LOAD_ORGANIZATIONS, SM__SQL_LOAD_SEEN,
     SM__SQL_LOAD_REFERENCES,    SM__SQL_LOAD_QUEUES,
     SM__SQL_LOAD_OUTBOXES,      SM__SQL_LOAD_FOUND,
-    SM__SQL_LOAD_ROWS,          SM__SQL_COMMIT,
+    SM__SQL_LOAD_ROWS,          SM__SQL_LOAD_BRIEFS,
+    SM__SQL_COMMIT,
 };
 
 static const struct sm_load *load_of(const void *context)
@@ -25,6 +26,8 @@ static size_t names_of(const struct sm_load *load, enum sm__statement stage)
         return load->head_count;
     if (stage == SM__SQL_LOAD_CLIENTS)
         return load->client_count;
+    if (stage == SM__SQL_LOAD_BRIEFS)
+        return load->brief_count;
     if (stage == SM__SQL_LOAD_ORGANIZATIONS)
         return load->organization_count;
     if (stage == SM__SQL_LOAD_SEEN)
@@ -103,6 +106,8 @@ void sm__load_prepare(struct sm__store *store)
         load->clients[i].has_dead_letters = false;
         load->clients[i].has_waiting = false;
     }
+    for (size_t i = 0; i < load->brief_count; i++)
+        load->briefs[i] = (struct sm_brief_wanted){ .id = load->briefs[i].id };
     for (size_t i = 0; i < load->organization_count; i++)
         load->organizations[i].owned = false;
     for (size_t i = 0; i < load->seen_count; i++)
@@ -141,6 +146,15 @@ static void put_clients(const struct sm_load *load, const struct sm__item *item,
 
     for (size_t i = item->first; i < item->first + item->count; i++)
         sm__field_bytes(out, load->clients[i].id.bytes, sizeof(load->clients[i].id.bytes));
+}
+
+static void put_briefs(const struct sm_load *load, const struct sm__item *item,
+                       struct sm__params *params)
+{
+    struct sm__out *out = sm__params_array(params, SM__OID_UUID, item->count);
+
+    for (size_t i = item->first; i < item->first + item->count; i++)
+        sm__field_bytes(out, load->briefs[i].id.bytes, sizeof(load->briefs[i].id.bytes));
 }
 
 static void put_organizations(const struct sm_load *load, const struct sm__item *item,
@@ -231,6 +245,8 @@ static bool load_send(void *context, struct sm__session *session, const struct s
         put_heads(load, item, session);
     else if (item->what == SM__SQL_LOAD_CLIENTS)
         put_clients(load, item, &session->params);
+    else if (item->what == SM__SQL_LOAD_BRIEFS)
+        put_briefs(load, item, &session->params);
     else if (item->what == SM__SQL_LOAD_ORGANIZATIONS)
         put_organizations(load, item, &session->params);
     else if (item->what == SM__SQL_LOAD_SEEN)
@@ -258,7 +274,9 @@ static void read_head(const PGresult *result, int row, int column, struct sm_hea
     out->active_at = sm__get_time(result, row, column + 2);
 }
 
+/* Columns of load_clients.sql, and of load_briefs.sql. */
 enum { ORDINAL, HAS_DEAD_LETTERS, HAS_WAITING, HEAD, CLIENT = HEAD + 3 };
+enum { STATUS = HAS_WAITING + 1, CONFIRMED, FROZEN };
 
 static enum sm_status read_client_row(const PGresult *result, int row, struct sm_load *load,
                                       struct sm_client_wanted *out, struct sm_err *err)
@@ -271,10 +289,29 @@ static enum sm_status read_client_row(const PGresult *result, int row, struct sm
     if (!sm__read_client(result, row, CLIENT, &out->client))
         return sm_err_set(
             err, SM_FATAL, SM_FROM_POSTGRES,
-            "a row of clients has a status or a tenant mode that this version does not know");
-    if (!sm__client_keep(&out->client, load->arena))
+            "a row of clients or tenants has a word that this version does not know");
+    if (!sm_client_keep(&out->client, load->arena))
         return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,
                           "the arena is too small for the clients");
+    return SM_OK;
+}
+
+static enum sm_status read_brief(const PGresult *result, int row, struct sm_brief_wanted *out,
+                                 struct sm_err *err)
+{
+    const struct sm_slice status = sm__view_slice(result, row, STATUS);
+
+    out->has_dead_letters = sm__get_bool(result, row, HAS_DEAD_LETTERS);
+    out->has_waiting = sm__get_bool(result, row, HAS_WAITING);
+    if (sm__get_null(result, row, STATUS))
+        return SM_OK;
+    if (!sm_client_status_find(status, &out->client.status))
+        return sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
+                          "clients.status is %.*s, which this version does not know",
+                          (int)status.size, (const char *)status.data);
+    out->client.exists = true;
+    out->client.config_confirmed = sm__get_bool(result, row, CONFIRMED);
+    out->client.frozen = sm__get_bool(result, row, FROZEN);
     return SM_OK;
 }
 
@@ -351,6 +388,8 @@ static enum sm_status load_take(void *context, const struct sm__item *item, PGre
             read_head(result, row, 1, &load->heads[at].head);
         else if (item->what == SM__SQL_LOAD_CLIENTS)
             status = read_client_row(result, row, load, &load->clients[at], err);
+        else if (item->what == SM__SQL_LOAD_BRIEFS)
+            status = read_brief(result, row, &load->briefs[at], err);
         else if (item->what == SM__SQL_LOAD_ORGANIZATIONS)
             read_organization(result, row, &load->organizations[at]);
         else if (item->what == SM__SQL_LOAD_SEEN)

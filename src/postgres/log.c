@@ -100,7 +100,7 @@ static enum sm_status fetch(struct sm_log_scan *scan, struct sm_err *err)
 
 static bool read_client(const PGresult *rows, int at, struct sm_client *out, const char **what)
 {
-    *what = "status or tenant_mode";
+    *what = "status, tenant_mode or its row of tenants";
     *out = (struct sm_client){ 0 };
     sm__get_uuid(rows, at, 0, &out->id);
     return sm__read_client(rows, at, 1, out);

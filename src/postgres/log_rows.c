@@ -215,6 +215,10 @@ void sm__read_position_row(const PGresult *result, int row, struct sm_position_r
                                      .rejected = sm__get_i64(result, row, 11),
                                      .lost = sm__get_i64(result, row, 12),
                                      .owner = sm__view_slice(result, row, 13),
-                                     .stopped_reason = sm__view_slice(result, row, 14) };
+                                     .stopped_reason = sm__view_slice(result, row, 14),
+                                     .waits_reason = sm__view_slice(result, row, 16),
+                                     .waits_since = sm__get_null(result, row, 17)
+                                                        ? SM_TIME_NONE
+                                                        : sm__get_time(result, row, 17) };
     (void)sm__get_digest(result, row, 5, &out->chain);
 }

@@ -1,6 +1,8 @@
 /* Rows of tables as the domain's types. */
 #include "postgres/rows.h"
 
+#include "postgres/tenant_rows.h"
+
 bool sm__read_client(const PGresult *result, int row, int column, struct sm_client *out)
 {
     out->exists = true;
@@ -17,15 +19,5 @@ bool sm__read_client(const PGresult *result, int row, int column, struct sm_clie
     out->contact_phone = sm__view_slice(result, row, column + 9);
     out->created_at = sm__get_time(result, row, column + 10);
     out->updated_at = sm__get_time(result, row, column + 11);
-    return true;
-}
-
-bool sm__client_keep(struct sm_client *client, struct sm_arena *arena)
-{
-    return sm_arena_copy(arena, client->config_confirmed_by, &client->config_confirmed_by) &&
-           sm_arena_copy(arena, client->name, &client->name) &&
-           sm_arena_copy(arena, client->organization_id, &client->organization_id) &&
-           sm_arena_copy(arena, client->features_enabled, &client->features_enabled) &&
-           sm_arena_copy(arena, client->contact_email, &client->contact_email) &&
-           sm_arena_copy(arena, client->contact_phone, &client->contact_phone);
+    return sm__read_tenant(result, row, column + 12, &out->tenant);
 }

@@ -13,6 +13,7 @@
     X(SM__SQL_TAKE_OVER_TERMINATE, "take_over_terminate")                                          \
     X(SM__SQL_STOP, "stop")                                                                        \
     X(SM__SQL_LOAD_HEADS, "load_heads")                                                            \
+    X(SM__SQL_LOAD_BRIEFS, "load_briefs")                                                          \
     X(SM__SQL_LOAD_CLIENTS, "load_clients")                                                        \
     X(SM__SQL_LOAD_ORGANIZATIONS, "load_organizations")                                            \
     X(SM__SQL_LOAD_SEEN, "load_seen")                                                              \
@@ -33,6 +34,7 @@
     X(SM__SQL_UNIT_HEADS_UPDATE, "unit_heads_update")                                              \
     X(SM__SQL_UNIT_HEADS_INSERT, "unit_heads_insert")                                              \
     X(SM__SQL_UNIT_CLIENTS, "unit_clients")                                                        \
+    X(SM__SQL_UNIT_TENANTS, "unit_tenants")                                                        \
     /* One of each table, in the order of enum sm_table. */                                        \
     X(SM__SQL_UNIT_ROWS, "unit_batches")                                                           \
     X(SM__SQL_UNIT_BOM_EXPLOSION_STATUS, "unit_bom_explosion_status")                              \

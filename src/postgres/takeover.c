@@ -186,13 +186,17 @@ static bool stop_next(void *context, struct sm__cursor *cursor, struct sm__item 
 
 static bool stop_send(void *context, struct sm__session *session, const struct sm__item *item)
 {
+    static const char *const words[] = { [SM_STOP_FOR_GOOD] = "stopped",
+                                         [SM_STOP_WAITS] = "waits",
+                                         [SM_STOP_OVER] = "over" };
     const struct sm_stop *stop = ((const struct sm__store *)context)->call.stop;
     struct sm__params *params = &session->params;
 
     sm__field_i16(sm__params_scalar(params), session->topic_ids[stop->id.topic]);
     sm__field_i32(sm__params_scalar(params), stop->id.partition);
     sm__field_i64(sm__params_scalar(params), stop->epoch);
-    sm__field_text(sm__params_scalar(params), stop->reason);
+    sm__field_text(sm__params_scalar(params), words[stop->kind]);
+    sm__field_text(sm__params_scalar(params), stop->kind != SM_STOP_OVER ? stop->reason : "");
     return sm__session_send(session, (enum sm__statement)item->what);
 }
 

@@ -18,6 +18,7 @@ static const enum sm__statement stages[] = {
     SM__SQL_UNIT_HEADS_UPDATE,
     SM__SQL_UNIT_HEADS_INSERT,
     SM__SQL_UNIT_CLIENTS,
+    SM__SQL_UNIT_TENANTS,
     SM__SQL_UNIT_ROWS,
     SM__SQL_UNIT_DEAD_LETTER,
     SM__SQL_UNIT_LOG_LINES,
@@ -65,6 +66,7 @@ static size_t rows_of_list(const struct sm_unit *unit, enum sm__statement stage)
         size_t rows;
     } lists[] = {
         { SM__SQL_UNIT_CLIENTS, unit->client_count },
+        { SM__SQL_UNIT_TENANTS, unit->client_count },
         { SM__SQL_UNIT_ROWS, unit->row_count },
         { SM__SQL_UNIT_DEAD_LETTER, unit->dead_letter_count },
         { SM__SQL_UNIT_LOG_LINES, sm__unit_copies_lines(unit) ? 0 : unit->log_line_count },
@@ -201,6 +203,8 @@ static bool unit_send(void *context, struct sm__session *session, const struct s
         sm__unit_put_heads(unit, item, statement == SM__SQL_UNIT_HEADS_INSERT, session);
     else if (statement == SM__SQL_UNIT_CLIENTS)
         sm__unit_put_clients(unit, item, &session->params);
+    else if (statement == SM__SQL_UNIT_TENANTS)
+        sm__unit_put_tenants(unit, item, &session->params);
     else if (statement == SM__SQL_UNIT_DEAD_LETTER)
         sm__unit_put_dead_letter(unit, &unit->dead_letters[item->first], &session->params);
     else if (item->what >= (int)SM__SQL_UNIT_ROWS &&

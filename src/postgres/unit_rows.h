@@ -16,6 +16,9 @@ void sm__unit_put_checks(const struct sm_unit *unit, const struct sm__item *item
 /* unit_clients.sql */
 void sm__unit_put_clients(const struct sm_unit *unit, const struct sm__item *item,
                           struct sm__params *params);
+/* unit_tenants.sql */
+void sm__unit_put_tenants(const struct sm_unit *unit, const struct sm__item *item,
+                          struct sm__params *params);
 /* unit_dead_letter.sql */
 void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_letter *letter,
                               struct sm__params *params);

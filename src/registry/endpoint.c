@@ -95,13 +95,28 @@ static enum sm_status check_credentials(const struct sm_registry_client *client,
                       "the schema registry's credentials cannot be used: %s", fault);
 }
 
-static enum sm_status check_ca_file(const char *path, struct sm_err *err)
+static enum sm_status check_files(const struct sm_registry_client *client, struct sm_err *err)
 {
-    if (!is_given(path) || access(path, R_OK) == 0)
-        return SM_OK;
-    return sm_err_set(err, SM_FATAL, SM_FROM_OS,
-                      "the schema registry's CA file %s cannot be read: %s; hint: it is a PEM file",
-                      path, strerror(errno));
+    const struct {
+        const char *what, *path;
+    } files[] = {
+        { "the schema registry's CA file", client->ca_file },
+        { "the certificate for the schema registry,", client->certificate_file },
+        { "the key for the schema registry,", client->key_file },
+    };
+
+    if (is_given(client->key_file) && !is_given(client->certificate_file))
+        return sm_err_set(
+            err, SM_FATAL, SM_FROM_REGISTRY,
+            "a key for the schema registry is given, but no certificate; hint: both may be "
+            "in one file, which is the certificate's then");
+    for (size_t i = 0; i < SM_ARRAY_COUNT(files); i++) {
+        if (is_given(files[i].path) && access(files[i].path, R_OK) != 0)
+            return sm_err_set(err, SM_FATAL, SM_FROM_OS,
+                              "%s %s cannot be read: %s; hint: it is a PEM file", files[i].what,
+                              files[i].path, strerror(errno));
+    }
+    return SM_OK;
 }
 
 enum sm_status sm_registry_client_check(const struct sm_registry_client *client, struct sm_err *err)
@@ -110,7 +125,12 @@ enum sm_status sm_registry_client_check(const struct sm_registry_client *client,
 
     if (status == SM_OK)
         status = check_credentials(client, err);
-    return status == SM_OK ? check_ca_file(client->ca_file, err) : status;
+    return status == SM_OK ? check_files(client, err) : status;
+}
+
+const char *sm_curl_library_version(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
 }
 
 /* ---- life cycle ---- */
@@ -128,7 +148,9 @@ static bool own_all(struct sm__endpoint *endpoint, const struct sm_registry_clie
 
     if (!own(&endpoint->url, client->url) || !own(&endpoint->user, client->user) ||
         !own(&endpoint->password, client->password) || !own(&endpoint->token, client->token) ||
-        !own(&endpoint->ca_file, client->ca_file))
+        !own(&endpoint->ca_file, client->ca_file) ||
+        !own(&endpoint->certificate_file, client->certificate_file) ||
+        !own(&endpoint->key_file, client->key_file))
         return false;
     size = strlen(endpoint->url);
     while (size > 0 && endpoint->url[size - 1] == '/')
@@ -175,6 +197,8 @@ void sm__endpoint_close(struct sm__endpoint *endpoint)
     free(endpoint->password);
     free(endpoint->token);
     free(endpoint->ca_file);
+    free(endpoint->certificate_file);
+    free(endpoint->key_file);
     *endpoint = (struct sm__endpoint){ .url = NULL };
 }
 
@@ -209,6 +233,13 @@ static bool set_authorities(const struct sm__endpoint *endpoint, CURL *easy)
             curl_easy_setopt(easy, CURLOPT_CAPATH, (char *)NULL) == CURLE_OK);
 }
 
+/* libcurl looks for the key in the certificate's file where none is named. */
+static bool set_certificate(const struct sm__endpoint *endpoint, CURL *easy)
+{
+    return set_text(easy, CURLOPT_SSLCERT, endpoint->certificate_file) &&
+           set_text(easy, CURLOPT_SSLKEY, endpoint->key_file);
+}
+
 bool sm__endpoint_prepare(const struct sm__endpoint *endpoint, CURL *easy, const char *path)
 {
     char url[URL_SIZE_MAX + 1024];
@@ -216,6 +247,7 @@ bool sm__endpoint_prepare(const struct sm__endpoint *endpoint, CURL *easy, const
 
     return size > 0 && (size_t)size < sizeof(url) && set_text(easy, CURLOPT_URL, url) &&
            set_credentials(endpoint, easy) && set_authorities(endpoint, easy) &&
+           set_certificate(endpoint, easy) &&
            curl_easy_setopt(easy, CURLOPT_HTTPHEADER, endpoint->headers) == CURLE_OK &&
            set_text(easy, CURLOPT_USERAGENT, "secretmagic") &&
            set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https") &&

@@ -11,6 +11,8 @@ struct sm__endpoint {
     char *password; /* owned */
     char *token; /* owned; NULL: none */
     char *ca_file; /* owned; NULL: the system's */
+    char *certificate_file; /* owned; NULL: none is shown */
+    char *key_file; /* owned; NULL: in certificate_file */
     long connect_timeout_ms;
     long timeout_ms;
     struct curl_slist *headers; /* owned */

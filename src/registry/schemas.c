@@ -3,8 +3,10 @@
 #include "registry/answer.h"
 #include "registry/multi.h"
 
-#define PAUSE_FIRST_US 100000
-#define PAUSE_MAX_US   10000000
+#define PAUSE_FIRST_US     100000
+#define PAUSE_MAX_US       10000000
+#define RETRY_AFTER_MAX_US 60000000 /* what a registry asks for may not be for ever */
+#define RANDOM_STEP        UINT64_C(0x9e3779b97f4a7c15)
 
 /* An id that waits for its answer. */
 struct question {
@@ -29,6 +31,7 @@ struct schemas {
     struct question questions[SM_SCHEMAS_ASKED_MAX];
     size_t count;
     struct sm_arena arena; /* one answer at a time */
+    uint64_t random;
 };
 
 /* ---- questions ---- */
@@ -69,10 +72,25 @@ static struct question *first_due(struct schemas *schemas)
     return first;
 }
 
-static void put_off(struct question *question)
+/* splitmix64: enough to keep many programs from asking in step. */
+static uint64_t draw(struct schemas *schemas)
 {
+    uint64_t x = schemas->random += RANDOM_STEP;
+
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+/* Until a random moment in the second half of the pause ("equal jitter": M. Brooker, Exponential
+ * Backoff And Jitter), but not before the registry said. */
+static void put_off(struct schemas *schemas, struct question *question, int64_t retry_after_us)
+{
+    int64_t half_us = question->pause_us / 2;
+    int64_t wait_us = half_us + (int64_t)(draw(schemas) % (uint64_t)(half_us + 1));
+
     question->flying = false;
-    question->due_us = sm_monotonic_us() + question->pause_us;
+    question->due_us = sm_monotonic_us() + (wait_us > retry_after_us ? wait_us : retry_after_us);
     question->pause_us *= 2;
     if (question->pause_us > PAUSE_MAX_US)
         question->pause_us = PAUSE_MAX_US;
@@ -108,8 +126,18 @@ static void launch_due(struct schemas *schemas)
         if (question->flying)
             schemas->flying++;
         else /* no memory just now */
-            put_off(question);
+            put_off(schemas, question, 0);
     }
+}
+
+/* What the header Retry-After says, in seconds or as a date; 0: nothing. */
+static int64_t retry_after_us(CURL *easy)
+{
+    curl_off_t seconds = 0;
+
+    if (curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds <= 0)
+        return 0;
+    return seconds < RETRY_AFTER_MAX_US / 1000000 ? seconds * 1000000 : RETRY_AFTER_MAX_US;
 }
 
 static struct flight *flight_of(struct schemas *schemas, const CURL *easy)
@@ -136,7 +164,7 @@ static void land(struct schemas *schemas, struct flight *flight, CURLcode code,
     sm_arena_reset(&schemas->arena);
     sm__answer_judge(&flight->transfer, &schemas->endpoint, code, &schemas->arena, &answer, &err);
     if (answer.outcome == SM_SCHEMAS_AWAY)
-        put_off(question);
+        put_off(schemas, question, retry_after_us(flight->transfer.easy));
     else
         *question = schemas->questions[--schemas->count];
     sink->answered(sink->context, &answer);
@@ -231,6 +259,7 @@ enum sm_status sm_registry_schemas_open(const struct sm_registry_client *client,
         return sm_err_set(err, SM_FATAL, SM_FROM_REGISTRY, "out of memory");
     }
     schemas->port.ops = &ops;
+    schemas->random = (uint64_t)sm_wall_us() ^ (uint64_t)(uintptr_t)schemas;
     status = sm__endpoint_open(&schemas->endpoint, client, err);
     if (status == SM_OK && !make_parts(schemas))
         status = sm_err_set(err, SM_FATAL, SM_FROM_REGISTRY, "out of memory");

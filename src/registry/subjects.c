@@ -1,9 +1,13 @@
 #include "registry/subjects.h"
 
+#include <inttypes.h>
+
 #include "registry/transfer.h"
 
 #define SUBJECT_NOT_FOUND 40401
 #define VERSION_NOT_FOUND 40402
+#define SCHEMA_NOT_FOUND  40403
+#define RULE_NOT_FOUND    40408
 #define PATH_SIZE         1000 /* bytes; a subject is a name, if a long one */
 #define REQUEST_SIZE_MAX  (4 << 20) /* bytes; escapes make a schema longer */
 
@@ -71,11 +75,12 @@ static bool make_path(struct sm_registry_subjects *subjects, const char *before,
     return size >= 0 && size < PATH_SIZE;
 }
 
-static bool make_request(struct sm_registry_subjects *subjects, const char *name, const char *text)
+static bool make_request(struct sm_registry_subjects *subjects, const char *name,
+                         struct sm_slice text)
 {
     sm_buf_reset(&subjects->request);
     sm_buf_printf(&subjects->request, "{\"%s\":", name);
-    sm_json_append_string(sm_slice_of(text), &subjects->request);
+    sm_json_append_string(text, &subjects->request);
     sm_buf_append_text(&subjects->request, "}");
     return !sm_buf_failed(&subjects->request);
 }
@@ -144,28 +149,129 @@ static enum sm_status ask_for(struct sm_registry_subjects *subjects, const char 
     return status;
 }
 
-/* ---- what commands ask for ---- */
+/* ---- answers ---- */
 
-enum sm_status sm_registry_register(struct sm_registry_subjects *subjects, const char *subject,
-                                    const char *schema, uint32_t *id, struct sm_err *err)
+/* A member that is a number of 32 bits. */
+static bool read_number(const struct sm_json *json, const char *name, uint32_t *out)
 {
-    struct answer answer = { .status = 0 };
-    const struct sm_json *member;
-    enum sm_status status;
+    const struct sm_json *member = sm_json_member(json, name);
     int64_t number;
 
-    if (!make_path(subjects, "/subjects/", subject, "/versions") ||
-        !make_request(subjects, "schema", schema))
-        return too_long(err);
-    status = ask_for(subjects, "POST", subject, &answer, err);
-    if (status != SM_OK)
-        return status;
-    member = sm_json_member(answer.json, "id");
     if (member == NULL || member->type != SM_JSON_NUMBER || !sm_json_integer(member, &number) ||
         number < 0 || number > UINT32_MAX)
-        return misunderstood(subjects, "an id", err);
-    *id = (uint32_t)number;
+        return false;
+    *out = (uint32_t)number;
+    return true;
+}
+
+/* The registry does not have what was asked for, and says so. */
+static bool is_missing(const struct answer *answer)
+{
+    int64_t code = sm__registry_code(answer->json);
+
+    return answer->status == 404 && (code == SUBJECT_NOT_FOUND || code == VERSION_NOT_FOUND ||
+                                     code == SCHEMA_NOT_FOUND || code == RULE_NOT_FOUND);
+}
+
+/* Asks for what may be missing; *there says whether it is. */
+static enum sm_status look_for(struct sm_registry_subjects *subjects, const char *method,
+                               const char *subject, struct answer *answer, bool *there,
+                               struct sm_err *err)
+{
+    enum sm_status status = ask(subjects, method, answer, err);
+
+    if (status != SM_OK)
+        return status;
+    *there = answer->status == 200;
+    return *there || is_missing(answer) ? SM_OK : refused(subjects, subject, answer, err);
+}
+
+static enum sm_status read_version(const struct sm_registry_subjects *subjects,
+                                   const struct answer *answer, struct sm_registry_version *out,
+                                   struct sm_err *err)
+{
+    const struct sm_json *schema = sm_json_member(answer->json, "schema");
+
+    if (!read_number(answer->json, "id", &out->id) ||
+        !read_number(answer->json, "version", &out->version) || out->version == 0)
+        return misunderstood(subjects, "an id and a version", err);
+    if (schema != NULL && schema->type == SM_JSON_STRING)
+        out->schema = schema->text;
     return SM_OK;
+}
+
+/* ---- looking ---- */
+
+enum sm_status sm_registry_find(struct sm_registry_subjects *subjects, const char *subject,
+                                struct sm_slice schema, struct sm_registry_version *out,
+                                struct sm_err *err)
+{
+    struct answer answer = { .status = 0 };
+    enum sm_status status;
+    bool there = false;
+
+    *out = (struct sm_registry_version){ .schema = SM_SLICE_NONE };
+    if (!make_path(subjects, "/subjects/", subject, "") ||
+        !make_request(subjects, "schema", schema))
+        return too_long(err);
+    status = look_for(subjects, "POST", subject, &answer, &there, err);
+    return status == SM_OK && there ? read_version(subjects, &answer, out, err) : status;
+}
+
+static enum sm_status read_list(const struct sm_registry_subjects *subjects,
+                                const struct answer *answer, struct sm_registry_versions *out,
+                                struct sm_err *err)
+{
+    if (answer->json->type != SM_JSON_ARRAY)
+        return misunderstood(subjects, "a list of versions", err);
+    for (const struct sm_json *item = answer->json->first; item != NULL; item = item->next) {
+        int64_t number;
+
+        if (item->type != SM_JSON_NUMBER || !sm_json_integer(item, &number) || number < 1 ||
+            number > UINT32_MAX)
+            return misunderstood(subjects, "a list of versions", err);
+        if (out->count == SM_REGISTRY_VERSIONS_MAX)
+            return sm_err_set(err, SM_REJECT, SM_FROM_REGISTRY,
+                              "the schema registry at %.300s has a subject with more than %d "
+                              "versions, which is not read",
+                              subjects->endpoint.url, SM_REGISTRY_VERSIONS_MAX);
+        out->list[out->count++] = (uint32_t)number;
+    }
+    return SM_OK;
+}
+
+enum sm_status sm_registry_list(struct sm_registry_subjects *subjects, const char *subject,
+                                struct sm_registry_versions *out, struct sm_err *err)
+{
+    struct answer answer = { .status = 0 };
+    enum sm_status status;
+    bool there = false;
+
+    out->count = 0;
+    if (!make_path(subjects, "/subjects/", subject, "/versions"))
+        return too_long(err);
+    status = look_for(subjects, "GET", subject, &answer, &there, err);
+    return status == SM_OK && there ? read_list(subjects, &answer, out, err) : status;
+}
+
+enum sm_status sm_registry_get(struct sm_registry_subjects *subjects, const char *subject,
+                               uint32_t version, struct sm_registry_version *out,
+                               struct sm_err *err)
+{
+    struct answer answer = { .status = 0 };
+    char after[32];
+    enum sm_status status;
+
+    *out = (struct sm_registry_version){ .schema = SM_SLICE_NONE };
+    (void)snprintf(after, sizeof(after), "/versions/%" PRIu32, version);
+    if (!make_path(subjects, "/subjects/", subject, after))
+        return too_long(err);
+    status = ask_for(subjects, "GET", subject, &answer, err);
+    if (status == SM_OK)
+        status = read_version(subjects, &answer, out, err);
+    if (status == SM_OK && out->schema.data == NULL)
+        status = misunderstood(subjects, "a schema", err);
+    return status;
 }
 
 /* Asked for by itself, since Apicurio finds all compatible with a subject that it has not. */
@@ -173,34 +279,69 @@ static enum sm_status find_subject(struct sm_registry_subjects *subjects, const 
                                    bool *exists, struct sm_err *err)
 {
     struct answer answer = { .status = 0 };
-    enum sm_status status;
-    int64_t code;
 
+    *exists = false;
     if (!make_path(subjects, "/subjects/", subject, "/versions/latest"))
         return too_long(err);
-    status = ask(subjects, "GET", &answer, err);
-    if (status != SM_OK)
+    return look_for(subjects, "GET", subject, &answer, exists, err);
+}
+
+/* The rule at the path that was made; "" if there is none. */
+static enum sm_status read_rule(struct sm_registry_subjects *subjects, const char *subject,
+                                char out[SM_REGISTRY_RULE_SIZE], struct sm_err *err)
+{
+    struct answer answer = { .status = 0 };
+    const struct sm_json *member;
+    bool there = false;
+    enum sm_status status = look_for(subjects, "GET", subject, &answer, &there, err);
+
+    out[0] = '\0';
+    if (status != SM_OK || !there)
         return status;
-    *exists = answer.status == 200;
-    code = sm__registry_code(answer.json);
-    if (*exists ||
-        (answer.status == 404 && (code == SUBJECT_NOT_FOUND || code == VERSION_NOT_FOUND)))
-        return SM_OK;
-    return refused(subjects, subject, &answer, err);
+    member = sm_json_member(answer.json, "compatibilityLevel");
+    if (member == NULL || member->type != SM_JSON_STRING)
+        return misunderstood(subjects, "compatibilityLevel", err);
+    if (!sm_slice_equal(member->text, SM_SLICE("NONE")))
+        sm__copy_printable(out, SM_REGISTRY_RULE_SIZE, member->text);
+    return SM_OK;
+}
+
+enum sm_status sm_registry_compatibility(struct sm_registry_subjects *subjects, const char *subject,
+                                         char out[SM_REGISTRY_RULE_SIZE], struct sm_err *err)
+{
+    return make_path(subjects, "/config/", subject, "") ? read_rule(subjects, subject, out, err)
+                                                        : too_long(err);
+}
+
+/* What a new schema has to be compatible with, by the subject's rule or else the registry's: all
+ * versions, or the last one. Apicurio looks at all unless told otherwise. */
+static enum sm_status choose_versions(struct sm_registry_subjects *subjects, const char *subject,
+                                      const char **out, struct sm_err *err)
+{
+    char rule[SM_REGISTRY_RULE_SIZE] = "";
+    enum sm_status status = sm_registry_compatibility(subjects, subject, rule, err);
+
+    if (status == SM_OK && rule[0] == '\0' && make_path(subjects, "/config", "", ""))
+        status = read_rule(subjects, subject, rule, err);
+    *out = strstr(rule, "_TRANSITIVE") != NULL ? "/versions" : "/versions/latest";
+    return status;
 }
 
 enum sm_status sm_registry_check(struct sm_registry_subjects *subjects, const char *subject,
-                                 const char *schema, struct sm_registry_check *out,
+                                 struct sm_slice schema, struct sm_registry_check *out,
                                  struct sm_err *err)
 {
     struct answer answer = { .status = 0 };
     const struct sm_json *member;
+    const char *versions = "";
     enum sm_status status = find_subject(subjects, subject, &out->exists, err);
 
     out->compatible = true;
+    if (status == SM_OK && out->exists)
+        status = choose_versions(subjects, subject, &versions, err);
     if (status != SM_OK || !out->exists)
         return status;
-    if (!make_path(subjects, "/compatibility/subjects/", subject, "/versions/latest") ||
+    if (!make_path(subjects, "/compatibility/subjects/", subject, versions) ||
         !make_request(subjects, "schema", schema))
         return too_long(err);
     status = ask_for(subjects, "POST", subject, &answer, err);
@@ -213,6 +354,23 @@ enum sm_status sm_registry_check(struct sm_registry_subjects *subjects, const ch
     return SM_OK;
 }
 
+/* ---- changing ---- */
+
+enum sm_status sm_registry_register(struct sm_registry_subjects *subjects, const char *subject,
+                                    struct sm_slice schema, uint32_t *id, struct sm_err *err)
+{
+    struct answer answer = { .status = 0 };
+    enum sm_status status;
+
+    if (!make_path(subjects, "/subjects/", subject, "/versions") ||
+        !make_request(subjects, "schema", schema))
+        return too_long(err);
+    status = ask_for(subjects, "POST", subject, &answer, err);
+    if (status == SM_OK && !read_number(answer.json, "id", id))
+        status = misunderstood(subjects, "an id", err);
+    return status;
+}
+
 enum sm_status sm_registry_set_compatibility(struct sm_registry_subjects *subjects,
                                              const char *subject, const char *level,
                                              struct sm_err *err)
@@ -220,7 +378,7 @@ enum sm_status sm_registry_set_compatibility(struct sm_registry_subjects *subjec
     struct answer answer = { .status = 0 };
 
     if (!make_path(subjects, "/config/", subject, "") ||
-        !make_request(subjects, "compatibility", level))
+        !make_request(subjects, "compatibility", sm_slice_of(level)))
         return too_long(err);
     return ask_for(subjects, "PUT", subject, &answer, err);
 }

@@ -1,5 +1,7 @@
 #include "registry/transfer.h"
 
+#include <strings.h>
+
 #include "ports/schemas.h"
 
 #define HEADER_SIZE_MAX 65536
@@ -88,7 +90,7 @@ void sm__copy_printable(char *to, size_t size, struct sm_slice from)
     to[length] = '\0';
 }
 
-static const char *hint_of(CURLcode code)
+static const char *hint_of(CURLcode code, const struct sm__endpoint *endpoint)
 {
     static const struct {
         CURLcode code;
@@ -99,6 +101,8 @@ static const char *hint_of(CURLcode code)
         { CURLE_PEER_FAILED_VERIFICATION,
           "--registry-ca names the authority that signed its certificate; --registry, its host" },
         { CURLE_SSL_CACERT_BADFILE, "the file of --registry-ca holds no certificate in PEM form" },
+        { CURLE_SSL_CERTPROBLEM, "--registry-certificate and --registry-key name PEM files that "
+                                 "belong together" },
         { CURLE_SSL_CONNECT_ERROR, "does it speak TLS at this address (https), or none (http)?" },
         { CURLE_OPERATION_TIMEDOUT, "--registry-timeout sets how long it may take" },
         { CURLE_UNSUPPORTED_PROTOCOL, "is it a schema registry that listens there?" },
@@ -110,6 +114,9 @@ static const char *hint_of(CURLcode code)
         if (hints[i].code == code)
             return hints[i].hint;
     }
+    /* TLS 1.3 tells of a missing certificate after the handshake; what fails then is by chance. */
+    if (endpoint->certificate_file == NULL && strncasecmp(endpoint->url, "https:", 6) == 0)
+        return "if it wants a certificate of ours, --registry-certificate names one";
     return "it is asked again";
 }
 
@@ -135,7 +142,7 @@ static void judge_failure(const struct sm__transfer *transfer, const struct sm__
             sm_slice_of(transfer->detail[0] != '\0' ? transfer->detail : curl_easy_strerror(code)));
         (void)sm_err_set(err, SM_RETRY, SM_FROM_REGISTRY,
                          "the schema registry at " URL_SHOWN " gives no answer: %s; hint: %s",
-                         endpoint->url, detail, hint_of(code));
+                         endpoint->url, detail, hint_of(code, endpoint));
     }
     err->native = (int)code;
 }

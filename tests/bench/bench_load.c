@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/bench.h"
+#include "bench/bench_avro.h"
 #include "bench/bench_events.h"
 #include "bench/bench_kafka.h"
 
@@ -23,6 +24,7 @@ struct load {
     const char *prefix; /* of both topics' names */
     int64_t events; /* changes, after the clients' own events */
     bool known; /* the clients are there already */
+    struct bench_avro *avro; /* NULL: events are JSON */
     rd_kafka_t *producer;
     rd_kafka_topic_t *config, *processing;
     uint64_t sent;
@@ -79,6 +81,8 @@ static void send_event(struct load *load, struct bench_event *event)
 {
     rd_kafka_topic_t *topic = event->processing ? load->processing : load->config;
 
+    if (load->avro != NULL)
+        bench_avro_encode(load->avro, event);
     while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, event->value,
                             event->size, event->key, SM_UUID_TEXT_SIZE, load) != 0) {
         if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL)
@@ -118,7 +122,8 @@ static _Noreturn void usage(void)
     (void)fputs(
         "usage: bench_load --brokers LIST --prefix TEXT [--events N] [--clients N] [--known]\n"
         "                  [--zipf] [--random-ids] [--seed N] [--mix features|full]\n"
-        "--known: the clients were registered by a load before\n",
+        "                  [--avro CONFIG_ID,PROCESSING_ID]\n"
+        "--known: the clients were registered by a load before; --avro: the schemas' ids\n",
         stderr);
     exit(2);
 }
@@ -132,6 +137,15 @@ static enum bench_mix read_mix(const char *text)
     usage();
 }
 
+static struct bench_avro *read_avro(const char *text)
+{
+    uint32_t config_id, processing_id;
+
+    if (sscanf(text, "%" SCNu32 ",%" SCNu32, &config_id, &processing_id) != 2)
+        usage();
+    return bench_avro_create(config_id, processing_id);
+}
+
 static void read_options(struct load *load, int argc, char **argv)
 {
     static const struct option options[] = {
@@ -139,7 +153,8 @@ static void read_options(struct load *load, int argc, char **argv)
         { "events", required_argument, NULL, 'n' },  { "clients", required_argument, NULL, 'c' },
         { "known", no_argument, NULL, 'k' },         { "zipf", no_argument, NULL, 'z' },
         { "random-ids", no_argument, NULL, 'r' },    { "seed", required_argument, NULL, 's' },
-        { "mix", required_argument, NULL, 'm' },     { NULL, 0, NULL, 0 },
+        { "mix", required_argument, NULL, 'm' },     { "avro", required_argument, NULL, 'a' },
+        { NULL, 0, NULL, 0 },
     };
     int letter;
 
@@ -156,6 +171,7 @@ static void read_options(struct load *load, int argc, char **argv)
         case 'r': load->options.random_ids = true; break;
         case 's': load->options.seed = (uint64_t)bench_number("seed", optarg, 0, INT64_MAX); break;
         case 'm': load->options.mix = read_mix(optarg); break;
+        case 'a': load->avro = read_avro(optarg); break;
         default: usage();
         }
     }
@@ -183,5 +199,7 @@ int main(int argc, char **argv)
     rd_kafka_topic_destroy(load.config);
     rd_kafka_topic_destroy(load.processing);
     rd_kafka_destroy(load.producer);
+    if (load.avro != NULL)
+        bench_avro_destroy(load.avro);
     return 0;
 }

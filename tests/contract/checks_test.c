@@ -177,6 +177,11 @@ static void every_check_finds_its_mistake(void **state)
         { "rows", "UPDATE bom_explosion_status SET updated_at = updated_at + interval '1 s'" },
         { "rows", "INSERT INTO feature_metadata (client_id, feature_name, created_at, updated_at) "
                   "VALUES (gen_random_uuid(), 'x', now(), now())" },
+        { "tenants", "DELETE FROM tenants" },
+        { "tenants", "UPDATE tenants SET client_id = gen_random_uuid()" },
+        { "due", "DELETE FROM client_due" },
+        { "due", "UPDATE client_due SET ready = NOT ready" },
+        { "due", "INSERT INTO client_due (client_id) VALUES (gen_random_uuid())" },
         { "log_lines", "UPDATE processing_logs SET ledger_seq = 77" },
         { "log_lines", "UPDATE ingest_ledger SET logged = 1 WHERE logged = 2" },
         { "log_lines", "UPDATE processing_logs SET context = context - 'client_id'" },

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "contract/kafka_rig.h"
 #include "kafka/reader.h"
 
@@ -176,6 +177,27 @@ static void count_ten(struct sm_kafka_reader *reader, enum sm_topic topic)
     assert_int_equal(view.records, 10);
 }
 
+static void the_first_record_of_a_range_is_told_with_its_time(void **state)
+{
+    struct sm_kafka_reader *reader = open_reader(false, TIMEOUT_MS);
+    const char *topic = rig.topics[where.topic];
+    struct sm_kafka_range_view view;
+    struct sm_err err;
+    int64_t now_us = sm_wall_us();
+
+    (void)state;
+    assert_int_equal(sm_kafka_reader_first(reader, topic, 0, 3, 12, &view, &err), SM_OK);
+    assert_int_equal(view.records, 1);
+    assert_int_equal(view.first, 9); /* what was aborted is passed over */
+    assert_true(view.first_us > now_us - 600000000 && view.first_us < now_us + 60000000);
+    assert_int_equal(sm_kafka_reader_first(reader, topic, 0, 3, 9, &view, &err), SM_OK);
+    assert_int_equal(view.records, 0);
+    assert_int_equal(view.first_us, SM_TIME_NONE);
+    assert_int_equal(sm_kafka_reader_first(reader, topic, 0, 0, 13, &view, &err), SM_OK);
+    assert_int_equal(view.first, 0);
+    sm_kafka_reader_close(reader);
+}
+
 /* The library's partition outlives its topic, but must not outlive us. */
 static void a_topic_that_is_deleted_does_not_keep_a_reader_open(void **state)
 {
@@ -219,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup(a_committed_reader_sees_what_a_consumer_must_have_seen, fill),
         cmocka_unit_test_setup(ranges_in_any_order_give_the_same_answers, fill),
         cmocka_unit_test_setup(a_range_that_the_topic_does_not_have_is_refused, fill),
+        cmocka_unit_test_setup(the_first_record_of_a_range_is_told_with_its_time, fill),
         cmocka_unit_test_setup(an_open_transaction_is_waited_for, fill),
         cmocka_unit_test(a_topic_that_is_deleted_does_not_keep_a_reader_open),
         cmocka_unit_test(a_topic_that_is_not_there_has_no_watermarks),

@@ -27,6 +27,7 @@ INSERT INTO asked (what, query) VALUES
     ('effective_schedule of one client', format('SELECT * FROM effective_schedule WHERE client_id = %L', :'client')),
     ('clients_ready, one client', format('SELECT * FROM clients_ready WHERE id = %L', :'client')),
     ('audit_log of one client', format('SELECT * FROM audit_log WHERE client_id = %L ORDER BY changed_at DESC', :'client')),
+    ('clients_due, the 100 due longest', 'SELECT * FROM clients_due()'),
     ('clients_ready, the 100 due longest', 'SELECT id, next_due_at FROM clients_ready ORDER BY next_due_at LIMIT 100'),
     ('clients_ready, those due now', 'SELECT id FROM clients_ready WHERE next_due_at <= now()'),
     ('clients_ready, how many', 'SELECT count(*) FROM clients_ready'),

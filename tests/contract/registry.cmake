@@ -1,11 +1,12 @@
 # The registry adapter: against a server that plays a registry, and against a real one, which only the
 # tests that need it start, one for all of them.
-add_library(contract_registry STATIC schemas_suite.c schemas_suite_support.c registry_rig.c)
+add_library(contract_registry STATIC schemas_suite.c schemas_suite_support.c subjects_suite.c
+            registry_rig.c)
 target_include_directories(contract_registry PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(contract_registry PUBLIC SM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_link_libraries(contract_registry PUBLIC sm_registry PkgConfig::CMOCKA)
 
-foreach(name schemas_registry schemas_access schemas_apicurio subjects_apicurio)
+foreach(name schemas_registry schemas_access schemas_apicurio subjects_registry subjects_apicurio)
   sm_test(contract_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.c contract contract_registry)
 endforeach()
 

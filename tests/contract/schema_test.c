@@ -353,6 +353,7 @@ static void the_seeds_direct_writes_are_refused_with_the_way_to_do_it(void **sta
         { "DELETE FROM scheduler_config", "with type scheduler_defaults.changed" },
         { "INSERT INTO logs (level, message) VALUES ('info', 'x')", "log.recorded" },
         { "DELETE FROM processing_logs", "log.recorded" },
+        { "UPDATE tenants SET state = 'active'", "tenant.approved" },
         { "UPDATE batches SET status = 'completed'", "batch.completed" },
         { "UPDATE bom_explosion_status SET status = 'failed'", "bom_explosion.failed" },
         { "DELETE FROM feature_metadata", "feature.created" },

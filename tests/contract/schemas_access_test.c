@@ -8,7 +8,7 @@
 #include "contract/registry_rig.h"
 
 static char folder[] = "/tmp/secretmagic-test-registry-XXXXXX";
-static char authority[64], other_authority[64], certificate[64], key[64];
+static char authority[64], other_authority[64], certificate[64], key[64], both[64];
 
 /* Asks for a schema that is not there, once. */
 static void ask_once(struct registry_rig *rig, struct answers *answers)
@@ -107,13 +107,15 @@ static int make_certificates(void **state)
     (void)snprintf(other_authority, sizeof(other_authority), "%s/other.pem", folder);
     (void)snprintf(certificate, sizeof(certificate), "%s/cert.pem", folder);
     (void)snprintf(key, sizeof(key), "%s/key.pem", folder);
+    (void)snprintf(both, sizeof(both), "%s/both.pem", folder);
     (void)snprintf(command, sizeof(command),
                    "exec >/dev/null 2>&1; cd %s && for name in ca other; do openssl req -x509 "
                    "-newkey rsa:2048 -nodes -subj /CN=$name -days 2 -keyout $name.key -out "
                    "$name.pem || exit 1; done; printf 'subjectAltName=IP:127.0.0.1' >ext && "
                    "openssl req -newkey rsa:2048 -nodes -subj /CN=registry -keyout key.pem -out "
                    "cert.csr && openssl x509 -req -in cert.csr -CA ca.pem -CAkey ca.key "
-                   "-CAcreateserial -days 2 -extfile ext -out cert.pem",
+                   "-CAcreateserial -days 2 -extfile ext -out cert.pem && "
+                   "cat cert.pem key.pem >both.pem",
                    folder);
     shell(command);
     return 0;
@@ -151,6 +153,37 @@ static void a_certificate_must_be_trusted(void **state)
     registry_rig_close(&rig);
 }
 
+static void a_registry_may_ask_for_a_certificate_of_ours(void **state)
+{
+    const char *const arguments[] = { "--cert",      certificate, "--key", key,
+                                      "--client-ca", authority,   NULL };
+    struct registry_rig rig = { .server = 0 };
+    struct sm_schemas *schemas;
+    struct sm_err err;
+
+    (void)state;
+    registry_rig_open(&rig, arguments);
+    (void)snprintf(rig.url, sizeof(rig.url), "https://127.0.0.1:%d%s", rig.port, rig.path);
+    rig.client.ca_file = authority;
+    assert_kept_out(&rig, "--registry-certificate");
+    rig.client.certificate_file = other_authority; /* the right kind of file, and not its key */
+    rig.client.key_file = key;
+    assert_kept_out(&rig, "--registry-certificate");
+    rig.client.certificate_file = certificate;
+    assert_let_in(&rig);
+    rig.client.certificate_file = both;
+    rig.client.key_file = NULL;
+    assert_let_in(&rig);
+    rig.client.certificate_file = NULL;
+    rig.client.key_file = key;
+    assert_int_equal(sm_registry_schemas_open(&rig.client, &schemas, &err), SM_FATAL);
+    assert_non_null(strstr(err.text, "no certificate"));
+    rig.client.certificate_file = "/nonexistent.pem";
+    assert_int_equal(sm_registry_schemas_open(&rig.client, &schemas, &err), SM_FATAL);
+    assert_non_null(strstr(err.text, "/nonexistent.pem"));
+    registry_rig_close(&rig);
+}
+
 static void https_to_a_server_without_it_is_away(void **state)
 {
     struct registry_rig rig = { .server = 0 };
@@ -169,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_token_is_told),
         cmocka_unit_test(the_path_is_part_of_the_address),
         cmocka_unit_test(a_certificate_must_be_trusted),
+        cmocka_unit_test(a_registry_may_ask_for_a_certificate_of_ours),
         cmocka_unit_test(https_to_a_server_without_it_is_away),
     };
 

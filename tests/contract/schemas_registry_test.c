@@ -130,6 +130,36 @@ static void a_large_schema_is_found(void **state)
     schemas->ops->close(schemas);
 }
 
+/* How long after an answer in this mode nothing is asked. */
+static int64_t silence_after(const char *mode)
+{
+    enum { ID = 7100 };
+    static struct answers answers;
+    struct sm_schemas *schemas = suite->open(&registry);
+    struct pollfd fds[SM_SCHEMAS_FDS_MAX];
+    int64_t wake_us;
+
+    registry_rig_behave(&registry, ID, mode);
+    answers_init(&answers, suite);
+    ask_for(schemas, ID);
+    await_answers(suite, schemas, &answers, 1);
+    assert_int_equal(answers.list[0].outcome, SM_SCHEMAS_AWAY);
+    (void)schemas->ops->wait(schemas, fds, &wake_us);
+    wake_us -= answers.list[0].at_us;
+    schemas->ops->close(schemas);
+    registry_rig_behave(&registry, ID, "well");
+    return wake_us;
+}
+
+static void the_registry_says_when_to_ask_again_within_bounds(void **state)
+{
+    (void)state;
+    assert_in_range(silence_after("retry-in-2"), 2 * SECOND_US - SECOND_US / 10, 2 * SECOND_US);
+    assert_in_range(silence_after("retry-at-noon"), 60 * SECOND_US - SECOND_US / 10,
+                    60 * SECOND_US);
+    assert_in_range(silence_after("retry-nonsense"), 0, SECOND_US / 10);
+}
+
 static void at_most_eight_are_asked_for_at_once(void **state)
 {
     enum { MANY = 40 };
@@ -211,6 +241,7 @@ int main(void)
         cmocka_unit_test(garbage_is_away),
         cmocka_unit_test(eight_floods_at_once_are_refused),
         cmocka_unit_test(a_large_schema_is_found),
+        cmocka_unit_test(the_registry_says_when_to_ask_again_within_bounds),
         cmocka_unit_test(at_most_eight_are_asked_for_at_once),
         cmocka_unit_test(no_step_takes_long),
         cmocka_unit_test(a_closed_port_is_away_at_once),

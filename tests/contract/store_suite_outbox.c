@@ -30,14 +30,13 @@ static void commands_are_kept_with_what_caused_them(const struct store_rig *rig)
     static char large[100000];
     const struct sm_header headers[] = {{SM_SLICE("ce_type"), SM_SLICE("x")},
                                         {SM_SLICE(""), SM_SLICE_NONE}};
-    struct sm_client client = make_client(1, "2");
     struct sm_command_row *command;
     struct scene scene;
 
     memset(large, 'x', sizeof(large) - 1);
     scene_open(rig, &scene);
     assert_int_equal(last_sequence(rig, scene.store, 1), 0);
-    draft_register(scene.draft, 1, &client);
+    draft_streams(scene.draft, 1);
     for (unsigned i = 1; i <= 8; i++) {
         command = draft_command(scene.draft, i, 1, i, large);
         command->headers = headers;

@@ -14,6 +14,7 @@ struct questions {
     struct sm_load load;
     struct sm_head_wanted heads[3];
     struct sm_client_wanted clients[2];
+    struct sm_brief_wanted briefs[3];
     struct sm_organization_wanted organizations[3];
     struct sm_seen_wanted seen[5];
 };
@@ -23,6 +24,7 @@ static void ask(const struct store_rig *rig, struct sm_store *store, struct ques
     all->load.arena = &all->arena;
     all->load.heads = all->heads;
     all->load.clients = all->clients;
+    all->load.briefs = all->briefs;
     all->load.organizations = all->organizations;
     all->load.seen = all->seen;
     assert_int_equal(store_load(rig, store, &all->load), SM_OK);
@@ -62,6 +64,9 @@ static void fill_questions(struct questions *all)
     all->clients[0].id = client_uuid(1);
     all->clients[1].id = client_uuid(3);
     all->load.client_count = 2;
+    for (unsigned i = 0; i < 3; i++)
+        all->briefs[i].id = client_uuid(i + 1);
+    all->load.brief_count = 3;
     all->organizations[0].organization_id = SM_SLICE("2");
     all->organizations[1].organization_id = SM_SLICE("9");
     all->organizations[2].organization_id = SM_SLICE("none");
@@ -72,6 +77,21 @@ static void fill_questions(struct questions *all)
     all->seen[3] = (struct sm_seen_wanted){.client_id = client_uuid(3), .event_id = event_uuid(78)};
     all->seen[4] = (struct sm_seen_wanted){.client_id = client_uuid(1), .event_id = event_uuid(99)};
     all->load.seen_count = 5;
+}
+
+static void assert_briefs(const struct sm_brief_wanted *briefs)
+{
+    assert_true(briefs[0].client.exists);
+    assert_int_equal(briefs[0].client.status, SM_CLIENT_STATUS_ACTIVE);
+    assert_false(briefs[0].client.config_confirmed);
+    assert_false(briefs[0].client.frozen);
+    assert_false(briefs[0].has_dead_letters);
+    assert_true(briefs[1].client.exists);
+    assert_int_equal(briefs[1].client.status, SM_CLIENT_STATUS_ARCHIVED);
+    assert_true(briefs[1].client.frozen);
+    assert_true(briefs[1].has_dead_letters);
+    assert_false(briefs[2].client.exists);
+    assert_true(briefs[2].has_dead_letters);
 }
 
 static void everything_that_was_asked_for_is_loaded(const struct store_rig *rig)
@@ -88,6 +108,10 @@ static void everything_that_was_asked_for_is_loaded(const struct store_rig *rig)
     first.contact_email = SM_SLICE("a@b.ru");
     first.features_enabled = SM_SLICE("{\"bom_explosion\": true}");
     second.status = SM_CLIENT_STATUS_ARCHIVED;
+    second.tenant.saga = SM_SAGA_MIGRATE;
+    second.tenant.step = SM_STEP_FREEZE;
+    second.tenant.saga_id = event_uuid(1);
+    second.tenant.attempt = 1;
     scene_open(rig, &scene);
     fill(rig, &scene, &first, &second, rejected);
 
@@ -116,6 +140,8 @@ static void everything_that_was_asked_for_is_loaded(const struct store_rig *rig)
     assert_false(all->clients[1].client.exists);
     assert_int_equal(all->clients[1].head.version, 0);
     assert_true(all->clients[1].has_dead_letters);
+
+    assert_briefs(all->briefs);
 
     assert_true(all->organizations[0].owned);
     assert_true(sm_uuid_equal(&all->organizations[0].owner, &first.id));

@@ -169,7 +169,7 @@ static void a_stop_is_told_until_the_next_take_over(const struct store_rig *rig)
 {
     struct sm_store *store = rig->open(rig->context, "one");
     struct sm_takeover taken = store_own(rig, store, 0);
-    struct sm_stop stop = {taken.id, taken.epoch + 1, "the topic was made anew"};
+    struct sm_stop stop = {taken.id, taken.epoch + 1, SM_STOP_FOR_GOOD, "the topic was made anew"};
     struct sm_store_call call = {.kind = SM_STORE_STOP, .stop = &stop};
 
     assert_int_equal(store_call(rig, store, &call, NULL), SM_FENCED);
@@ -192,6 +192,50 @@ static void a_stop_is_told_until_the_next_take_over(const struct store_rig *rig)
     store->ops->close(store);
 }
 
+/* What the row of the only position says that it waits for; "" for nothing. */
+static void assert_waits(const struct store_rig *rig, const char *expected)
+{
+    struct sm_log *log = rig->log(rig->context);
+    struct sm_log_scan *scan = NULL;
+    const struct sm_log_row *row = NULL;
+    struct sm_err err = {0};
+
+    assert_int_equal(log->ops->open(log, SM_SCAN_POSITIONS, &scan, &err), SM_OK);
+    assert_int_equal(log->ops->next(scan, &row, &err), SM_OK);
+    if (expected[0] == '\0')
+        assert_null(row->position.waits_reason.data);
+    else
+        assert_true(sm_slice_equal(row->position.waits_reason, sm_slice_of(expected)));
+    assert_null(row->position.stopped_reason.data);
+    log->ops->close_scan(scan);
+    log->ops->close(log);
+}
+
+static void what_a_partition_waits_for_is_told_until_it_waits_no_more(const struct store_rig *rig)
+{
+    struct sm_store *store = rig->open(rig->context, "one");
+    struct sm_takeover taken = store_own(rig, store, 0);
+    struct sm_stop stop = {taken.id, taken.epoch, SM_STOP_WAITS, "schema 7 cannot be had"};
+    struct sm_store_call call = {.kind = SM_STORE_STOP, .stop = &stop};
+
+    assert_waits(rig, "");
+    assert_int_equal(store_call(rig, store, &call, NULL), SM_OK);
+    assert_waits(rig, "schema 7 cannot be had");
+    stop.kind = SM_STOP_OVER;
+    assert_int_equal(store_call(rig, store, &call, NULL), SM_OK);
+    assert_waits(rig, "");
+    stop.kind = SM_STOP_WAITS;
+    (void)snprintf(stop.reason, sizeof(stop.reason), "schema 8 cannot be had");
+    assert_int_equal(store_call(rig, store, &call, NULL), SM_OK);
+    assert_waits(rig, "schema 8 cannot be had");
+    taken.mode = SM_TAKEOVER_RESUME;
+    assert_int_equal(store_take(rig, store, &taken, 1), SM_OK);
+    assert_waits(rig, "");
+    assert_int_equal(store_call(rig, store, &call, NULL), SM_FENCED);
+    assert_waits(rig, "");
+    store->ops->close(store);
+}
+
 static const struct store_case cases[] = {
     {"a partition that was never seen is unseen", a_partition_that_was_never_seen_is_unseen},
     {"a new partition begins where the broker does", a_new_partition_begins_where_the_broker_does},
@@ -202,5 +246,7 @@ static const struct store_case cases[] = {
     {"creating what exists claims it", creating_what_exists_claims_it},
     {"many partitions are taken in one call", many_partitions_are_taken_in_one_call},
     {"a stop is told until the next take-over", a_stop_is_told_until_the_next_take_over},
+    {"what a partition waits for is told until it waits no more",
+     what_a_partition_waits_for_is_told_until_it_waits_no_more},
 };
 const struct store_group store_takeover_group = {cases, SM_ARRAY_COUNT(cases)};

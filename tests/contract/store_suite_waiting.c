@@ -71,11 +71,17 @@ static bool has_waiting(const struct store_rig *rig, struct sm_store *store, uns
 {
     struct sm_client_wanted wanted = { .id = client_uuid(client), .has_waiting = true };
     struct sm_arena arena;
-    struct sm_load load = { .arena = &arena, .clients = &wanted, .client_count = 1 };
+    struct sm_brief_wanted brief = { .id = client_uuid(client) };
+    struct sm_load load = { .arena = &arena,
+                            .clients = &wanted,
+                            .client_count = 1,
+                            .briefs = &brief,
+                            .brief_count = 1 };
 
     assert_true(sm_arena_init(&arena, 4096));
     assert_int_equal(store_load(rig, store, &load), SM_OK);
     sm_arena_deinit(&arena);
+    assert_int_equal(wanted.has_waiting, brief.has_waiting);
     return wanted.has_waiting;
 }
 

@@ -8,18 +8,6 @@ static struct sm_head head_of(const struct memory_db *db, const struct sm_stream
     return head != NULL ? head->head : SM_HEAD_EMPTY;
 }
 
-/* Text comes out in the caller's arena, as it would from a connection. */
-static bool copy_client(struct sm_arena *arena, const struct sm_client *from, struct sm_client *to)
-{
-    *to = *from;
-    return sm_arena_copy(arena, from->config_confirmed_by, &to->config_confirmed_by) &&
-           sm_arena_copy(arena, from->name, &to->name) &&
-           sm_arena_copy(arena, from->organization_id, &to->organization_id) &&
-           sm_arena_copy(arena, from->features_enabled, &to->features_enabled) &&
-           sm_arena_copy(arena, from->contact_email, &to->contact_email) &&
-           sm_arena_copy(arena, from->contact_phone, &to->contact_phone);
-}
-
 static bool has_dead_letters(const struct memory_db *db, const struct sm_uuid *client_id)
 {
     for (size_t i = 0; i < db->rows.dead_letter_count; i++) {
@@ -52,7 +40,20 @@ static bool load_client(const struct memory_db *db, struct sm_arena *arena,
     wanted->head = head_of(db, &own);
     wanted->has_dead_letters = has_dead_letters(db, &wanted->id);
     wanted->has_waiting = has_waiting(db, &wanted->id);
-    return client == NULL || copy_client(arena, client, &wanted->client);
+    if (client == NULL)
+        return true;
+    wanted->client = *client; /* its text in the caller's arena, as it would from a connection */
+    return sm_client_keep(&wanted->client, arena);
+}
+
+static void load_brief(const struct memory_db *db, struct sm_brief_wanted *wanted)
+{
+    const struct sm_client *client = memory_rows_client(&db->rows, &wanted->id);
+
+    wanted->client =
+        client == NULL ? (struct sm_client_brief){.exists = false} : sm_client_brief(client);
+    wanted->has_dead_letters = has_dead_letters(db, &wanted->id);
+    wanted->has_waiting = has_waiting(db, &wanted->id);
 }
 
 /* The log comes first; a dead letter counts only with the same content. */
@@ -189,6 +190,8 @@ enum sm_status memory__load(struct memory_db *db, struct sm_load *load, struct s
         load->heads[i].head = head_of(db, &load->heads[i].name);
     for (size_t i = 0; fits && i < load->client_count; i++)
         fits = load_client(db, load->arena, &load->clients[i]);
+    for (size_t i = 0; i < load->brief_count; i++)
+        load_brief(db, &load->briefs[i]);
     for (size_t i = 0; i < load->organization_count; i++)
         load_organization(db, &load->organizations[i]);
     for (size_t i = 0; i < load->seen_count; i++)

@@ -190,6 +190,8 @@ static struct sm_position_row position_row(const struct memory_position *from)
     row.chain = from->chain;
     row.owner = SM_SLICE("memory");
     row.stopped_reason = from->stopped_reason;
+    row.waits_reason = from->waits_reason;
+    row.waits_since = SM_TIME_NONE; /* it has no clock */
     return row;
 }
 

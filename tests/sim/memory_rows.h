@@ -22,6 +22,7 @@ struct memory_position {
     struct sm_anchor proven;
     struct sm_position_row totals;  /* only its counts */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
+    struct sm_slice waits_reason;   /* absent: it waits for nothing */
 };
 struct memory_event {
     struct sm_event_row row;

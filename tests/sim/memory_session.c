@@ -225,7 +225,11 @@ static enum sm_status stop(struct memory_db *db, struct memory_session *session)
     if (position == NULL || position->epoch != stop->epoch)
         return sm_err_set(&session->err, SM_FENCED, SM_FROM_POSTGRES,
                           "the partition to be stopped has another owner");
-    position->stopped_reason = sim_heap_keep(&db->heap, sm_slice_of(stop->reason));
+    if (stop->kind == SM_STOP_FOR_GOOD)
+        position->stopped_reason = sim_heap_keep(&db->heap, sm_slice_of(stop->reason));
+    position->waits_reason = stop->kind == SM_STOP_WAITS
+                                 ? sim_heap_keep(&db->heap, sm_slice_of(stop->reason))
+                                 : SM_SLICE_NONE;
     return SM_OK;
 }
 

@@ -64,6 +64,7 @@ static void take(struct memory_db *db, const struct memory_session *session,
     position->epoch++;
     position->owner = session->store;
     position->stopped_reason = SM_SLICE_NONE;
+    position->waits_reason = SM_SLICE_NONE;
     wanted->outcome = SM_TAKEOVER_TAKEN;
     wanted->epoch = position->epoch;
     wanted->topic_id = position->topic_id;

@@ -88,6 +88,7 @@ static void keep_clients(struct memory_db *db, struct sm_unit *unit)
         client->features_enabled = sim_heap_keep(&db->heap, from->features_enabled);
         client->contact_email = sim_heap_keep(&db->heap, from->contact_email);
         client->contact_phone = sim_heap_keep(&db->heap, from->contact_phone);
+        client->tenant.reason = sim_heap_keep(&db->heap, from->tenant.reason);
         list[i].client = client;
     }
     unit->clients = list;

@@ -6,7 +6,7 @@ import confluent_kafka
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
-from support import wire
+from support import wait, wire
 
 # What the client library says by itself is about outages that tests make on purpose.
 QUIET = {"log_level": 0}
@@ -72,6 +72,12 @@ class Broker:
             producer.commit_transaction(20)
         else:
             producer.abort_transaction(20)
+        self._wait_ended(topic)
+
+    def _wait_ended(self, topic):
+        """The coordinator answers before its markers are in the log: what is produced next could come before them."""
+        wait.wait_for(lambda: self.watermarks(topic) == self.watermarks(topic, isolation="read_committed"),
+                      "no transaction to be open on %s" % topic, 20)
 
     # ---- reading ----
 
@@ -83,9 +89,9 @@ class Broker:
     def partitions(self, topic):
         return sorted(self.admin.list_topics(topic, 10).topics[topic].partitions)
 
-    def watermarks(self, topic):
-        """{partition: (first offset, offset after the last)}"""
-        consumer = self._consumer(**{"isolation.level": "read_uncommitted"})
+    def watermarks(self, topic, isolation="read_uncommitted"):
+        """{partition: (first offset, offset after the last)}; for read_committed the last stable offset"""
+        consumer = self._consumer(**{"isolation.level": isolation})
         try:
             return {p: consumer.get_watermark_offsets(TopicPartition(topic, p), 10)
                     for p in self.partitions(topic)}

@@ -41,6 +41,11 @@ SCHEDULE = {
     "timezone": Field(longest=64, pattern=r"[A-Za-z0-9_+/-]+", default="UTC")}
 # Which fields a schedule's kind takes besides the time zone; it needs them, too.
 SCHEDULE_TAKES = {"interval": ["interval_minutes"], "daily": ["time_of_day"], "weekly": ["time_of_day", "days_of_week"]}
+STEP = Field(allowed=("create", "copy", "freeze", "delta", "verify", "switch", "clean_up", "suspend", "resume",
+                      "archive_copy", "archive", "drop"))
+UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+NEEDED_COMMAND = Field(required=True, longest=36, pattern=UUID)
+DECISION = {"command_id": Field(longest=36, pattern=UUID), "step": STEP, "reason": REASON}
 FIELDS = {
     "client.registered": {
         "name": Field(required=True, longest=255),
@@ -61,6 +66,12 @@ FIELDS = {
     "client.config_confirmed": {"tenant_mode": Field(allowed=TENANT_MODES)},
     "client.config_revoked": {"reason": REASON},
     "client.erased": {"reason": REASON},
+    "tenant.approved": DECISION,
+    "tenant.retried": DECISION,
+    "tenant.aborted": DECISION,
+    "tenant.drop_requested": {"reason": REASON},
+    "tenant.command_applied": {"command_id": NEEDED_COMMAND, "step": STEP, "detail": Field(longest=4000)},
+    "tenant.command_failed": {"command_id": NEEDED_COMMAND, "step": STEP, "detail": Field(required=True, longest=4000)},
     "feature_config.changed": {"feature_type": NEEDED_CODE, "config": Field(dict, required=True)},
     "feature_config.deactivated": {"feature_type": NEEDED_CODE, "reason": REASON},
     "bom_config.changed": {

@@ -1,6 +1,6 @@
 """A schema registry for tests: answers as Apicurio 3.0.9's Confluent API does, and misbehaves on demand.
 
-    registry.py [--cert FILE --key FILE] [--user NAME:PASSWORD | --token TOKEN] [--path PATH]
+    registry.py [--cert FILE --key FILE [--client-ca FILE]] [--user NAME:PASSWORD | --token TOKEN] [--path PATH]
 
 Prints its port, and ends when its standard input does. Besides the Confluent API there is, without credentials:
   POST /control/ID/MODE   from now on questions for schema ID are answered in this way (MODES below; well: as usual)
@@ -19,9 +19,49 @@ import struct
 import sys
 import threading
 import time
+import urllib.parse
 
+PROMOTIONS = {"int": ("long", "float", "double"), "long": ("float", "double"), "float": ("double",)}
 DRIP_SECONDS = 0.05
 MEBIBYTE = b" " * (1 << 20)
+
+
+class Refusal(Exception):
+    """HTTP status, code, sentence."""
+
+
+def kind_of(schema):
+    return schema["type"] if isinstance(schema, dict) else schema
+
+
+def reads(reader, writer):
+    """Avro's schema resolution, as far as tests need it."""
+    if isinstance(writer, list):
+        return all(reads(reader, branch) for branch in writer)
+    if isinstance(reader, list):
+        return any(reads(branch, writer) for branch in reader)
+    if kind_of(reader) != kind_of(writer):
+        return kind_of(reader) in PROMOTIONS.get(kind_of(writer), ())
+    if kind_of(reader) != "record":
+        return True
+    written = {field["name"]: field["type"] for field in writer["fields"]}
+    return all(reads(field["type"], written[field["name"]]) if field["name"] in written else "default" in field
+               for field in reader["fields"])
+
+
+def is_compatible(new, old, rule):
+    return ((not rule.startswith(("BACKWARD", "FULL")) or reads(new, old)) and
+            (not rule.startswith(("FORWARD", "FULL")) or reads(old, new)))
+
+
+def parse(body):
+    """The schema, or None if it is none that we judge."""
+    if body.get("schemaType", "AVRO") != "AVRO" or body.get("references"):
+        return None
+    schema = json.loads(body["schema"])
+    if isinstance(schema, dict) and not isinstance(schema.get("name", ""), str):
+        raise Refusal(422, 42201, "The given schema is not valid")
+    return schema
 
 
 class Registry:
@@ -29,13 +69,40 @@ class Registry:
         self.lock = threading.Lock()
         self.bodies = []  # by id - 1
         self.versions = {}  # subject: ids
+        self.rules = {}  # subject: compatibility
         self.modes = {}
         self.asked = {}
         self.flying = 0
         self.peak = 0
 
+    def versions_of(self, subject):
+        if subject not in self.versions:
+            raise Refusal(404, 40401, "No artifact with ID '%s' in group 'null' was found." % subject)
+        return self.versions[subject]
+
+    def version(self, subject, number):
+        ids = self.versions_of(subject)
+        if not 0 < number <= len(ids):
+            raise Refusal(404, 40402, "No version '%d' found for artifact with ID '%s'." % (number, subject))
+        return {"subject": subject, "version": number, "id": ids[number - 1], **self.bodies[ids[number - 1] - 1]}
+
+    def find(self, subject, body):
+        for number, id_ in enumerate(self.versions_of(subject), 1):
+            if self.bodies[id_ - 1] == body:
+                return self.version(subject, number)
+        raise Refusal(404, 40403, "The given schema does not match any schema under the subject " + subject)
+
+    def accepts(self, subject, body, which=None):
+        """Whether it may be the next version; looking at all versions, the latest, or what the rule looks at."""
+        new, rule, ids = parse(body), self.rules.get(subject, "BACKWARD"), self.versions.get(subject, [])
+        looked_at = ids if (which or rule).endswith(("_TRANSITIVE", "all")) else ids[-1:]
+        return new is None or all(is_compatible(new, parse(self.bodies[id_ - 1]), rule) for id_ in looked_at)
+
     def register(self, subject, body):
         with self.lock:
+            known = body in self.bodies and self.bodies.index(body) + 1 in self.versions.get(subject, [])
+            if not known and not self.accepts(subject, body):
+                raise Refusal(409, 409, "Incompatible artifact: %s" % subject)
             if body not in self.bodies:
                 self.bodies.append(body)
             found = self.bodies.index(body) + 1
@@ -119,6 +186,9 @@ MODES = {
     "status-500": with_body(500, b'{"error_code":50001,"message":"Error in the backend data store"}'),
     "status-503": with_body(503, b"<html>try later</html>"),
     "status-429": with_body(429, b""),
+    "retry-in-2": lambda handler: handler.head(503, 0, b"Retry-After: 2\r\n"),
+    "retry-at-noon": lambda handler: handler.head(503, 0, b"Retry-After: Fri, 31 Dec 2100 12:00:00 GMT\r\n"),
+    "retry-nonsense": lambda handler: handler.head(503, 0, b"Retry-After: -7 soon\r\n"),
     "status-401": with_body(401, b""),
     "status-403": with_body(403, b""),
     "no-page": with_body(404, b"<html>nothing here</html>"),
@@ -185,9 +255,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
         parts = path[len(self.server.options.path) + 1:].split("/")
         if self.command == "GET" and parts[:2] == ["schemas", "ids"]:
             return self.schema(int(parts[2]))
-        if self.command == "POST" and parts[0] == "subjects" and parts[2:] == ["versions"]:
-            return self.answer_json(200, {"id": self.server.registry.register(parts[1], json.loads(body))})
-        return self.fail(404, 404, "HTTP 404 Not Found")
+        try:
+            return self.answer_json(200, self.subject([urllib.parse.unquote(part) for part in parts],
+                                                      json.loads(body or b"null")))
+        except Refusal as refusal:
+            return self.fail(*refusal.args)
+
+    def subject(self, parts, body):
+        registry = self.server.registry
+        what = self.command, parts[0], len(parts)
+        if what == ("POST", "subjects", 3):
+            return {"id": registry.register(parts[1], body)}
+        if what == ("POST", "subjects", 2):
+            return registry.find(parts[1], body)
+        if what == ("GET", "subjects", 3):
+            return list(range(1, len(registry.versions_of(parts[1])) + 1))
+        if what == ("GET", "subjects", 4):
+            last = len(registry.versions_of(parts[1]))
+            return registry.version(parts[1], last if parts[3] == "latest" else int(parts[3]))
+        if what in (("POST", "compatibility", 4), ("POST", "compatibility", 5)):
+            return {"is_compatible": registry.accepts(parts[2], body, (parts + ["all"])[4])}
+        if what == ("GET", "config", 1):
+            return {"compatibilityLevel": "BACKWARD"}
+        if what == ("PUT", "config", 2) and registry.versions_of(parts[1]):
+            registry.rules[parts[1]] = body["compatibility"]
+            return body
+        if what == ("GET", "config", 2) and registry.versions_of(parts[1]):
+            return {"compatibilityLevel": registry.rules.get(parts[1], "NONE")}
+        raise Refusal(404, 404, "HTTP 404 Not Found")
 
     do_GET = do_POST = do_PUT = dispatch
 
@@ -240,7 +335,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in "cert", "key", "user", "token":
+    for name in "cert", "key", "client-ca", "user", "token":
         parser.add_argument("--" + name)
     parser.add_argument("--path", default="/apis/ccompat/v7")
     options = parser.parse_args()
@@ -251,6 +346,9 @@ def main():
     if options.cert:
         server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         server.tls.load_cert_chain(options.cert, options.key)
+    if options.client_ca:
+        server.tls.load_verify_locations(options.client_ca)
+        server.tls.verify_mode = ssl.CERT_REQUIRED
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_port, flush=True)
     sys.stdin.read()

@@ -9,18 +9,12 @@ import re
 import subprocess
 
 from support import case, events, program, stack
+from support.readme import examples
 
-README = (stack.ROOT / "README.md").read_text()
 CLIENT = "01980000-0000-7000-8000-000000000002"  # of the README's examples
 OTHER = "01980000-0000-7000-8000-000000000077"
 CLIENTS = pathlib.Path(__file__).resolve().parent / "clients"
 CODECS = ("gzip", "snappy", "lz4", "zstd")
-
-
-def examples(heading, language):
-    """The code blocks of a section of the README."""
-    section = re.search(r"^### %s\n(.*?)^##" % re.escape(heading), README, re.MULTILINE | re.DOTALL).group(1)
-    return re.findall(r"^```%s\n(.*?)^```" % language, section, re.MULTILINE | re.DOTALL)
 
 
 class ClientsTest(case.SystemTest):

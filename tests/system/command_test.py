@@ -99,6 +99,14 @@ class StatusTest(case.SystemTest):
 class EmitTest(case.SystemTest):
     partitions = 1
 
+    def test_version_names_every_library_that_it_runs_with(self):
+        text = self.succeed("version").out
+        for line in (r"secretmagic \d", r"librdkafka 2\.", r"libpq \d+\.", r"openssl 3\.", r"jansson 2\.", r"libcurl \d+\.",
+                     r"avro-c 1\.\d+\.\d+ \(when built\)"):
+            self.assertRegex(text, "(?m)^" + line)
+        self.assertEqual(list(json.loads(self.succeed("version", "--json").out)),
+                         [line.split()[0] for line in text.splitlines()])
+
     def test_emit_names_the_line_the_field_and_the_value_that_it_refuses(self):
         client = str(uuid.uuid4())
         lines = [events.encode(events.registered(client)), b'{"type": "client.updated"', b"",

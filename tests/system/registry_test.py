@@ -1,17 +1,20 @@
 """Avro in Confluent framing: writers' schemas come from a registry, which may be away."""
 import copy
 import json
+import re
 import subprocess
 import sys
 import urllib.request
 
 from support import case, events, stack
+from support.readme import examples
 
 sys.path.insert(0, str(stack.python_packages()))
 import fastavro  # noqa: E402
 import io  # noqa: E402
 
 CLIENT = "01980000-0000-7000-8000-00000000000a"
+README_CLIENT = "01980000-0000-7000-8000-000000000002"
 OURS = json.loads((stack.ROOT / "schemas" / "events" / "ConfigEvent.v1.avsc").read_text())
 
 
@@ -80,6 +83,15 @@ class PlayedRegistryTest(RegistryCase):
         urllib.request.urlopen(urllib.request.Request("%s/control/%d/%s" % (self.root, number, mode), method="POST"),
                                timeout=20).close()
 
+    def waiting(self):
+        """By partition of the config topic what it waits for, as `status` tells from another process."""
+        status = json.loads(self.run_program("status", "--json").out)
+        return {p["partition"]: p["waits"].split(":")[0] for p in status["partitions"]
+                if p["topic"] == self.topic and p["waits"] is not None}
+
+    def why_waiting(self):
+        return self.value("SELECT coalesce(max(waits_reason), '') FROM consumer_offsets")
+
     def test_a_partition_waits_for_a_schema_and_the_others_go_on(self):
         number = self.register(OURS, "config")
         self.control(number, "status-500")
@@ -90,13 +102,39 @@ class PlayedRegistryTest(RegistryCase):
         run.wait_for(lambda: self.value("SELECT count(*) FROM clients") == 20, "the other partition")
         run.wait_for(lambda: "cannot be had" in run.err, "it to say what it waits for")
         self.assertEqual(self.positions().get(0, 0), 0)
+        run.wait_for(lambda: self.waiting() == {0: "schema %d cannot be had" % number}, "status to tell it")
+        self.assertRegex(self.run_program("status").out, r"waits since \d{4}-\S+Z: %s\[0\]: schema" % re.escape(self.topic))
+        self.rows("SELECT pg_terminate_backend(owner_pid) FROM consumer_offsets WHERE topic_id = "
+                  "(SELECT topic_id FROM topics WHERE name = %s)", self.topic)
+        run.wait_for(lambda: "goes on" in run.err and self.waiting() == {0: "schema %d cannot be had" % number},
+                     "it to be told again after a lost session")
         self.control(number, "well")
         self.wait_caught_up(run)
+        run.wait_for(lambda: self.waiting() == {}, "it to wait no more")
         self.assertEqual(self.value("SELECT count(*) FROM clients"), 21)
         self.assertEqual(self.value("SELECT count(*) FROM feature_configs"), 1)
         self.assertEqual(self.dead_letters(), [])
         self.assertEqual(run.terminate(), 0)
         self.assert_verified("--gaps")
+
+    def test_what_status_says_follows_what_is_waited_for(self):
+        first, second = self.register(older(), "config"), self.register(newer(), "config")
+        self.control(first, "status-500")
+        self.control(second, "status-500")
+        self.produce(self.registered(first, older()),
+                     self.registered(second, newer(), "018f6b1e-0001-7c3d-9d4e-2f1a6b7c8d9e", "11"))
+        run = self.start_run("--registry", self.url)
+        run.wait_for(lambda: self.waiting() == {0: "schema %d cannot be had" % first}, "status to tell the first")
+        self.control(first, "well")
+        run.wait_for(lambda: self.waiting() == {0: "schema %d cannot be had" % second}, "status to tell the second")
+        self.assertIn("500", self.why_waiting())
+        self.control(second, "status-401")
+        run.wait_for(lambda: "401" in self.why_waiting(), "status to tell the new reason")
+        self.control(second, "well")
+        self.wait_caught_up(run)
+        run.wait_for(lambda: self.waiting() == {}, "it to wait no more")
+        self.assertEqual(self.value("SELECT count(*) FROM clients"), 2)
+        self.assertEqual(run.terminate(), 0)
 
     def test_what_was_seen_once_is_kept_for_when_the_registry_is_away(self):
         number = self.register(older(), "config")
@@ -147,6 +185,28 @@ class ApicurioTest(RegistryCase):
         self.assertEqual(self.value("SELECT count(*) FROM clients"), 4)
         self.assertEqual([code for code, in self.dead_letters("code")],
                          ["SCHEMA_INCOMPATIBLE", "SCHEMA_UNKNOWN", "AVRO_INVALID"])
+        self.assert_verified("--gaps")
+
+    def test_the_serializer_that_the_readme_shows_is_understood_with_older_and_newer_schemas_too(self):
+        self.register(OURS, self.topic + "-value")
+        self.produce(events.registered(README_CLIENT, "2"))
+        example, = examples("From Python as Avro", "python")
+        asked = 'registry.get_latest_version(topic + "-value").schema.schema_str'
+        for replaced in ("localhost:9092", "http://localhost:8081/apis/ccompat/v7", "secretmagic.config.events", asked, "std"):
+            self.assertIn(replaced, example)
+        example = (example.replace("localhost:9092", self.stack.brokers).replace("secretmagic.config.events", self.topic)
+                   .replace("http://localhost:8081/apis/ccompat/v7", self.url))
+        for feature, schema in (("std", asked), ("ma", repr(json.dumps(older()))), ("promo", repr(json.dumps(newer())))):
+            file = self.folder / (feature + ".py")
+            file.write_text(example.replace(asked, schema).replace("std", feature))
+            subprocess.run([sys.executable, str(file)], check=True, timeout=60,
+                           env={**self.environment, "PYTHONPATH": str(stack.python_packages())})
+        versions = json.loads(urllib.request.urlopen(self.url + "/subjects/%s-value/versions" % self.topic, timeout=20).read())
+        self.assertEqual(versions, [1, 2, 3], "each wrote by a schema of its own")
+        self.run_until_idle("--registry", self.url)
+        self.assertEqual(self.dead_letters("code, reason"), [])
+        self.assertEqual(self.rows("SELECT feature_type, config, created_by FROM feature_configs ORDER BY 1"),
+                         [(feature, {"window_days": 30}, "anna@example.com") for feature in ("ma", "promo", "std")])
         self.assert_verified("--gaps")
 
 

@@ -35,7 +35,7 @@ class StoryTest(case.SystemTest):
     def setUp(self):
         super().setUp()
         lines = b"\n".join(events.encode(e) for e in self.story)
-        self.emitted = self.succeed("emit", "--verbose", stdin=lines)
+        self.emitted = self.succeed("emit", "--verbose", "--format", "json", stdin=lines)
         self.run_until_idle()
 
     def test_emit_acknowledges_what_it_sent_and_the_tables_are_what_the_oracle_says(self):

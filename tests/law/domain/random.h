@@ -114,13 +114,11 @@ static inline void put_field(struct random *random, struct sm_arena *arena,
     static const char *const features[] = { "own_a", "own_b", NULL };
     static const char *const emails[] = { "a@b", "ж@пример.рф", NULL };
     static const char *const organizations[] = { "2", "org_3", NULL };
-
     static const char *const patterns[] = { "code", "batch_id", "data_type", "nan_semantics",
                                             NULL };
     size_t pattern = 0;
 
-    while (patterns[pattern] != NULL && strcmp(field->name, patterns[pattern]) != 0)
-        pattern++;
+    for (; patterns[pattern] != NULL && strcmp(field->name, patterns[pattern]) != 0; pattern++) {}
     if (field->nullable && random_below(random, 3) == 0)
         put_member(buf, field->name, SM_SLICE("null"));
     else if (field->type == SM_VALUE_INTEGER)
@@ -142,6 +140,8 @@ static inline void put_field(struct random *random, struct sm_arena *arena,
         put_choice(random, buf, field->name, features);
     else if (strcmp(field->name, "organization_id") == 0)
         put_choice(random, buf, field->name, organizations);
+    else if (strcmp(field->name, "command_id") == 0)
+        put_text(buf, field->name, SM_SLICE("0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"));
     else if (strcmp(field->name, "contact_email") == 0)
         put_choice(random, buf, field->name, emails);
     else

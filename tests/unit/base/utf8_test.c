@@ -68,6 +68,23 @@ static void characters_are_counted_not_bytes(void **state)
     assert_false(sm_utf8_count(SM_SLICE("cut \xd0"), &chars));
 }
 
+static void a_character_counts_once_at_any_place_of_a_text_of_any_size(void **state)
+{
+    (void)state;
+    for (size_t size = 2; size < 30; size++) {
+        for (size_t at = 0; at + 2 <= size; at++) {
+            uint8_t text[30];
+            size_t chars = 0;
+
+            memset(text, 'x', sizeof(text));
+            memcpy(text + at, "\xc3\xa9", 2);
+            assert_true(sm_utf8_count((struct sm_slice){ text, size }, &chars));
+            assert_int_equal(chars, size - 1);
+            assert_true(sm_utf8_is_plain((struct sm_slice){ text, size }));
+        }
+    }
+}
+
 static void plain_text_has_no_control_characters_at_any_place(void **state)
 {
     (void)state;
@@ -94,6 +111,7 @@ int main(void)
         cmocka_unit_test(exactly_the_code_points_of_unicode_are_valid),
         cmocka_unit_test(longer_forms_than_needed_and_loose_bytes_are_not),
         cmocka_unit_test(characters_are_counted_not_bytes),
+        cmocka_unit_test(a_character_counts_once_at_any_place_of_a_text_of_any_size),
         cmocka_unit_test(plain_text_has_no_control_characters_at_any_place),
     };
 

@@ -46,7 +46,7 @@ static void is_refused(const char *text, enum sm_rejection_code code, const char
 static int set_up(void **state)
 {
     (void)state;
-    return sm__emit_line_init(&line, false) ? 0 : 1;
+    return sm__emit_line_init(&line, true) ? 0 : 1;
 }
 
 static int tear_down(void **state)
@@ -161,6 +161,53 @@ static void the_topic_follows_from_the_type(void **state)
     assert_string_equal(event.key, CLIENT);
 }
 
+static void is_decoded_again(const uint8_t *head, size_t size, uint64_t fingerprint)
+{
+    static struct sm_arena plans_arena, arena, scratch;
+    struct sm_record record = {.topic = event.topic,
+                               .value = event.value,
+                               .key = sm_slice_of(event.key)};
+    struct sm_slice body = {event.value.data + size, event.value.size - size};
+    const struct sm_avro_event_plans *plans;
+    struct sm_event_known known;
+    struct sm_event decoded;
+
+    assert_memory_equal(event.value.data, head, size);
+    assert_true(sm_arena_init(&plans_arena, 4 << 20) && sm_arena_init(&arena, 16 << 20) &&
+                sm_arena_init(&scratch, 32 << 20));
+    assert_int_equal(sm_avro_event_plans_compile(&plans_arena, &scratch, &plans), SM_OK);
+    assert_int_equal(sm_avro_event_decode(sm_avro_event_plans_find(plans, fingerprint), body,
+                                          &record, &arena, &scratch, &decoded, &known, &rejection),
+                     SM_OK);
+    assert_memory_equal(&decoded.content_hash, &line.event.content_hash,
+                        sizeof(decoded.content_hash));
+    sm_arena_deinit(&plans_arena);
+    sm_arena_deinit(&arena);
+    sm_arena_deinit(&scratch);
+}
+
+/* The fingerprint is held by tests/unit/codec/schemas_test.c. */
+static void the_same_event_is_framed_as_avro_either_way(void **state)
+{
+    static const uint8_t confluent[] = {0, 1, 2, 3, 4};
+    static const uint8_t single[] = {0xc3, 1, 0x70, 0x11, 0x49, 0xfd, 0x4d, 0x6b, 0x18, 0x8f};
+    static const uint64_t fingerprint = UINT64_C(0x8f186b4dfd491170);
+
+    (void)state;
+    assert_int_equal(
+        prepare("{\"type\":\"feature_config.changed\",\"subject\":\"" CLIENT
+                "\",\"data\":{\"feature_type\":\"ema\",\"config\":{\"window_days\":90,"
+                "\"alpha\":0.10,\"extra\":1.00e2}}}",
+                "me"),
+        SM_OK);
+    assert_int_equal(
+        sm__emit_line_encode(&line, SM_FRAME_CONFLUENT, 0x01020304, &event, &rejection), SM_OK);
+    is_decoded_again(confluent, sizeof(confluent), fingerprint);
+    assert_int_equal(sm__emit_line_encode(&line, SM_FRAME_SINGLE_OBJECT, 0, &event, &rejection),
+                     SM_OK);
+    is_decoded_again(single, sizeof(single), fingerprint);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_line_that_gets_too_large_by_what_is_filled_in_is_refused),
         cmocka_unit_test(the_subject_of_a_global_type_is_filled_in),
         cmocka_unit_test(the_topic_follows_from_the_type),
+        cmocka_unit_test(the_same_event_is_framed_as_avro_either_way),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

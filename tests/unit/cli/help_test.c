@@ -170,7 +170,8 @@ static void references_and_waits_name_the_types_that_they_concern(void **state)
     sm_buf_reset(&out);
     assert_true(sm_help_markdown("waits", &out));
     assert_non_null(strstr(out.data, "`bom_explosion.failed`, `feature.created` | "
-                                     "`client.status_changed`, `client.config_confirmed` |"));
+                                     "`client.status_changed`, `client.config_confirmed`, "
+                                     "`tenant.command_applied` |"));
     assert_non_null(strstr(out.data, "| `client.registered` |\n"));
 }
 

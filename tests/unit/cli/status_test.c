@@ -158,8 +158,9 @@ static void what_waits_is_told_by_kind_with_its_age(void **state)
     status.waiting[SM_WAIT_GATE] = (struct sm__status_waiting){2, INT64_C(7980000000)};
     sm__status_finish(&status);
     assert_true(sm__status_append_text(&status, &out));
-    assert_non_null(strstr(out.data, "\nwaiting: 2 for the client's configuration to be confirmed, "
-                                     "and the client active, the oldest since 2h 13m\n"));
+    assert_non_null(strstr(out.data, "\nwaiting: 2 for the client active, its configuration "
+                                     "confirmed, and no migration freezing it, "
+                                     "the oldest since 2h 13m\n"));
     sm_buf_reset(&out);
     assert_true(sm__status_append_json(&status, &out));
     assert_non_null(strstr(out.data, "\"waits_for\": \"gate\""));

@@ -45,9 +45,11 @@ static inline int close_all(void **state)
     return 0;
 }
 
-static inline uint64_t fingerprint_of(enum sm_topic topic)
+static inline uint64_t fingerprint_of(enum sm_topic topic, bool latest)
 {
-    return topic == SM_TOPIC_CONFIG ? UINT64_C(0xf20386c4e852841a) : UINT64_C(0x389439d586b75022);
+    if (topic == SM_TOPIC_CONFIG)
+        return latest ? UINT64_C(0x8f186b4dfd491170) : UINT64_C(0xf20386c4e852841a);
+    return latest ? UINT64_C(0x9af66952a864bf19) : UINT64_C(0x389439d586b75022);
 }
 
 static inline void decode_json(const struct sm_record *record, struct outcome *out)
@@ -66,12 +68,13 @@ static inline void decode_body(const struct sm_avro_event_plan *plan, struct sm_
     assert_int_equal(sm_arena_mark(&scratch), 0);
 }
 
-/* By the fingerprint in the frame, or by the schema of the topic. */
-static inline void decode_avro(const struct sm_record *record, struct outcome *out)
+/* By the fingerprint in the frame, or by the first or latest schema of the topic. */
+static inline void decode_avro(const struct sm_record *record, bool latest, struct outcome *out)
 {
     struct sm_frame frame = sm_frame_of(record);
-    uint64_t fingerprint =
-        frame.kind == SM_FRAME_SINGLE_OBJECT ? frame.fingerprint : fingerprint_of(record->topic);
+    uint64_t fingerprint = frame.kind == SM_FRAME_SINGLE_OBJECT
+                               ? frame.fingerprint
+                               : fingerprint_of(record->topic, latest);
     const struct sm_avro_event_plan *plan = sm_avro_event_plans_find(plans, fingerprint);
 
     assert_non_null(plan);

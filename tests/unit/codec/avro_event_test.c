@@ -82,7 +82,7 @@ static void decode_bytes(const struct sm_avro_event_plan *plan)
 
 static const struct sm_avro_event_plan *our_plan(void)
 {
-    return sm_avro_event_plans_find(plans, fingerprint_of(SM_TOPIC_CONFIG));
+    return sm_avro_event_plans_find(plans, fingerprint_of(SM_TOPIC_CONFIG, false));
 }
 
 static void assert_refused(enum sm_rejection_code code, const char *field, const char *reason)

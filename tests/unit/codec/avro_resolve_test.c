@@ -202,6 +202,45 @@ static void what_never_can_be_resolved_is_refused_at_once(void **state)
     check_decodings(rows, SM_ARRAY_COUNT(rows), SM_REJECT);
 }
 
+/* What registries call compatible. */
+static void a_plan_is_whole_if_all_that_may_be_written_can_be_read(void **state)
+{
+    static const struct {
+        const char *writer, *reader, *hole; /* NULL: none */
+    } rows[] = {
+        { "\"int\"", "\"long\"", NULL },
+        { RECORD(FIELD("a", "\"int\"")), RECORD(""), NULL },
+        { RECORD(""), RECORD(MORE("a", "\"int\"", "\"default\":7")), NULL },
+        { "[\"null\",\"int\"]", "[\"long\",\"null\"]", NULL },
+        { "[\"null\",\"int\"]", "[\"null\",\"string\"]",
+          "the union that it is read as has no branch for it: int" },
+        { "[\"null\",\"int\"]", "\"int\"",
+          "it cannot be read as the type that is expected: null" },
+        { "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}",
+          "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}",
+          "an enum has no such symbol, and no default: B" },
+        { "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}",
+          "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"default\":\"A\"}", NULL },
+        { "[\"null\"," RECORD("") "]", "[\"null\"," RECORD(FIELD("a", "\"int\"")) "]",
+          "a field is not in the record as written, and has no default: a" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < SM_ARRAY_COUNT(rows); i++) {
+        const struct sm_avro_plan *plan = NULL;
+        bool whole;
+
+        sm_arena_reset(&arena);
+        sm_arena_reset(&scratch);
+        assert_int_equal(sm_avro_plan_compile(schema_of(rows[i].writer), schema_of(rows[i].reader),
+                                              &arena, &scratch, &plan, &schema_fault),
+                         SM_OK);
+        whole = sm_avro_plan_is_whole(plan, &schema_fault);
+        assert_string_equal(schema_fault.reason, rows[i].hole != NULL ? rows[i].hole : "");
+        assert_int_equal(whole, rows[i].hole == NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +252,7 @@ int main(void)
         cmocka_unit_test(what_only_the_writer_has_is_skipped),
         cmocka_unit_test(what_cannot_be_resolved_is_refused_when_it_comes),
         cmocka_unit_test(what_never_can_be_resolved_is_refused_at_once),
+        cmocka_unit_test(a_plan_is_whole_if_all_that_may_be_written_can_be_read),
     };
 
     return cmocka_run_group_tests(tests, open_arenas, close_arenas);

@@ -43,7 +43,9 @@ static void released_schemas_are_unchanged(void **state)
         uint64_t fingerprint;
     } released[] = {
         { "ConfigEvent", 1, UINT64_C(0xf20386c4e852841a) },
+        { "ConfigEvent", 2, UINT64_C(0x8f186b4dfd491170) },
         { "ProcessingEvent", 1, UINT64_C(0x389439d586b75022) },
+        { "ProcessingEvent", 2, UINT64_C(0x9af66952a864bf19) },
     };
     size_t count;
     const struct sm_schema_text *texts = sm_schema_texts(&count);
@@ -51,14 +53,15 @@ static void released_schemas_are_unchanged(void **state)
     (void)state;
     assert_int_equal(count, SM_ARRAY_COUNT(released));
     for (size_t i = 0; i < count; i++) {
-        struct sm_slice canonical;
+        struct sm_avro_schema_fault fault;
+        uint64_t fingerprint = 0;
 
-        assert_int_equal(sm_avro_schema_canonical(read_text(&texts[i]), &arena, &canonical), SM_OK);
+        assert_int_equal(sm_avro_fingerprint(texts[i].text, &arena, &fingerprint, &fault), SM_OK);
         assert_string_equal(texts[i].name, released[i].name);
         assert_int_equal(texts[i].version, released[i].version);
-        if (sm_avro_crc64(canonical) != released[i].fingerprint)
+        if (fingerprint != released[i].fingerprint)
             fail_msg("%s.v%u has the fingerprint %016llx; hint: a change needs a new version",
-                     texts[i].name, texts[i].version, (unsigned long long)sm_avro_crc64(canonical));
+                     texts[i].name, texts[i].version, (unsigned long long)fingerprint);
     }
 }
 

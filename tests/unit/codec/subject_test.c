@@ -22,6 +22,8 @@ static const char *const samples[SM_EVENT_TYPE_COUNT] = {
     [SM_EVENT_BOM_EXPLOSION_COMPLETED] = "{\"records_processed\":1}",
     [SM_EVENT_BOM_EXPLOSION_FAILED] = "{\"error\":\"x\"}",
     [SM_EVENT_FEATURE_CREATED] = "{\"name\":\"x\",\"feature_type\":\"x\",\"data_type\":\"x\"}",
+    [SM_EVENT_TENANT_COMMAND_APPLIED] = "{\"command_id\":\"" ID "\"}",
+    [SM_EVENT_TENANT_COMMAND_FAILED] = "{\"command_id\":\"" ID "\",\"detail\":\"x\"}",
     [SM_EVENT_LOG_RECORDED] = "{\"level\":\"info\",\"message\":\"x\"}",
 };
 

@@ -2,7 +2,8 @@
 #include "unit/domain/scene.h"
 
 /* What becomes of an event, in a letter: F fact; waits for C client, G gate; refused as
- * A CLIENT_ARCHIVED, X CLIENT_EXISTS. */
+ * A CLIENT_ARCHIVED, X CLIENT_EXISTS; K waits for its command; of a tenant to which nothing has
+ * happened W TENANT_NOT_WAITING, B TENANT_NOT_ABORTABLE, D TENANT_NOT_ARCHIVED. */
 static void is(char letter)
 {
     switch (letter) {
@@ -20,6 +21,18 @@ static void is(char letter)
         break;
     case 'X':
         is_rejected(SM_CODE_CLIENT_EXISTS, "subject", CLIENT_ID);
+        break;
+    case 'K':
+        is_parked(SM_WAIT_COMMAND, NULL);
+        break;
+    case 'W':
+        is_rejected(SM_CODE_TENANT_NOT_WAITING, "subject", "unconfirmed");
+        break;
+    case 'B':
+        is_rejected(SM_CODE_TENANT_NOT_ABORTABLE, "subject", "unconfirmed");
+        break;
+    case 'D':
+        is_rejected(SM_CODE_TENANT_NOT_ARCHIVED, "subject", "unconfirmed");
         break;
     default:
         fail_msg("%c means nothing", letter);
@@ -49,6 +62,13 @@ static const struct row {
     { SM_EVENT_CLIENT_CONFIG_CONFIRMED, "{'tenant_mode':'shared'}", LIVING, NULL },
     { SM_EVENT_CLIENT_CONFIG_REVOKED, NULL, LIVING, NULL },
     { SM_EVENT_CLIENT_ERASED, NULL, "CFFFF", NULL }, /* whoever is gone may still be forgotten */
+    { SM_EVENT_TENANT_APPROVED, NULL, "CWWWW", NULL },
+    { SM_EVENT_TENANT_RETRIED, "{'step':'copy'}", "CWWWW", NULL },
+    { SM_EVENT_TENANT_ABORTED, NULL, "CBBBB", NULL },
+    { SM_EVENT_TENANT_DROP_REQUESTED, "{'reason':'x'}", "CDDDD", NULL },
+    { SM_EVENT_TENANT_COMMAND_APPLIED, "{'command_id':'" CLIENT_ID "'}", "KKKKK", NULL },
+    { SM_EVENT_TENANT_COMMAND_FAILED, "{'command_id':'" CLIENT_ID "','detail':'x'}", "KKKKK",
+      NULL },
     { SM_EVENT_FEATURE_CONFIG_CHANGED, "{'feature_type':'tides','config':{}}", LIVING, NULL },
     { SM_EVENT_FEATURE_CONFIG_DEACTIVATED, "{'feature_type':'tides'}", LIVING, NULL },
     { SM_EVENT_BOM_CONFIG_CHANGED, NULL, LIVING, NULL },
@@ -334,7 +354,7 @@ static void whatever_can_wait_waits_behind_its_own_stream(void **state)
         if (sm_event_type_queues(rows[i].type))
             is_parked(SM_WAIT_QUEUE, NULL);
         else
-            becomes_a_fact();
+            is(rows[i].by_client[before]);
     }
 }
 

@@ -56,8 +56,9 @@ static void the_gate_is_open_only_for_an_active_confirmed_client(void **state)
                 struct sm_client client = { .exists = exists != 0,
                                             .status = (enum sm_client_status)status,
                                             .config_confirmed = confirmed != 0 };
+                struct sm_client_brief brief = sm_client_brief(&client);
 
-                assert_int_equal(sm_client_gate_open(&client),
+                assert_int_equal(sm_client_gate_open(&brief),
                                  exists && confirmed && status == SM_CLIENT_STATUS_ACTIVE);
             }
 }

@@ -36,12 +36,18 @@ static void a_type_says_its_kind_and_its_topic_by_its_name(void **state)
     (void)state;
     for (unsigned i = 0; i < SM_EVENT_TYPE_COUNT; i++) {
         enum sm_event_type type = (enum sm_event_type)i;
-        const char *kind = sm_kind_name(sm_event_type_kind(type));
+        /* A tenant's events are of its client's stream. */
+        const char *kind = sm_event_type_is_of_tenant(type)
+                               ? "tenant"
+                               : sm_kind_name(sm_event_type_kind(type));
 
         assert_memory_equal(sm_event_type_name(type), kind, strlen(kind));
         assert_int_equal(sm_event_type_name(type)[strlen(kind)], '.');
         assert_int_equal(sm_event_type_topic(type) == SM_TOPIC_PROCESSING,
-                         sm_event_type_is_gated(type) || type == SM_EVENT_LOG_RECORDED);
+                         sm_event_type_is_gated(type) || type == SM_EVENT_LOG_RECORDED ||
+                             sm_event_type_is_acknowledgement(type));
+        if (sm_event_type_is_of_tenant(type))
+            assert_int_equal(sm_event_type_kind(type), SM_KIND_CLIENT);
     }
 }
 

@@ -132,6 +132,13 @@ static void a_status_goes_to_any_other_and_back(void **state)
     assert_json(&fixture, apply(STA, "{'status':'active'}", 5000000), "{'status': 'active'}");
 }
 
+static bool gate_open(void)
+{
+    const struct sm_client_brief brief = sm_client_brief(&stream.client);
+
+    return sm_client_gate_open(&brief);
+}
+
 static void a_confirmation_says_when_and_who_and_opens_the_gate(void **state)
 {
     (void)state;
@@ -142,7 +149,7 @@ static void a_confirmation_says_when_and_who_and_opens_the_gate(void **state)
     assert_true(stream.client.config_confirmed);
     assert_int_equal(stream.client.config_confirmed_at, 2000000);
     assert_text(stream.client.config_confirmed_by, "admin@example.com");
-    assert_true(sm_client_gate_open(&stream.client));
+    assert_true(gate_open());
 }
 
 static void a_revocation_clears_when_and_who_and_closes_the_gate(void **state)
@@ -156,7 +163,7 @@ static void a_revocation_clears_when_and_who_and_closes_the_gate(void **state)
     assert_false(stream.client.config_confirmed);
     assert_int_equal(stream.client.config_confirmed_at, SM_TIME_NONE);
     assert_text(stream.client.config_confirmed_by, NULL);
-    assert_false(sm_client_gate_open(&stream.client));
+    assert_false(gate_open());
 }
 
 static void another_tenant_mode_withdraws_the_confirmation(void **state)

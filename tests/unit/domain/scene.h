@@ -68,7 +68,6 @@ static inline void set_scene(enum before before, enum sm_event_type type, const 
         .options = &options,
         .record_time_us = scene.event.time_us,
         .stream = &scene.stream,
-        .client = sm_event_type_kind(type) == SM_KIND_CLIENT ? &scene.stream.client : &scene.client,
         .references = { { .known = true }, { .known = true } },
         .arena = &scene.fixture.arena,
     };
@@ -85,6 +84,9 @@ static inline void set_row(size_t status_column, const char *status)
 
 static inline void becomes(enum sm_verdict_kind kind, enum sm_rejection_code code)
 {
+    bool is_client = sm_event_type_kind(scene.event.type) == SM_KIND_CLIENT;
+
+    scene.admission.client = sm_client_brief(is_client ? &scene.stream.client : &scene.client);
     memset(&scene.verdict, 0xA5, sizeof(scene.verdict));
     sm_admit(&scene.admission, &scene.event, &scene.verdict);
     assert_string_equal(sm_rejection_code_name(scene.verdict.rejection.code),

@@ -126,7 +126,7 @@ static void a_raised_stamp_forgets_the_clients_of_its_bucket_only(void **state)
 {
     struct sm__cache cache;
     struct sm_uuid one = numbered(1), other = numbered(2);
-    struct sm__brief brief = { .exists = true }, out;
+    struct sm__brief brief = { .client.exists = true }, out;
 
     (void)state;
     while (sm_bucket_of(&other) == sm_bucket_of(&one))
@@ -139,7 +139,7 @@ static void a_raised_stamp_forgets_the_clients_of_its_bucket_only(void **state)
     assert_true(sm__cache_client_get(&cache, &other, &out));
     sm__cache_client_put(&cache, &one, &brief);
     assert_true(sm__cache_client_get(&cache, &one, &out));
-    assert_true(out.exists);
+    assert_true(out.client.exists);
     sm__cache_deinit(&cache);
 }
 
