@@ -45,7 +45,8 @@ struct sm_takeover {
     struct sm_digest chain; /* digest of that row; zeros if none */
     int64_t recorded_at; /* of that row; SM_TIME_NONE if none */
     struct sm_anchor anchor;
-    int claims; /* how often it was claimed at this very position, this time included */
+    int claims; /* how often it was claimed at this very position and not left in order, this time
+                   included */
     int trials; /* how often it was claimed after a trial of the record at next_offset, this time
                    included; 0: it was not tried */
     struct sm_anchor proven; /* an earlier one, up to which all is known to be of one topic */
@@ -57,13 +58,15 @@ struct sm_takeover {
 enum sm_stop_kind {
     SM_STOP_FOR_GOOD, /* until an operator does something */
     SM_STOP_WAITS, /* for something outside; it goes on by itself */
-    SM_STOP_OVER /* it waits no more */
+    SM_STOP_OVER, /* it waits no more */
+    SM_STOP_LEFT /* given up in order: the claim that it was taken with was nobody's death, and is
+                    not counted any more */
 };
 struct sm_stop {
     struct sm_partition_id id;
     int64_t epoch;
     enum sm_stop_kind kind;
-    char reason[SM_ERR_TEXT_SIZE]; /* printable sentence; of OVER not looked at */
+    char reason[SM_ERR_TEXT_SIZE]; /* printable sentence; of OVER and LEFT not looked at */
 };
 
 /* ---- TRIM: the lines of processing_logs that are older than they are kept ----------------------
