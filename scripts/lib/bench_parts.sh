@@ -167,6 +167,46 @@ part_long() {
     done
 }
 
+# --- relay -----------------------------------------------------------------------------------------
+
+COMMANDS=20000
+COMMAND_BYTES=6000 # as a provisioning of a dedicated database has them
+TENANTS=1000
+
+# fill_outbox DATABASE FIRST: the next commands of each tenant.
+fill_outbox() {
+    sql "$1" "SET secretmagic.writer = 'projector'; INSERT INTO outbox (client_id, command_id, sequence, event_id,
+            created_at, organization_id, digest, value, header_names, header_values)
+        SELECT lpad(to_hex(i % $TENANTS), 32, '0')::uuid, gen_random_uuid(), $2 + i / $TENANTS, gen_random_uuid(), now(),
+               (i % $TENANTS)::text, sha256(value), value, ARRAY['content-type']::bytea[], ARRAY['application/json']::bytea[]
+        FROM (SELECT i, convert_to(rpad(i::text, $COMMAND_BYTES, 'x'), 'UTF8') AS value
+              FROM generate_series(0, $COMMANDS - 1) AS i) AS command"
+}
+
+# From a filled outbox to marked as published, start and end of the process included; beside it the same number of
+# records of the same size in as large transactions, from memory.
+part_relay() {
+    local pair relay=() bare=() seconds
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.relay. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.other. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    fresh_database bench_relay
+    program_options relay bench_relay
+    "${RUN[@]}" --only relay --until-idle 2>"$LOG"
+    for ((pair = 1; pair <= PAIRS; pair++)); do
+        fill_outbox bench_relay $((1 + (pair - 1) * COMMANDS / TENANTS))
+        take_values relay_ < <("$HELPERS/bench_run" -- "${RUN[@]}" --only relay --until-idle 2>"$LOG")
+        [[ $(sql bench_relay "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0 ]] || fail "commands are left in the outbox" "see $LOG"
+        take_values bare_ < <("$HELPERS/bench_transactions" "$SECRETMAGIC_BROKERS" bench.other.tenant.commands $COMMANDS $COMMAND_BYTES 256)
+        relay+=("${V[relay_seconds]}") bare+=("${V[bare_seconds]}")
+        note "relay, pair $pair: ${V[relay_seconds]} s, bare producer ${V[bare_seconds]} s"
+    done
+    drop_database bench_relay
+    V[relay]=$(median "${relay[@]}") V[bare]=$(median "${bare[@]}")
+    seconds=$(calculate "${V[bare]} / ${V[relay]}" %.2f)
+    row "relay, commands of $COMMAND_BYTES bytes, by 256" "$(calculate "$COMMANDS / ${V[relay]}" %.0f) commands/s" \
+        "bare $(calculate "$COMMANDS / ${V[bare]}" %.0f) records/s" "$seconds" '>= 0.7' "$(verdict "$seconds" at-least 0.7)"
+}
+
 # --- latency ---------------------------------------------------------------------------------------
 
 part_latency() {

@@ -12,8 +12,6 @@ POINTS = ("relay_begun", "relay_sent", "relay_committed", "relay_marked")
 class RelayTest(case.SystemTest):
     def install(self):
         super().install()
-        self.commands = self.prefix + "tenant.commands"
-        self.topics += (self.commands,)
         self.last = {client: 0 for client in CLIENTS}
 
     def decide(self, count):
@@ -37,7 +35,7 @@ class RelayTest(case.SystemTest):
     def assert_each_once(self):
         """As a reader of what is committed sees it: every sequence once, in order, without a gap."""
         seen = {client: [] for client in CLIENTS}
-        for records in self.broker.read(self.commands).values():
+        for records in self.broker.read(self.command_topic).values():
             for record in records:
                 client, sequence = record.value.decode().split("/")
                 headers = dict(record.headers)
@@ -76,7 +74,7 @@ class RelayTest(case.SystemTest):
         self.decide(4)
         self.run_until_idle("--without", "relay")
         self.assertEqual(self.pending(), 12)
-        self.assertEqual(self.broker.read(self.commands), {p: [] for p in range(self.partitions)})
+        self.assertEqual(self.broker.read(self.command_topic), {p: [] for p in range(self.partitions)})
         self.assertEqual(self.status()["pending"], 12)
         self.run_until_idle("--only", "relay")
         self.assert_each_once()
@@ -124,7 +122,7 @@ class RelayTest(case.SystemTest):
         self.run_until_idle("--only", "relay")
         headers = [("sm_command_id", str(uuid.uuid4())), ("sm_client_id", CLIENTS[0]), ("sm_sequence", "7")]
         for value in (b"one", b"two"):
-            self.broker.produce(self.commands, [{"value": value, "key": "org", "partition": 0, "headers": headers}])
+            self.broker.produce(self.command_topic, [{"value": value, "key": "org", "partition": 0, "headers": headers}])
         self.decide(1)  # it reads the topic before it publishes
         relay = self.start_run("--only", "relay")
         self.assertEqual(relay.wait(30), 3, relay.explain())
@@ -135,11 +133,11 @@ class RelayTest(case.SystemTest):
         self.assertEqual(self.value("SELECT count(*) FROM clients"), 1)
 
     def test_a_missing_command_topic_is_told_at_the_start(self):
-        self.broker.delete(self.commands)
-        wait.wait_for(lambda: self.commands not in self.broker.admin.list_topics(timeout=10).topics, "the topic to be gone")
+        self.broker.delete(self.command_topic)
+        wait.wait_for(lambda: self.command_topic not in self.broker.admin.list_topics(timeout=10).topics, "the topic to be gone")
         run = self.start_run()
         self.assertEqual(run.wait(20), 3, run.explain())
-        self.assertIn("there is no topic %s" % self.commands, run.err)
+        self.assertIn("there is no topic %s" % self.command_topic, run.err)
         self.assertIn("migrate --topics", run.err)
         self.run_until_idle("--without", "relay")
 
