@@ -57,7 +57,8 @@ static const struct {
 
 /* All by which two tenants go on differently. */
 struct key {
-    uint8_t status, confirmed, wanted, storage, saga, step, waits, actual, target, source, failed, held;
+    uint8_t status, confirmed, wanted, storage, saga, step, waits, actual, target, source;
+    uint8_t failed, held;
     uint8_t has_old; /* it has published more than one command */
 };
 static struct life {

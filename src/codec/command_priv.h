@@ -1,0 +1,17 @@
+#ifndef SM_CODEC_COMMAND_PRIV_H
+#define SM_CODEC_COMMAND_PRIV_H
+/* The two forms of a command. */
+#include "base/json.h"
+#include "base/timestamp.h"
+#include "codec/command_wire.h"
+
+/* SM_OK or SM_LIMIT. */
+enum sm_status sm__command_json(const struct sm_command *command, struct sm_buf *out);
+
+struct sm__command_avro; /* the schema, and a value that is used for one command after the other */
+struct sm__command_avro *sm__command_avro_create(void);
+void sm__command_avro_destroy(struct sm__command_avro *avro);
+enum sm_status sm__command_avro_write(struct sm__command_avro *avro, uint32_t schema_id,
+                                      const struct sm_command *command, struct sm_arena *scratch,
+                                      struct sm_buf *out);
+#endif
