@@ -8,9 +8,12 @@
  *   before_cas, after_append, commit_sent   in a unit's transaction (src/postgres)
  *   before_group_commit                     database committed, group not told (engine.c)
  *   skip_record                             a record vanishes below the engine (src/kafka)
+ *   relay_begun, relay_sent, relay_committed  in a transaction of commands (src/kafka)
+ *   relay_marked                            the database knows of it (engine/relay.c)
  * SECRETMAGIC_FAULT_POISON=text: the process dies by SIGKILL while a record is decoded whose value
  * contains the text; SECRETMAGIC_FAULT_HANG=text: the decoding of such a record never ends.
- * Guarded by tests/system/crash_test.py, race_test.py, verify_test.py and poison_test.py.
+ * Guarded by tests/system/crash_test.py, race_test.py, verify_test.py and poison_test.py, and by
+ * tests/contract/relay_test.c.
  * Single-threaded. */
 #include <stdbool.h>
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "domain/record.h"
 #include "kafka/client.h"
 
 struct sm_kafka_reader;
@@ -27,14 +28,29 @@ SM_MUST_CHECK enum sm_status sm_kafka_reader_watermarks(struct sm_kafka_reader *
                                                         int64_t *low, int64_t *high,
                                                         struct sm_err *err);
 
+struct sm_kafka_visitor {
+    void *context;
+    /* The record is valid during the call; its topic is not told. One with more headers than
+     * SM_HEADERS_MAX has their number and no list. SM_OK: go on; SM_STOP: enough, the walk ends
+     * with that, and with whatever else it says. */
+    enum sm_status (*record)(void *context, const struct sm_record *record, struct sm_err *err);
+};
+/* Gives every record in offsets [first, next), in order, and returns when all that lies below
+ * `next` has been seen, control records and aborted ones included. The time-out runs from the last
+ * one that was seen. A reader of committed records waits at an open transaction for its end.
+ * SM_OK; SM_REJECT: the broker no longer has the range, or not yet; SM_RETRY: no answer in time;
+ * SM_FATAL: not permitted; or what the visitor says. */
+SM_MUST_CHECK enum sm_status sm_kafka_reader_walk(struct sm_kafka_reader *reader, const char *topic,
+                                                  int32_t partition, int64_t first, int64_t next,
+                                                  const struct sm_kafka_visitor *visitor,
+                                                  struct sm_err *err);
+
 struct sm_kafka_range_view {
     uint64_t records; /* in the range, as this reader sees it */
     int64_t first;    /* offset of the first of them; -1: none */
-    int64_t first_us; /* its timestamp, microseconds since 1970; -1: none, or it has none */
+    int64_t first_us; /* its timestamp, microseconds since 1970; SM_TIME_NONE: it has none */
 };
-/* Counts the records in offsets [first, next). Ranges in ascending order of one partition are
- * cheapest. SM_OK; SM_REJECT: the broker no longer has the range, or not yet; SM_RETRY: no answer
- * in time; SM_FATAL: not permitted. */
+/* Counts them. Ranges in ascending order of one partition are cheapest. Returns as walk does. */
 SM_MUST_CHECK enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader,
                                                    const char *topic, int32_t partition,
                                                    int64_t first, int64_t next,

@@ -56,6 +56,18 @@ struct sm_seen_wanted {
     int64_t parked_id; /* in: of a waiting event, which has not seen itself; else 0 */
     struct sm_seen seen; /* out */
 };
+/* A command that is on the topic already, but not yet the outcome of any event of ours. */
+struct sm_command_found {
+    struct sm_uuid command_id;
+    int64_t sequence;
+    struct sm_digest digest; /* sm_value_hash of the bytes on the topic, which win */
+};
+struct sm_outbox_wanted {
+    struct sm_uuid client_id; /* in */
+    int64_t sequence_last; /* out: the highest of the client's commands, found ones too; 0: none */
+    const struct sm_command_found *found; /* out: in the arena, by sequence */
+    size_t found_count;
+};
 struct sm_load {
     struct sm_arena *arena; /* in: text and lists of the answer go here */
     struct sm_head_wanted *heads;
@@ -75,6 +87,8 @@ struct sm_load {
     size_t reference_count;
     struct sm_queue_wanted *queues;
     size_t queue_count;
+    struct sm_outbox_wanted *outboxes; /* no client twice */
+    size_t outbox_count;
 };
 
 /* ---- WATCH: what changed behind our back ------------------------------------------------------

@@ -10,7 +10,7 @@
  *   1. positions: UPDATE … WHERE next_offset = expected AND epoch = mine   (else SM_FENCED)
  *   2. buckets: locks shared / exclusive, generations compared             (else SM_CONFLICT)
  *   3. log rows, heads (each names the version it expects), clients, rows, dead letters, log
- *      lines, parked events and their changes, what is due, ledger rows
+ *      lines, parked events and their changes, commands, what is due, ledger rows
  *   4. bump the generations of the exclusive buckets; COMMIT
  *
  * Not thread-safe. Second implementation: tests/sim/memory_store; both pass tests/contract. */
@@ -45,7 +45,8 @@ struct sm_takeover {
     struct sm_digest chain; /* digest of that row; zeros if none */
     int64_t recorded_at; /* of that row; SM_TIME_NONE if none */
     struct sm_anchor anchor;
-    int claims; /* how often it was claimed at this very position, this time included */
+    int claims; /* how often it was claimed at this very position and not left in order, this time
+                   included */
     int trials; /* how often it was claimed after a trial of the record at next_offset, this time
                    included; 0: it was not tried */
     struct sm_anchor proven; /* an earlier one, up to which all is known to be of one topic */
@@ -57,13 +58,15 @@ struct sm_takeover {
 enum sm_stop_kind {
     SM_STOP_FOR_GOOD, /* until an operator does something */
     SM_STOP_WAITS, /* for something outside; it goes on by itself */
-    SM_STOP_OVER /* it waits no more */
+    SM_STOP_OVER, /* it waits no more */
+    SM_STOP_LEFT /* given up in order: the claim that it was taken with was nobody's death, and is
+                    not counted any more */
 };
 struct sm_stop {
     struct sm_partition_id id;
     int64_t epoch;
     enum sm_stop_kind kind;
-    char reason[SM_ERR_TEXT_SIZE]; /* printable sentence; of OVER not looked at */
+    char reason[SM_ERR_TEXT_SIZE]; /* printable sentence; of OVER and LEFT not looked at */
 };
 
 /* ---- TRIM: the lines of processing_logs that are older than they are kept ----------------------
@@ -116,7 +119,7 @@ enum sm_conflict {
     SM_CONFLICT_UNKNOWN, /* any of the below */
     SM_CONFLICT_GENERATION, /* another generation of a bucket: clients of it changed */
     SM_CONFLICT_VERSION, /* a head is not at the expected version */
-    SM_CONFLICT_UNIQUE /* an event id or an organization id is there already */
+    SM_CONFLICT_UNIQUE /* an event id, an organization id or a command is there already */
 };
 
 struct sm_store;
@@ -133,9 +136,10 @@ struct sm_store_ops {
      * SM_FENCED    COMMIT, TRIAL, STOP: a position or epoch is not the expected one; nothing was
      * written.
      * SM_CONFLICT  COMMIT: an event id is in the log or waits, a head is not at the expected
-     *              version, an organization id is taken, a parked event does not wait any more, or
-     *              a generation differs; nothing was written: drop
-     *              what was cached of the unit's clients, LOAD with `seen`, admit again.
+     *              version, an organization id is taken, a parked event does not wait any more, a
+     *              command's id or sequence is in the outbox, or a generation differs; nothing was
+     *              written: drop what was cached of the unit's clients, LOAD with `seen`, admit
+     *              again.
      *              err->native is the enum sm_conflict, so that less may be dropped.
      * SM_REJECT    COMMIT: PostgreSQL refuses a row (class 22, 23514, 54xxx); nothing was written:
      *              bisect. err->text is PostgreSQL's sentence.

@@ -113,6 +113,22 @@ struct sm_request_outcome {
     enum sm_verdict_kind verdict;
     const struct sm_rejection *rejection; /* of REJECTED */
 };
+/* A command for the executor, as it will be on the topic for ever. If its id was found on the topic
+ * before it had a row (the database had been restored), the topic's bytes win: the row keeps those
+ * and becomes ours, and that the bytes differ is kept with it. */
+struct sm_command_row {
+    struct sm_uuid client_id;
+    struct sm_uuid command_id;
+    int64_t sequence; /* within the client, from 1, without gaps: above the highest known; of a
+                         command that was found: the one it has there */
+    struct sm_slice organization_id; /* key of the record */
+    struct sm_slice value; /* final bytes */
+    const struct sm_header *headers;
+    size_t header_count;
+    struct sm_digest digest; /* sm_value_hash of the value */
+    struct sm_uuid event_id; /* of the event that caused it */
+    uint32_t partition_index; /* whose ledger row says when */
+};
 struct sm_unit {
     const struct sm_unit_partition *partitions; /* sorted by topic, partition */
     size_t partition_count;
@@ -134,6 +150,9 @@ struct sm_unit {
     size_t log_line_count;
     const struct sm_parked *parked; /* by partition, then offset */
     size_t parked_count;
+    const struct sm_command_row *commands; /* of one client by sequence; neither id nor sequence is
+                                              in the outbox as ours, else CONFLICT */
+    size_t command_count;
     const struct sm_parked_change *parked_changes; /* each is still waiting, else CONFLICT */
     size_t parked_change_count;
     const struct sm_request_outcome *outcomes; /* each is still open, else CONFLICT */

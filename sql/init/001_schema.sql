@@ -113,6 +113,34 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION secretmagic_parked_once IS 'Trigger: a parked event is resolved once, and stays so.';
 
+-- What was published stays where it is, and whose it is is said once.
+CREATE FUNCTION secretmagic_command_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.published_at IS NOT NULL AND (NEW.published_at, NEW.published_offset, NEW.published_partition)
+            IS DISTINCT FROM (OLD.published_at, OLD.published_offset, OLD.published_partition))
+       OR (OLD.event_id IS NOT NULL AND NEW.event_id IS DISTINCT FROM OLD.event_id)
+       OR (OLD.event_id IS NOT NULL AND OLD.published_at IS NOT NULL AND NEW.differs IS DISTINCT FROM OLD.differs)
+       OR (NEW.digest IS DISTINCT FROM OLD.digest AND (OLD.published_at IS NOT NULL OR NEW.published_at IS NULL
+           OR NOT NEW.differs)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('UPDATE on outbox is refused: where command %s is on the topic, and whose it is, is said once, for good',
+                             OLD.command_id),
+            HINT = 'commands follow from events: secretmagic emit';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION secretmagic_bytes_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.digest IS NOT DISTINCT FROM OLD.digest THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('UPDATE on outbox is refused: the bytes of command %s are a fact', OLD.command_id),
+            HINT = 'commands follow from events: secretmagic emit';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION secretmagic_bytes_once IS 'Trigger: the bytes of a command give way to those on the topic, and to nothing else.';
+COMMENT ON FUNCTION secretmagic_command_once IS 'Trigger: where a command was published, and which event caused it, is said once.';
+
 -- The same unless the session is the program's. A WHEN clause of the trigger would say this too, but
 -- PostgreSQL makes such a clause ready anew at each statement, at three times the price.
 CREATE FUNCTION secretmagic_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -592,6 +620,55 @@ CREATE INDEX operator_requests_dead_letter ON operator_requests (dead_letter_id)
 CREATE UNIQUE INDEX operator_requests_once ON operator_requests (dead_letter_id, parked_id) NULLS NOT DISTINCT
     WHERE done_at IS NULL;
 
+-- Commands for the executor with their final bytes, in the transaction of what caused them; and commands that
+-- were found on the topic before anything here had caused them (the database was restored): event_id is NULL
+-- until it has. A row is pending until it is known where on the topic it is. Ids follow the order of commits
+-- within a client, since its next sequence is known only when the one before is committed.
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    client_id uuid NOT NULL,
+    command_id uuid NOT NULL,
+    sequence bigint NOT NULL CHECK (sequence > 0),
+    event_id uuid,
+    created_at timestamptz NOT NULL,
+    published_at timestamptz,
+    published_offset bigint,
+    published_partition integer,
+    differs boolean NOT NULL DEFAULT false,
+    organization_id varchar(100) COLLATE "C" NOT NULL,
+    digest bytea STORAGE PLAIN NOT NULL,
+    value bytea NOT NULL,
+    header_names bytea[] NOT NULL,
+    header_values bytea[] NOT NULL,
+    CONSTRAINT outbox_once PRIMARY KEY (client_id, command_id),
+    CONSTRAINT outbox_sequence UNIQUE (client_id, sequence),
+    CONSTRAINT outbox_headers_are_pairs CHECK (cardinality(header_names) = cardinality(header_values)),
+    CONSTRAINT outbox_published_or_not CHECK ((published_at IS NULL) = (published_offset IS NULL)
+        AND (published_at IS NULL) = (published_partition IS NULL)),
+    CONSTRAINT outbox_found_is_published CHECK (event_id IS NOT NULL OR published_at IS NOT NULL)
+);
+CREATE INDEX outbox_pending ON outbox (id) WHERE published_at IS NULL;
+CREATE INDEX outbox_found ON outbox (client_id) WHERE event_id IS NULL;
+
+-- Who publishes, until when unless it says so again, and why it stopped. One row.
+CREATE TABLE relay_lease (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    epoch bigint NOT NULL DEFAULT 0,
+    owner text,
+    expires_at timestamptz NOT NULL DEFAULT '-infinity',
+    stopped_at timestamptz,
+    stopped_reason text
+) WITH (fillfactor = 10);
+INSERT INTO relay_lease DEFAULT VALUES;
+
+-- Up to where each partition of the command topic is known: all that lies below next_offset is in the outbox.
+CREATE TABLE relay_cursors (
+    topic varchar(249) NOT NULL,
+    partition_id integer NOT NULL,
+    next_offset bigint NOT NULL CHECK (next_offset >= 0),
+    PRIMARY KEY (topic, partition_id)
+) WITH (fillfactor = 10);
+
 CREATE TABLE client_buckets (
     bucket smallint PRIMARY KEY,
     generation bigint NOT NULL DEFAULT 0
@@ -637,6 +714,9 @@ CREATE TYPE unit_parked AS (
     recorded_at timestamptz, record_key bytea, record_value bytea, value_hash bytea, header_names bytea[],
     header_values bytea[], event_id uuid, client_id uuid, kind stream_kind, type event_type, key text,
     content_hash bytea, gated boolean, waits_for parked_for, waits_code text);
+CREATE TYPE unit_command AS (
+    client_id uuid, command_id uuid, sequence bigint, event_id uuid, created_at timestamptz, organization_id text,
+    digest bytea, value bytea, header_names bytea[], header_values bytea[]);
 
 -- The whole of a small unit in one statement, since each statement costs a few dozen microseconds; of a
 -- large one the beginning, with changes and facts left empty, since many rows come faster by COPY.
@@ -738,6 +818,75 @@ COMMENT ON FUNCTION secretmagic_commit_unit IS 'Positions, buckets, heads and lo
 
 -- Replaces what rows of before hold of a client's personal data by the mark of its client.erased event.
 -- The only way by which rows of the log ever change; hashes, chain, versions and counts stay.
+-- What is on the command topic becomes known: `commands` at `places`, and the cursors go on, all or nothing.
+-- Nearly always these are the rows that the relay has just published, which one UPDATE marks; the loop is for
+-- what was found. A command without its value has its row here.
+CREATE FUNCTION secretmagic_settle(of_epoch bigint, of_topic text, partitions integer[], expected bigint[],
+    next_offsets bigint[], commands unit_command[], places integer[], offsets bigint[],
+    OUT marked bigint, OUT added bigint, OUT differing bigint, OUT repeated bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    c record;
+    o outbox;
+BEGIN
+    added := 0;
+    differing := 0;
+    repeated := 0;
+    PERFORM FROM relay_lease l WHERE l.epoch = of_epoch FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'SM001', MESSAGE = 'another relay has taken over';
+    END IF;
+    FOR i IN 1 .. cardinality(partitions) LOOP
+        IF expected[i] < 0 THEN
+            INSERT INTO relay_cursors (topic, partition_id, next_offset) VALUES (of_topic, partitions[i], next_offsets[i])
+            ON CONFLICT DO NOTHING;
+        ELSE
+            UPDATE relay_cursors r SET next_offset = next_offsets[i]
+            WHERE r.topic = of_topic AND r.partition_id = partitions[i] AND r.next_offset = expected[i];
+        END IF;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'SM001',
+                MESSAGE = format('%s[%s] is not known up to offset %s any more', of_topic, partitions[i], expected[i]);
+        END IF;
+    END LOOP;
+    UPDATE outbox b SET published_at = now(), published_partition = f.at_partition, published_offset = f.at_offset
+    FROM ROWS FROM (unnest(commands), unnest(places), unnest(offsets))
+        AS f(client_id, command_id, sequence, event_id, created_at, organization_id, digest, value, header_names,
+             header_values, at_partition, at_offset)
+    WHERE b.client_id = f.client_id AND b.command_id = f.command_id AND b.published_at IS NULL AND b.digest = f.digest;
+    GET DIAGNOSTICS marked = ROW_COUNT;
+    IF marked = cardinality(commands) THEN
+        RETURN;
+    END IF;
+    FOR c IN SELECT f.* FROM ROWS FROM (unnest(commands), unnest(places), unnest(offsets))
+        AS f(client_id, command_id, sequence, event_id, created_at, organization_id, digest, value, header_names,
+             header_values, at_partition, at_offset)
+    LOOP
+        SELECT b.* INTO o FROM outbox b WHERE b.client_id = c.client_id AND b.command_id = c.command_id;
+        IF NOT FOUND THEN
+            INSERT INTO outbox (client_id, command_id, sequence, created_at, published_at, published_partition,
+                published_offset, organization_id, digest, value, header_names, header_values)
+            VALUES (c.client_id, c.command_id, c.sequence, now(), now(), c.at_partition, c.at_offset,
+                c.organization_id, c.digest, c.value, c.header_names, c.header_values);
+            added := added + 1;
+        ELSIF o.published_at IS NULL THEN
+            UPDATE outbox b SET published_at = now(), published_partition = c.at_partition,
+                published_offset = c.at_offset, differs = true, digest = c.digest, value = c.value,
+                header_names = c.header_names, header_values = c.header_values
+            WHERE b.client_id = c.client_id AND b.command_id = c.command_id;
+            differing := differing + 1;
+        ELSIF o.digest <> c.digest THEN
+            RAISE EXCEPTION USING ERRCODE = 'SM005',
+                MESSAGE = format('command %s of client %s stands on the topic with two contents, at %s[%s] offset %s and at [%s] offset %s',
+                                 c.command_id, c.client_id, of_topic, o.published_partition, o.published_offset,
+                                 c.at_partition, c.at_offset),
+                HINT = 'somebody else writes there: find out who, then see secretmagic status';
+        ELSIF (o.published_partition, o.published_offset) IS DISTINCT FROM (c.at_partition, c.at_offset) THEN
+            repeated := repeated + 1;
+        END IF;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION secretmagic_settle IS 'What the relay has published, or found on the command topic, is entered in the outbox.';
+
 CREATE FUNCTION secretmagic_erase(client uuid, erased_by_event uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mark jsonb := to_jsonb('erased:' || erased_by_event);
@@ -1130,6 +1279,21 @@ CREATE TRIGGER secretmagic_bytes_kept
     BEFORE UPDATE OF record_value, header_names, header_values, erased_by ON parked_events
     FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_refuse(
         'a record''s bytes are kept as they came; erasure alone replaces them', 'see secretmagic erase-client');
+-- Likewise of a command only where it is on the topic, and which event of ours caused it.
+CREATE TRIGGER secretmagic_command_once BEFORE UPDATE ON outbox
+    FOR EACH ROW EXECUTE FUNCTION secretmagic_command_once();
+CREATE TRIGGER secretmagic_append_only BEFORE DELETE OR TRUNCATE OR UPDATE OF id, client_id, command_id, sequence,
+        created_at, organization_id ON outbox
+    FOR EACH STATEMENT EXECUTE FUNCTION secretmagic_refuse(
+        'a command that was decided is a fact; only where it was published is added',
+        'commands follow from events: secretmagic emit');
+-- Bytes give way to those on the topic, when it is said where these are: an UPDATE that names them must change
+-- the digest, which is guarded above.
+CREATE TRIGGER secretmagic_bytes_once BEFORE UPDATE OF value, header_names, header_values ON outbox
+    FOR EACH ROW EXECUTE FUNCTION secretmagic_bytes_once();
+ALTER TABLE outbox ENABLE ALWAYS TRIGGER secretmagic_command_once;
+ALTER TABLE outbox ENABLE ALWAYS TRIGGER secretmagic_bytes_once;
+ALTER TABLE outbox ENABLE ALWAYS TRIGGER secretmagic_append_only;
 ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_parked_once;
 ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_append_only;
 ALTER TABLE parked_events ENABLE ALWAYS TRIGGER secretmagic_bytes_kept;
@@ -1150,6 +1314,9 @@ FROM (VALUES
     ('client_due', 'it follows clients, batches and schedules; see secretmagic_due_again()'),
     ('processing_logs', 'emit an event: secretmagic emit, with type log.recorded'),
     ('topics', 'topics are entered when they are first consumed: secretmagic run --topic-prefix'),
+    ('outbox', 'commands follow from events: secretmagic emit'),
+    ('relay_lease', 'these rows only say who publishes commands; see secretmagic status'),
+    ('relay_cursors', 'these rows only say what of the command topic is known; see secretmagic status'),
     ('client_buckets', 'these rows only say when caches are out of date'),
     ('clients', 'emit an event: secretmagic emit, with type client.registered, client.updated, '
         'client.status_changed, client.tenant_mode_changed, client.config_confirmed or client.config_revoked '
@@ -1200,8 +1367,10 @@ BEGIN
             active_configuration, batches, bom_explosion_status, feature_metadata, client_due, client_due_sources,
             processing_logs, logs, audit_log TO %I', role);
         granted := CASE role
-            WHEN 'secretmagic_projector' THEN 'SELECT, INSERT, UPDATE ON dead_letters, parked_events, operator_requests'
-            WHEN 'secretmagic_operator' THEN 'SELECT ON dead_letters, parked_events, operator_requests' END;
+            WHEN 'secretmagic_projector' THEN 'SELECT, INSERT, UPDATE ON dead_letters, parked_events, operator_requests,
+                outbox, relay_lease, relay_cursors'
+            WHEN 'secretmagic_operator' THEN 'SELECT ON dead_letters, parked_events, operator_requests,
+                outbox, relay_lease, relay_cursors' END;
         IF granted IS NOT NULL THEN
             EXECUTE format('GRANT %s TO %I', granted, role);
         END IF;
@@ -1235,6 +1404,7 @@ COMMENT ON TYPE dead_letter_state IS 'What became of a dead letter: open, retrie
 COMMENT ON TYPE unit_position IS 'What the program hands over of one partition: its position and its ledger row.';
 COMMENT ON TYPE unit_head IS 'What the program hands over of one stream''s head.';
 COMMENT ON TYPE unit_event IS 'What the program hands over of one row of the log.';
+COMMENT ON TYPE unit_command IS 'What the program hands over of one command.';
 COMMENT ON TYPE unit_parked IS 'What the program hands over of one record that has to wait.';
 
 COMMENT ON TABLE topics IS 'Short numbers for the names of Kafka topics.';
@@ -1466,6 +1636,36 @@ COMMENT ON COLUMN dead_letters.value_hash IS 'SHA-256 of the record''s value as 
 COMMENT ON COLUMN dead_letters.state IS 'open, until an operator retries it with success or discards it.';
 COMMENT ON COLUMN dead_letters.attempts IS 'How often it was retried.';
 COMMENT ON COLUMN dead_letters.erased_by IS 'The client.erased event that replaced its bytes; NULL: they are as they came.';
+
+COMMENT ON TABLE outbox IS 'Commands for the executor, with the very bytes that are, or will be, on the topic. Facts: only where a command was published is added, and which event caused one that was found on the topic.';
+COMMENT ON COLUMN outbox.id IS 'Number of the command; orders what is to be published.';
+COMMENT ON COLUMN outbox.client_id IS 'Client that it is about.';
+COMMENT ON COLUMN outbox.command_id IS 'Id of the command.';
+COMMENT ON COLUMN outbox.sequence IS 'Its number within the client, from 1, without gaps.';
+COMMENT ON COLUMN outbox.event_id IS 'The event that caused it; NULL: found on the topic, while its event has not been consumed (again) since the database was restored.';
+COMMENT ON COLUMN outbox.created_at IS 'When it was decided, or found.';
+COMMENT ON COLUMN outbox.published_at IS 'When it was known to be on the topic; NULL: it is to be published.';
+COMMENT ON COLUMN outbox.published_offset IS 'Where it is.';
+COMMENT ON COLUMN outbox.published_partition IS 'Where it is.';
+COMMENT ON COLUMN outbox.differs IS 'It was found on the topic, and its event then made other bytes: those on the topic are the ones kept.';
+COMMENT ON COLUMN outbox.organization_id IS 'Key of the record.';
+COMMENT ON COLUMN outbox.digest IS 'Hash of the value, as dead_letters.value_hash.';
+COMMENT ON COLUMN outbox.value IS 'Value of the record.';
+COMMENT ON COLUMN outbox.header_names IS 'Names of the record''s headers, in their order.';
+COMMENT ON COLUMN outbox.header_values IS 'Values of the headers, by position; NULL where the header has none.';
+
+COMMENT ON TABLE relay_lease IS 'Who publishes commands. One row.';
+COMMENT ON COLUMN relay_lease.only_row IS 'There is one row.';
+COMMENT ON COLUMN relay_lease.epoch IS 'Raised by every change of owner; one with an older epoch marks nothing.';
+COMMENT ON COLUMN relay_lease.owner IS 'Instance that publishes.';
+COMMENT ON COLUMN relay_lease.expires_at IS 'Until when nobody else may, by this server''s clock.';
+COMMENT ON COLUMN relay_lease.stopped_at IS 'When it stopped for good; NULL: it did not.';
+COMMENT ON COLUMN relay_lease.stopped_reason IS 'Why.';
+
+COMMENT ON TABLE relay_cursors IS 'Up to where each partition of the command topic is known.';
+COMMENT ON COLUMN relay_cursors.topic IS 'Name of the command topic.';
+COMMENT ON COLUMN relay_cursors.partition_id IS 'Partition of it.';
+COMMENT ON COLUMN relay_cursors.next_offset IS 'Every command below it is in the outbox.';
 
 COMMENT ON TABLE parked_events IS 'The waiting room: events that came before what they rest on, with their bytes. They go on by themselves. Facts: only what one waits for and what became of it change.';
 COMMENT ON COLUMN parked_events.id IS 'Number of the parked event; orders its queues.';

@@ -129,8 +129,9 @@ static bool lanes_idle(const struct sm_engine *engine)
 static bool give_up(struct sm_engine *engine)
 {
     bool late = sm_clock_monotonic(engine->clock) >= engine->revoke_deadline_us;
+    bool done = lanes_idle(engine) && sm__partitions_have_left(engine);
 
-    if (!lanes_idle(engine) && !late && !(engine->revoking && engine->revoke_lost))
+    if (!done && !late && !(engine->revoking && engine->revoke_lost))
         return false;
     group_commit(engine);
     for (size_t i = 0; i < engine->lane_count; i++)
@@ -241,11 +242,11 @@ enum sm_status sm_engine_step(struct sm_engine *engine, struct sm_err *err)
     }
     if ((engine->revoking || engine->stopping) && give_up(engine) && engine->stopping)
         return SM_STOP;
-    if (all_caught_up(engine, err)) {
+    if (!engine->stopping && all_caught_up(engine, err)) {
         if (engine->failed != SM_OK)
             return engine->failed;
-        group_commit(engine);
-        return SM_STOP;
+        sm_engine_stop(engine);
+        return SM_OK;
     }
     if (sm_clock_monotonic(engine->clock) >= engine->group_commit_us)
         group_commit(engine);
@@ -255,6 +256,7 @@ enum sm_status sm_engine_step(struct sm_engine *engine, struct sm_err *err)
 void sm_engine_stop(struct sm_engine *engine)
 {
     engine->stopping = true;
+    sm__partitions_leave(engine);
     engine->revoke_deadline_us =
         sm_clock_monotonic(engine->clock) + engine->options.revoke_wait_us;
 }

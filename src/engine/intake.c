@@ -71,6 +71,8 @@ static void on_revoked(struct sm_engine *engine, const struct sm_source_event *e
 {
     engine->revoking = true;
     engine->revoke_lost = event->lost;
+    if (!event->lost)
+        sm__partitions_leave(engine);
     engine->revoke_deadline_us =
         sm_clock_monotonic(engine->clock) + engine->options.revoke_wait_us;
     sm_log(event->lost ? SM_LOG_WARN : SM_LOG_INFO, "engine", NULL, "partitions %s",

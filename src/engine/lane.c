@@ -277,13 +277,21 @@ static void unit_refused(struct sm__lane *lane, const struct sm_err *err)
 /* ---- steps ---- */
 
 /* A stop for good comes first: whoever waits as well waits for nothing then. */
+static enum sm_stop_kind stop_kind(const struct sm__partition *partition)
+{
+    if (partition->stop_pending)
+        return SM_STOP_FOR_GOOD;
+    if (partition->leave_pending)
+        return SM_STOP_LEFT;
+    return partition->wait_reason[0] != '\0' ? SM_STOP_WAITS : SM_STOP_OVER;
+}
+
 static void stop_begin(struct sm__lane *lane, struct sm__partition *partition)
 {
-    enum sm_stop_kind kind = partition->stop_pending             ? SM_STOP_FOR_GOOD
-                             : partition->wait_reason[0] != '\0' ? SM_STOP_WAITS
-                                                                 : SM_STOP_OVER;
+    enum sm_stop_kind kind = stop_kind(partition);
 
     partition->stop_pending = false;
+    partition->leave_pending = false;
     partition->wait_pending = false;
     partition->wait_noted = kind == SM_STOP_WAITS;
     lane->stop = (struct sm_stop){ partition->id, partition->epoch, kind, "" };
@@ -301,7 +309,7 @@ static bool stop_any(struct sm__lane *lane)
         struct sm__partition *partition = &engine->partitions[i];
 
         if (partition->lane == lane->index &&
-            (partition->stop_pending ||
+            (partition->stop_pending || partition->leave_pending ||
              (partition->wait_pending && partition->phase == SM_PARTITION_RUNNING))) {
             stop_begin(lane, partition);
             return true;
@@ -312,8 +320,11 @@ static bool stop_any(struct sm__lane *lane)
 
 static void step_idle(struct sm__lane *lane)
 {
-    if (!sm__partitions_are_ours(lane->engine))
+    if (!sm__partitions_are_ours(lane->engine)) {
+        if (!sm__partitions_have_left(lane->engine))
+            (void)stop_any(lane);
         return;
+    }
     if (stop_any(lane))
         return;
     if (sm__takeover_begin(lane))
@@ -404,6 +415,9 @@ static void on_failure(struct sm__lane *lane, enum sm_status status, const struc
     lane->phase = SM__LANE_IDLE;
     if (phase == SM__LANE_STOPPING)
         stop_failed(lane, status);
+    for (size_t i = 0; i < lane->engine->partition_count; i++)
+        lane->engine->partitions[i].leave_pending &=
+            lane->engine->partitions[i].lane != lane->index;
     if (status == SM_FATAL) {
         sm__engine_fail(lane->engine, err);
     } else if (status == SM_RETRY) {

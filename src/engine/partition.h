@@ -46,6 +46,9 @@ struct sm__partition {
     char wait_reason[SM_ERR_TEXT_SIZE]; /* what it waits for, and why that cannot be had; empty:
                                            nothing, or it is not known yet whether it can */
     bool stop_pending; /* must be told to the store: `stop_reason` */
+    bool leave_pending; /* must be told to the store: it is left in order */
+    int64_t claimed_offset; /* where it was claimed */
+    int claims; /* there */
     size_t alone; /* so many of its next records are tried one by one; see trial.c */
     int killer_trials; /* deaths of the record at offset_durable: it is not looked at again; or 0 */
     enum {
@@ -77,6 +80,10 @@ struct sm__partition *sm__partition_find(struct sm_engine *engine, struct sm_par
 /* Makes everything that is buffered of it void, and asks for a take-over in `mode`. */
 void sm__partition_retake(struct sm__partition *partition, enum sm_takeover_mode mode,
                           int64_t not_before_us);
+/* All of them are given up in order; those that were claimed before where they still are say so to
+ * the store, or idle partitions would look as if they killed their readers. */
+void sm__partitions_leave(struct sm_engine *engine);
+bool sm__partitions_have_left(const struct sm_engine *engine);
 /* It cannot go on: told to the store by its lane, and left out of the fetch positions. */
 void sm__partition_stop(struct sm_engine *engine, struct sm__partition *partition,
                         const char *reason);

@@ -70,6 +70,9 @@ static void on_taken(struct sm_engine *engine, struct sm__partition *partition,
 
     if (!resumed)
         sm__trial_judge(engine, partition, taken);
+    if (!resumed)
+        partition->claimed_offset = taken->next_offset;
+    partition->claims = taken->claims;
     partition->trial = SM__TRIAL_NONE;
     partition->wait_noted = false; /* a take-over clears it; the next answer tells it again */
     partition->wait_pending = false;

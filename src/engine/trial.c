@@ -8,8 +8,9 @@
  *                       MARKED ─► UNWANTED ─► NONE      where new fetch positions put a record of
  *                                                       another partition first: the mark is undone
  *
- * Alone, because whoever dies with several records at work cannot tell which it was. What a clean
- * end or a power cut adds to the counts costs one record's speed, never a record. */
+ * Alone, because whoever dies with several records at work cannot tell which it was. A clean end
+ * takes its claim back (SM_STOP_LEFT). What a power cut adds to the counts, or a clean end that had
+ * no time for it, costs one record's speed, never a record. */
 #include "engine/engine_priv.h"
 
 #define CLAIMS_MAX 3 /* at one position; the next one finds the partition tried record by record */

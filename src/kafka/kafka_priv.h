@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "domain/record.h"
 #include "kafka/client.h"
 
 /* What librdkafka's code means for the caller. A code that is not in the table is SM_RETRY: what
@@ -57,6 +58,11 @@ void sm__kafka_talk_trouble(struct sm__kafka_talk *talk, rd_kafka_resp_err_t cod
                             const char *reason);
 /* "sentence (librdkafka's reason)" of the handle's fatal error, or of `code` if there is none. */
 void sm__kafka_fatal_text(rd_kafka_t *handle, rd_kafka_resp_err_t code, char *out, size_t size);
+
+/* record.c: the message as a record without its headers and generation; valid as long as it. */
+struct sm_record sm__kafka_record(const rd_kafka_message_t *message, enum sm_topic topic);
+/* Its headers, `count` of them (rd_kafka_header_cnt). */
+void sm__kafka_headers(const rd_kafka_headers_t *from, struct sm_header *headers, size_t count);
 
 /* A descriptor that `queue` makes readable when something arrives in it while it is empty; -1 when
  * none can be had. */

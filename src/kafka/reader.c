@@ -175,33 +175,34 @@ static enum sm_status take_end(struct sm_kafka_reader *reader, int64_t offset, i
     return reader->uncommitted && offset < next ? missing(reader, offset, err) : SM_OK;
 }
 
-static int64_t timestamp_us(const rd_kafka_message_t *message)
+/* Records with more headers than the program takes have none, but still their number. */
+static enum sm_status visit(const rd_kafka_message_t *message,
+                            const struct sm_kafka_visitor *visitor, struct sm_err *err)
 {
-    int64_t ms = rd_kafka_message_timestamp(message, NULL);
+    struct sm_record record = sm__kafka_record(message, SM_TOPIC_COUNT);
+    struct sm_header headers[SM_HEADERS_MAX];
+    rd_kafka_headers_t *from = NULL;
 
-    return ms < 0 || ms > INT64_MAX / 1000 ? -1 : ms * 1000;
-}
-
-static void take_record(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
-                        const struct sm_range *wanted, struct sm_kafka_range_view *out)
-{
-    reader->position = message->offset + 1;
-    if (message->offset < wanted->first || message->offset >= wanted->next)
-        return;
-    if (out->records++ == 0) {
-        out->first = message->offset;
-        out->first_us = timestamp_us(message);
+    if (rd_kafka_message_headers(message, &from) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        record.header_count = rd_kafka_header_cnt(from);
+        if (record.header_count <= SM_HEADERS_MAX) {
+            sm__kafka_headers(from, headers, record.header_count);
+            record.headers = headers;
+        }
     }
+    return visitor->record(visitor->context, &record, err);
 }
 
 static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_message_t *message,
-                           const struct sm_range *wanted, struct sm_kafka_range_view *out,
+                           const struct sm_range *wanted, const struct sm_kafka_visitor *visitor,
                            struct sm_err *err)
 {
     switch ((int)message->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-        take_record(reader, message, wanted, out);
-        return SM_OK;
+        reader->position = message->offset + 1;
+        if (message->offset < wanted->first || message->offset >= wanted->next)
+            return SM_OK;
+        return visit(message, visitor, err);
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
         return take_end(reader, message->offset, wanted->next, err);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
@@ -212,55 +213,84 @@ static enum sm_status take(struct sm_kafka_reader *reader, const rd_kafka_messag
 }
 
 static enum sm_status read_range(struct sm_kafka_reader *reader, const struct sm_range *wanted,
-                                 uint64_t records_max, struct sm_kafka_range_view *out,
-                                 struct sm_err *err)
+                                 const struct sm_kafka_visitor *visitor, struct sm_err *err)
 {
-    int64_t deadline_us = sm_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
+    int64_t deadline_us = 0, position = -1;
     enum sm_status status = SM_OK;
 
-    while (status == SM_OK && reader->position < wanted->next && out->records < records_max) {
-        int64_t left_us = deadline_us - sm_monotonic_us();
+    while (status == SM_OK && reader->position < wanted->next) {
+        int64_t left_us;
         rd_kafka_message_t *message;
 
+        if (reader->position != position) /* a long range takes its time, as long as it goes on */
+            deadline_us = sm_monotonic_us() + (int64_t)reader->timeout_ms * 1000;
+        position = reader->position;
+        left_us = deadline_us - sm_monotonic_us();
         if (left_us <= 0)
             return failed(reader, RD_KAFKA_RESP_ERR__TIMED_OUT, "read", reader->topic_name,
                           reader->partition, err);
         message = rd_kafka_consume(reader->topic, reader->partition, (int)(left_us / 1000) + 1);
         if (message == NULL)
             continue;
-        status = take(reader, message, wanted, out, err);
+        status = take(reader, message, wanted, visitor, err);
         rd_kafka_message_destroy(message);
     }
     return status;
+}
+
+enum sm_status sm_kafka_reader_walk(struct sm_kafka_reader *reader, const char *topic,
+                                    int32_t partition, int64_t first, int64_t next,
+                                    const struct sm_kafka_visitor *visitor, struct sm_err *err)
+{
+    const struct sm_range wanted = {first, next};
+    enum sm_status status = start_fetching(reader, topic, partition, first, err);
+
+    if (status == SM_OK)
+        status = read_range(reader, &wanted, visitor, err);
+    if (status != SM_OK)
+        stop_fetching(reader); /* where it stands is not known well enough to read on */
+    return status;
+}
+
+static enum sm_status count_record(void *context, const struct sm_record *record,
+                                   struct sm_err *err)
+{
+    struct sm_kafka_range_view *out = context;
+
+    (void)err;
+    if (out->records++ == 0) {
+        out->first = record->offset;
+        out->first_us = record->timestamp_us;
+    }
+    return SM_OK;
 }
 
 enum sm_status sm_kafka_reader_count(struct sm_kafka_reader *reader, const char *topic,
                                      int32_t partition, int64_t first, int64_t next,
                                      struct sm_kafka_range_view *out, struct sm_err *err)
 {
-    const struct sm_range wanted = {first, next};
-    enum sm_status status;
+    const struct sm_kafka_visitor visitor = {out, count_record};
 
-    *out = (struct sm_kafka_range_view){0, -1, -1};
-    status = start_fetching(reader, topic, partition, first, err);
-    if (status == SM_OK)
-        status = read_range(reader, &wanted, UINT64_MAX, out, err);
-    if (status != SM_OK)
-        stop_fetching(reader); /* where it stands is not known well enough to read on */
-    return status;
+    *out = (struct sm_kafka_range_view){0, -1, SM_TIME_NONE};
+    return sm_kafka_reader_walk(reader, topic, partition, first, next, &visitor, err);
+}
+
+static enum sm_status take_first(void *context, const struct sm_record *record, struct sm_err *err)
+{
+    enum sm_status status = count_record(context, record, err);
+
+    return status == SM_OK ? SM_STOP : status;
 }
 
 enum sm_status sm_kafka_reader_first(struct sm_kafka_reader *reader, const char *topic,
                                      int32_t partition, int64_t first, int64_t next,
                                      struct sm_kafka_range_view *out, struct sm_err *err)
 {
-    const struct sm_range wanted = {first, next};
+    const struct sm_kafka_visitor visitor = {out, take_first};
     enum sm_status status;
 
-    *out = (struct sm_kafka_range_view){0, -1, -1};
-    status = start_fetching(reader, topic, partition, first, err);
-    if (status == SM_OK)
-        status = read_range(reader, &wanted, 1, out, err);
+    *out = (struct sm_kafka_range_view){0, -1, SM_TIME_NONE};
+    status = sm_kafka_reader_walk(reader, topic, partition, first, next, &visitor, err);
     stop_fetching(reader); /* what comes after it need not be fetched */
-    return status;
+    return status == SM_STOP ? SM_OK : status;
 }

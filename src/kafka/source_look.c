@@ -120,7 +120,7 @@ static bool answer(struct sm__source *source, const struct sm_source_sink *sink,
 
     switch ((int)message->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-        record = sm__source_record(message, source->looks.now.id.topic);
+        record = sm__kafka_record(message, source->looks.now.id.topic);
         record.generation = source->looks.now.ticket;
         tell(source, sink, SM_SOURCE_LOOKED, &record);
         return true;

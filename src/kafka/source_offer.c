@@ -2,46 +2,6 @@
 #include "base/fault.h"
 #include "kafka/source_priv.h"
 
-static struct sm_slice slice_of(const void *data, size_t size)
-{
-    return (struct sm_slice){ data, data != NULL ? size : 0 };
-}
-
-/* Kafka keeps milliseconds, as the producer set them; what no calendar can say counts as none. */
-static int64_t timestamp_us(const rd_kafka_message_t *message)
-{
-    rd_kafka_timestamp_type_t type;
-    int64_t ms = rd_kafka_message_timestamp(message, &type);
-
-    if (type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || ms < SM_TIME_MIN / 1000 ||
-        ms > SM_TIME_MAX / 1000)
-        return SM_TIME_NONE;
-    return ms * 1000;
-}
-
-struct sm_record sm__source_record(const rd_kafka_message_t *message, enum sm_topic topic)
-{
-    return (struct sm_record){ .topic = topic,
-                               .partition = message->partition,
-                               .offset = message->offset,
-                               .timestamp_us = timestamp_us(message),
-                               .key = slice_of(message->key, message->key_len),
-                               .value = slice_of(message->payload, message->len) };
-}
-
-static void fill_headers(const rd_kafka_headers_t *from, struct sm_header *headers, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const char *name;
-        const void *value;
-        size_t size;
-        rd_kafka_resp_err_t code = rd_kafka_header_get_all(from, i, &name, &value, &size);
-
-        SM_ASSERT(code == RD_KAFKA_RESP_ERR_NO_ERROR);
-        headers[i] = (struct sm_header){ sm_slice_of(name), slice_of(value, size) };
-    }
-}
-
 static bool offer_with_headers(const struct sm_source_sink *sink, struct sm_record *record,
                                const rd_kafka_headers_t *from)
 {
@@ -54,7 +14,7 @@ static bool offer_with_headers(const struct sm_source_sink *sink, struct sm_reco
         headers = calloc(count, sizeof(*headers));
     if (headers == NULL)
         return false; /* no room now */
-    fill_headers(from, headers, count);
+    sm__kafka_headers(from, headers, count);
     record->headers = headers;
     record->header_count = count;
     taken = sink->record(sink->context, record);
@@ -72,7 +32,7 @@ bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *si
 
     if (!sm__source_topic(source, rd_kafka_topic_name(message->rkt), &topic))
         return true; /* not one of ours: nothing assigns such a partition */
-    record = sm__source_record(message, topic);
+    record = sm__kafka_record(message, topic);
     record.generation = source->generation;
     if (sm_fault_hit("skip_record"))
         return true; /* as client libraries have done: `verify --gaps` must find it */

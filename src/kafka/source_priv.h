@@ -134,8 +134,6 @@ enum sm_status sm__source_poll(struct sm_source *port, const struct sm_source_si
 void sm__source_pause(struct sm_source *port, bool paused);
 
 /* source_offer.c: one message as what the sink understands */
-/* Key, value and times of a message; its topic is known. Borrows from it; without headers. */
-struct sm_record sm__source_record(const rd_kafka_message_t *message, enum sm_topic topic);
 bool sm__source_offer(struct sm__source *source, const struct sm_source_sink *sink,
                       rd_kafka_message_t *message);
 void sm__source_error(struct sm__source *source, const struct sm_source_sink *sink,

@@ -14,6 +14,8 @@ static const struct rule rules[] = {
     { "SM001", SM_FENCED, 0, false },
     { "SM002", SM_CONFLICT, SM_CONFLICT_VERSION, false },
     { "SM003", SM_CONFLICT, SM_CONFLICT_GENERATION, false },
+    { "SM004", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
+    { "SM005", SM_FATAL, 0, false }, /* the command topic contradicts itself */
     { "P0001", SM_REJECT, 0, false }, /* RAISE in a trigger of an operator's */
     { "57P03", SM_RETRY, 0, false }, /* starting up, shutting down, recovering */
     { "08", SM_RETRY, 0, false }, /* connection */
@@ -41,6 +43,7 @@ static const struct rule uniques[] = {
     { "clients_organization", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
     { "processing_logs_once", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
     { "parked_events_once", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
+    { "outbox_", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
     { "clients_pkey", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
     /* The position was right and yet the books have such a row, or do not add up: they contradict
      * each other or us. */

@@ -1,7 +1,7 @@
-/* Records that are kept as they came, dead letters and parked ones, as parameters: whatever the
- * record
- * held goes in, or the unit can never commit. */
+/* Whole records as parameters: dead letters and parked ones as they came, commands as they will
+ * leave. Whatever a record held goes in, or the unit can never commit. */
 #include "base/utf8.h"
+#include "postgres/headers.h"
 #include "postgres/unit_rows.h"
 
 /* From so many bytes of records on a statement takes no more of them. */
@@ -114,29 +114,6 @@ void sm__unit_put_dead_letter(const struct sm_unit *unit, const struct sm_dead_l
 
 /* ---- parked records: columns of unit_parked ---- */
 
-/* Names or values of headers, as a field that is an array of bytea. */
-static void field_headers(struct sm__out *out, const struct sm_parked *parked, bool names)
-{
-    size_t size = parked->header_count == 0 ? 12 : 20;
-
-    for (size_t i = 0; i < parked->header_count; i++)
-        size += 4 + (names ? parked->headers[i].name.size : parked->headers[i].value.size);
-    sm__out_i32(out, (int32_t)size);
-    sm__out_i32(out, parked->header_count == 0 ? 0 : 1); /* dimensions */
-    sm__out_i32(out, 1); /* there may be nulls */
-    sm__out_i32(out, SM__OID_BYTEA);
-    if (parked->header_count != 0) {
-        sm__out_i32(out, (int32_t)parked->header_count);
-        sm__out_i32(out, 1); /* index of the first */
-    }
-    for (size_t i = 0; i < parked->header_count; i++) {
-        if (names) /* one without bytes is a name, too */
-            sm__field_bytes(out, parked->headers[i].name.data, parked->headers[i].name.size);
-        else
-            sm__field_slice(out, parked->headers[i].value);
-    }
-}
-
 static void put_parked(struct sm__out *out, const struct sm_ledger_row *row,
                        const struct sm_parked *parked)
 {
@@ -151,8 +128,8 @@ static void put_parked(struct sm__out *out, const struct sm_ledger_row *row,
     sm__field_slice(out, parked->key);
     sm__field_slice(out, parked->value);
     sm__field_bytes(out, parked->value_hash.bytes, SM_DIGEST_SIZE);
-    field_headers(out, parked, true);
-    field_headers(out, parked, false);
+    sm__field_headers(out, parked->headers, parked->header_count, true);
+    sm__field_headers(out, parked->headers, parked->header_count, false);
     sm__field_bytes(out, event->id.bytes, sizeof(event->id.bytes));
     sm__field_bytes(out, event->client_id.bytes, sizeof(event->client_id.bytes));
     sm__field_text(out, sm_kind_name(sm_event_type_kind(event->type)));
@@ -205,9 +182,55 @@ size_t sm__unit_parked_together(const struct sm_unit *unit, size_t first, size_t
     while (at < count && bytes < STATEMENT_BYTES) {
         const struct sm_parked *parked = &unit->parked[first + at++];
 
-        bytes += parked->key.size + parked->value.size;
-        for (size_t i = 0; i < parked->header_count; i++)
-            bytes += parked->headers[i].name.size + parked->headers[i].value.size;
+        bytes += parked->key.size + parked->value.size +
+                 sm__headers_size(parked->headers, parked->header_count);
+    }
+    return at;
+}
+
+/* ---- commands: columns of unit_command ---- */
+
+static void put_command(struct sm__out *out, int64_t created_at,
+                        const struct sm_command_row *command)
+{
+    sm__field_bytes(out, command->client_id.bytes, sizeof(command->client_id.bytes));
+    sm__field_bytes(out, command->command_id.bytes, sizeof(command->command_id.bytes));
+    sm__field_i64(out, command->sequence);
+    sm__field_bytes(out, command->event_id.bytes, sizeof(command->event_id.bytes));
+    sm__field_time(out, created_at);
+    sm__field_bytes(out, command->organization_id.data, command->organization_id.size);
+    sm__field_bytes(out, command->digest.bytes, SM_DIGEST_SIZE);
+    sm__field_bytes(out, command->value.data, command->value.size);
+    sm__field_headers(out, command->headers, command->header_count, true);
+    sm__field_headers(out, command->headers, command->header_count, false);
+}
+
+void sm__unit_put_commands(const struct sm_unit *unit, const struct sm__item *item,
+                           struct sm__session *session)
+{
+    static const uint32_t oids[] = { SM__OID_UUID,        SM__OID_UUID,       SM__OID_INT8,
+                                     SM__OID_UUID,        SM__OID_TIMESTAMPTZ, SM__OID_TEXT,
+                                     SM__OID_BYTEA,       SM__OID_BYTEA,      SM__OID_BYTEA_ARRAY,
+                                     SM__OID_BYTEA_ARRAY };
+
+    for (size_t i = item->first; i < item->first + item->count; i++) {
+        const struct sm_command_row *command = &unit->commands[i];
+
+        put_command(sm__params_row(&session->params),
+                    unit->partitions[command->partition_index].row.recorded_at, command);
+    }
+    sm__params_records(&session->params, session->oids[SM__TYPE_UNIT_COMMAND], oids,
+                       SM_ARRAY_COUNT(oids));
+}
+
+size_t sm__unit_commands_together(const struct sm_unit *unit, size_t first, size_t count)
+{
+    size_t bytes = 0, at = 0;
+
+    while (at < count && bytes < STATEMENT_BYTES) {
+        const struct sm_command_row *command = &unit->commands[first + at++];
+
+        bytes += command->value.size + sm__headers_size(command->headers, command->header_count);
     }
     return at;
 }

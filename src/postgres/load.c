@@ -1,4 +1,5 @@
 /* LOAD: what admission has to look at, in one snapshot (sql/queries/load_*.sql). */
+#include "postgres/load_outbox.h"
 #include "postgres/rows.h"
 #include "postgres/store_priv.h"
 #include "postgres/table_rows.h"
@@ -8,6 +9,7 @@ static const enum sm__statement stages[] = {
     SM__SQL_LOAD_HEADS,         SM__SQL_LOAD_CLIENTS,
     SM__SQL_LOAD_ORGANIZATIONS, SM__SQL_LOAD_SEEN,
     SM__SQL_LOAD_REFERENCES,    SM__SQL_LOAD_QUEUES,
+    SM__SQL_LOAD_OUTBOXES,      SM__SQL_LOAD_FOUND,
     SM__SQL_LOAD_ROWS,          SM__SQL_LOAD_BRIEFS,
     SM__SQL_COMMIT,
 };
@@ -34,6 +36,8 @@ static size_t names_of(const struct sm_load *load, enum sm__statement stage)
         return load->reference_count;
     if (stage == SM__SQL_LOAD_QUEUES)
         return load->queue_count;
+    if (stage == SM__SQL_LOAD_OUTBOXES || stage == SM__SQL_LOAD_FOUND)
+        return load->outbox_count;
     if (stage == SM__SQL_LOAD_ROWS)
         return load->row_count;
     return 1;
@@ -114,6 +118,7 @@ void sm__load_prepare(struct sm__store *store)
         load->queues[i].stream_waits = load->queues[i].gated_waits = false;
     for (size_t i = 0; i < load->row_count; i++)
         load->rows[i].row.exists = false;
+    sm__load_outboxes_prepare(load);
 }
 
 /* ---- questions ---- */
@@ -250,6 +255,8 @@ static bool load_send(void *context, struct sm__session *session, const struct s
         put_references(load, item, &session->params);
     else if (item->what == SM__SQL_LOAD_QUEUES)
         put_queues(load, item, session);
+    else if (item->what == SM__SQL_LOAD_OUTBOXES || item->what == SM__SQL_LOAD_FOUND)
+        sm__load_put_outboxes(load, item, &session->params);
     else if (is_of_rows(item))
         put_rows(load, item, &session->params);
     return sm__session_send(session, (enum sm__statement)item->what);
@@ -370,6 +377,8 @@ static enum sm_status load_take(void *context, const struct sm__item *item, PGre
     for (int row = 0; row < PQntuples(result) && status == SM_OK; row++) {
         size_t at = item->first - 1; /* ordinals count from 1 */
 
+        if (item->what == SM__SQL_LOAD_FOUND)
+            return sm__load_take_found(load, item, result, err);
         if (item->what == SM__SQL_LOAD_GENERATIONS) {
             read_generation(result, row, load);
             continue;
@@ -389,6 +398,8 @@ static enum sm_status load_take(void *context, const struct sm__item *item, PGre
             status = read_reference(result, row, load->arena, &load->references[at].state, err);
         else if (item->what == SM__SQL_LOAD_QUEUES)
             read_queue(result, row, &load->queues[at]);
+        else if (item->what == SM__SQL_LOAD_OUTBOXES)
+            load->outboxes[at].sequence_last = sm__get_i64(result, row, 1);
         else if (is_of_rows(item))
             status = read_row(result, row, table_of(load, item->first), load->arena,
                               &load->rows[at].row, err);

@@ -31,6 +31,7 @@ enum sm__type {
     SM__TYPE_UNIT_HEAD,
     SM__TYPE_UNIT_EVENT,
     SM__TYPE_UNIT_PARKED,
+    SM__TYPE_UNIT_COMMAND,
     SM__TYPE_COUNT
 };
 

@@ -19,6 +19,8 @@
     X(SM__SQL_LOAD_SEEN, "load_seen")                                                              \
     X(SM__SQL_LOAD_GENERATIONS, "load_generations")                                                \
     X(SM__SQL_LOAD_REFERENCES, "load_references")                                                  \
+    X(SM__SQL_LOAD_OUTBOXES, "load_outboxes")                                                      \
+    X(SM__SQL_LOAD_FOUND, "load_found")                                                            \
     X(SM__SQL_LOAD_QUEUES, "load_queues")                                                          \
     /* One of each table, in the order of enum sm_table. */                                        \
     X(SM__SQL_LOAD_ROWS, "load_batches")                                                           \
@@ -41,6 +43,7 @@
     X(SM__SQL_UNIT_FEATURE_TYPES, "unit_feature_types")                                            \
     X(SM__SQL_UNIT_DEAD_LETTER, "unit_dead_letter")                                                \
     X(SM__SQL_UNIT_LOG_LINES, "unit_log_lines")                                                    \
+    X(SM__SQL_UNIT_COMMANDS, "unit_commands")                                                      \
     X(SM__SQL_UNIT_PARKED, "unit_parked")                                                          \
     X(SM__SQL_UNIT_PARKED_CHANGES, "unit_parked_changes")                                          \
     X(SM__SQL_UNIT_OUTCOMES, "unit_outcomes")                                                      \

@@ -188,7 +188,8 @@ static bool stop_send(void *context, struct sm__session *session, const struct s
 {
     static const char *const words[] = { [SM_STOP_FOR_GOOD] = "stopped",
                                          [SM_STOP_WAITS] = "waits",
-                                         [SM_STOP_OVER] = "over" };
+                                         [SM_STOP_OVER] = "over",
+                                         [SM_STOP_LEFT] = "left" };
     const struct sm_stop *stop = ((const struct sm__store *)context)->call.stop;
     struct sm__params *params = &session->params;
 
@@ -196,7 +197,7 @@ static bool stop_send(void *context, struct sm__session *session, const struct s
     sm__field_i32(sm__params_scalar(params), stop->id.partition);
     sm__field_i64(sm__params_scalar(params), stop->epoch);
     sm__field_text(sm__params_scalar(params), words[stop->kind]);
-    sm__field_text(sm__params_scalar(params), stop->kind != SM_STOP_OVER ? stop->reason : "");
+    sm__field_text(sm__params_scalar(params), stop->kind < SM_STOP_OVER ? stop->reason : "");
     return sm__session_send(session, (enum sm__statement)item->what);
 }
 

@@ -22,6 +22,7 @@ static const enum sm__statement stages[] = {
     SM__SQL_UNIT_ROWS,
     SM__SQL_UNIT_DEAD_LETTER,
     SM__SQL_UNIT_LOG_LINES,
+    SM__SQL_UNIT_COMMANDS,
     SM__SQL_UNIT_PARKED,
     SM__SQL_UNIT_PARKED_CHANGES,
     SM__SQL_UNIT_OUTCOMES,
@@ -69,6 +70,7 @@ static size_t rows_of_list(const struct sm_unit *unit, enum sm__statement stage)
         { SM__SQL_UNIT_ROWS, unit->row_count },
         { SM__SQL_UNIT_DEAD_LETTER, unit->dead_letter_count },
         { SM__SQL_UNIT_LOG_LINES, sm__unit_copies_lines(unit) ? 0 : unit->log_line_count },
+        { SM__SQL_UNIT_COMMANDS, unit->command_count },
         { SM__SQL_UNIT_PARKED, unit->parked_count },
         { SM__SQL_UNIT_PARKED_CHANGES, unit->parked_change_count },
         { SM__SQL_UNIT_OUTCOMES, unit->outcome_count },
@@ -145,6 +147,8 @@ static bool unit_next(void *context, struct sm__cursor *cursor, struct sm__item 
             choose_table(unit_of(context), item);
         else if (stage == SM__SQL_UNIT_PARKED)
             item->count = sm__unit_parked_together(unit_of(context), item->first, item->count);
+        else if (stage == SM__SQL_UNIT_COMMANDS)
+            item->count = sm__unit_commands_together(unit_of(context), item->first, item->count);
         cursor->at += item->count;
         if (!is_empty(unit_of(context), item))
             return true;
@@ -159,7 +163,7 @@ static void put_rows(const struct sm_unit *unit, const struct sm__item *item,
                  (enum sm_table)(item->what - (int)SM__SQL_UNIT_ROWS), params);
 }
 
-/* Log lines, and what concerns the waiting room. */
+/* Log lines, commands, and what concerns the waiting room. */
 static void put_other(const struct sm_unit *unit, const struct sm__item *item,
                       struct sm__session *session)
 {
@@ -167,6 +171,8 @@ static void put_other(const struct sm_unit *unit, const struct sm__item *item,
 
     if (item->what == SM__SQL_UNIT_LOG_LINES)
         sm__unit_put_log_lines(unit, item, params);
+    else if (item->what == SM__SQL_UNIT_COMMANDS)
+        sm__unit_put_commands(unit, item, session);
     else if (item->what == SM__SQL_UNIT_PARKED)
         sm__unit_put_parked(unit, item, session);
     else if (item->what == SM__SQL_UNIT_PARKED_CHANGES)

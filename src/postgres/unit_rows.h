@@ -30,6 +30,11 @@ void sm__unit_put_parked(const struct sm_unit *unit, const struct sm__item *item
  * each, and are small as a rule. */
 size_t sm__unit_parked_together(const struct sm_unit *unit, size_t first, size_t count);
 
+/* unit_commands.sql, likewise. */
+void sm__unit_put_commands(const struct sm_unit *unit, const struct sm__item *item,
+                           struct sm__session *session);
+size_t sm__unit_commands_together(const struct sm_unit *unit, size_t first, size_t count);
+
 /* The values of one log row as 23 fields, in the order of unit_copy.sql and of type unit_event. */
 #define SM__EVENT_FIELDS 23
 void sm__event_fields(struct sm__out *out, const struct sm_unit *unit,

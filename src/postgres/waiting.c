@@ -1,6 +1,6 @@
 /* WAITING: events of queues, or what operators asked for, with their records as they came
  * (sql/queries/waiting.sql, requests.sql). */
-#include "postgres/get.h"
+#include "postgres/headers.h"
 #include "postgres/store_priv.h"
 
 static struct sm_waiting *call_of(const void *context)
@@ -48,56 +48,6 @@ static bool waiting_send(void *context, struct sm__session *session, const struc
     return sm__session_send(session, (enum sm__statement)item->what);
 }
 
-/* ---- arrays of bytea ---- */
-
-static int32_t get_i32(const uint8_t *at)
-{
-    uint32_t bits;
-
-    memcpy(&bits, at, sizeof(bits));
-    return (int32_t)__builtin_bswap32(bits);
-}
-
-/* array_send: dimensions, flags, element type, (length, lower bound), then size and bytes of
- * each. */
-static size_t element_count(struct sm_slice array)
-{
-    return array.size < 20 || get_i32(array.data) == 0 ? 0 : (size_t)get_i32(array.data + 12);
-}
-
-static struct sm_slice take_element(struct sm_slice array, size_t *at)
-{
-    int32_t size = get_i32(array.data + *at);
-    struct sm_slice element = SM_SLICE_NONE;
-
-    *at += 4;
-    if (size < 0)
-        return element;
-    element = (struct sm_slice){ array.data + *at, (size_t)size };
-    *at += (size_t)size;
-    return element;
-}
-
-static bool read_headers(const PGresult *result, int row, int column, struct sm_arena *arena,
-                         struct sm_record *out)
-{
-    struct sm_slice names = sm__view_slice(result, row, column);
-    struct sm_slice values = sm__view_slice(result, row, column + 1);
-    size_t count = element_count(names), name_at = 20, value_at = 20;
-    struct sm_header *headers = sm_arena_zalloc(arena, count, sizeof(*headers));
-
-    if (headers == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (!sm_arena_copy(arena, take_element(names, &name_at), &headers[i].name) ||
-            !sm_arena_copy(arena, take_element(values, &value_at), &headers[i].value))
-            return false;
-    }
-    out->headers = headers;
-    out->header_count = count;
-    return true;
-}
-
 /* ---- answers ---- */
 
 enum {
@@ -138,7 +88,8 @@ static bool read_event(const PGresult *result, int row, const struct sm_waiting 
     return sm_arena_copy(arena, sm__view_slice(result, row, WAITS_CODE), &out->wait.code) &&
            sm_arena_copy(arena, sm__view_slice(result, row, KEY), &record->key) &&
            sm_arena_copy(arena, sm__view_slice(result, row, VALUE), &record->value) &&
-           read_headers(result, row, HEADER_NAMES, arena, record);
+           sm__read_headers(result, row, HEADER_NAMES, arena, &record->headers,
+                            &record->header_count);
 }
 
 static size_t row_bytes(const PGresult *result, int row)

@@ -27,7 +27,7 @@ add_library(contract_store STATIC
   store_suite_takeover.c store_suite_commit.c store_suite_read.c store_suite_session.c
   store_suite_support.c
   store_suite_draft.c store_suite_rows.c store_suite_waiting.c store_suite_due.c store_suite_queue.c
-  store_suite_trial.c)
+  store_suite_trial.c store_suite_outbox.c store_suite_relay.c)
 target_include_directories(contract_store PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(contract_store PUBLIC sm_engine PkgConfig::CMOCKA)
 contract_postgres_test(store_postgres contract_store)
@@ -40,6 +40,11 @@ contract_postgres_test(erasure contract_store)
 contract_postgres_test(checks contract_store)
 contract_postgres_test(audit contract_store)
 contract_postgres_test(schema_cache)
+# With a broker of its own; the points at which it dies are there in builds with SM_FAULTS only.
+if(SM_FAULTS)
+  contract_postgres_test(relay contract_store contract_kafka sm_engine)
+  set_tests_properties(contract_relay PROPERTIES TIMEOUT 600)
+endif()
 # Roles belong to the server: the one renames what the other uses.
 set_tests_properties(contract_migrate contract_schema contract_schema_cache PROPERTIES RESOURCE_LOCK postgres_roles)
 if(TARGET sim_memory)

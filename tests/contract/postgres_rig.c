@@ -114,13 +114,23 @@ struct sm_postgres_client postgres_rig_client(const struct postgres_rig *rig)
     return (struct sm_postgres_client){ .conninfo = rig->conninfo, .application_name = "contract" };
 }
 
+void postgres_rig_switch(struct postgres_rig *rig, const char *database)
+{
+    PQfinish(rig->admin);
+    (void)snprintf(rig->database, sizeof(rig->database), "%s", database);
+    (void)snprintf(rig->conninfo, sizeof(rig->conninfo), "%s dbname=%s", rig->server,
+                   rig->database);
+    rig->admin = connect_to(rig->conninfo);
+    postgres_rig_run(rig, "SET secretmagic.writer = 'projector'");
+}
+
 void postgres_rig_create(struct postgres_rig *rig, bool migrated)
 {
     struct sm_postgres_client client = postgres_rig_client(rig);
     struct sm_migration_report report;
     struct sm_err err = { 0 };
     PGconn *server = connect_to(rig->server);
-    char sql[128];
+    char sql[128], name[sizeof(rig->database)];
 
     PQfinish(rig->admin);
     (void)snprintf(rig->database, sizeof(rig->database), "t_%ld_%u", (long)getpid(),
@@ -132,8 +142,9 @@ void postgres_rig_create(struct postgres_rig *rig, bool migrated)
                    rig->database);
     if (migrated && sm_postgres_migrate(&client, &report, &err) != SM_OK)
         fail_msg("%s", err.text);
-    rig->admin = connect_to(rig->conninfo);
-    postgres_rig_run(rig, "SET secretmagic.writer = 'projector'");
+    rig->admin = NULL;
+    (void)snprintf(name, sizeof(name), "%s", rig->database);
+    postgres_rig_switch(rig, name);
 }
 
 struct sm_store *postgres_rig_store(const struct postgres_rig *rig, const char *owner)

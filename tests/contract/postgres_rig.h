@@ -26,6 +26,8 @@ void postgres_rig_stack(struct postgres_rig *rig, const char *command);
 
 /* A new database with our schema, or without. */
 void postgres_rig_create(struct postgres_rig *rig, bool migrated);
+/* From now on the rig is another database of the server. */
+void postgres_rig_switch(struct postgres_rig *rig, const char *database);
 struct sm_postgres_client postgres_rig_client(const struct postgres_rig *rig);
 /* A store whose session calls itself `owner`. */
 struct sm_store *postgres_rig_store(const struct postgres_rig *rig, const char *owner);

@@ -192,7 +192,7 @@ static void the_first_record_of_a_range_is_told_with_its_time(void **state)
     assert_true(view.first_us > now_us - 600000000 && view.first_us < now_us + 60000000);
     assert_int_equal(sm_kafka_reader_first(reader, topic, 0, 3, 9, &view, &err), SM_OK);
     assert_int_equal(view.records, 0);
-    assert_int_equal(view.first_us, -1);
+    assert_int_equal(view.first_us, SM_TIME_NONE);
     assert_int_equal(sm_kafka_reader_first(reader, topic, 0, 0, 13, &view, &err), SM_OK);
     assert_int_equal(view.first, 0);
     sm_kafka_reader_close(reader);

@@ -361,6 +361,9 @@ static void the_seeds_direct_writes_are_refused_with_the_way_to_do_it(void **sta
         { "DELETE FROM data_types", "data_type.defined" },
         { "UPDATE parked_events SET state = 'expired'", "secretmagic parked" },
         { "DELETE FROM parked_due", "what to look at" },
+        { "UPDATE outbox SET published_at = now()", "secretmagic emit" },
+        { "UPDATE relay_lease SET epoch = 0", "secretmagic status" },
+        { "DELETE FROM relay_cursors", "secretmagic status" },
         { "UPDATE heads SET version = 1", "secretmagic emit" },
         { "UPDATE consumer_offsets SET next_offset = 0", "secretmagic status" },
         { "DELETE FROM dead_letters", "secretmagic dead-letters" },
@@ -385,6 +388,9 @@ static void the_log_is_append_only_for_everybody(void **state)
         "UPDATE ingest_ledger SET consumed = 1",
         "DELETE FROM ingest_ledger",
         "TRUNCATE ingest_ledger",
+        "DELETE FROM outbox",
+        "TRUNCATE outbox",
+        "UPDATE outbox SET sequence = 1 WHERE false",
     };
 
     (void)state;

@@ -5,11 +5,13 @@
 #include <cmocka.h>
 
 #include "contract/store_suite.h"
+#include "sim/memory_relay.h"
 #include "sim/memory_store.h"
 
 struct memory_rig {
     struct sim_clock clock;
     struct memory_db db;
+    struct memory_topic topic; /* nothing goes wrong on it */
     bool refusing;
     bool made;
 };
@@ -52,6 +54,13 @@ static struct sm_store *open_store(void *context, const char *owner)
     return memory_store_open(&((struct memory_rig *)context)->db);
 }
 
+static struct sm_outbox *open_outbox(void *context, const char *owner)
+{
+    struct memory_rig *rig = context;
+
+    return memory_outbox_open(&rig->db, &rig->topic, owner);
+}
+
 static struct sm_log *open_log(void *context)
 {
     return memory_log_open(&((struct memory_rig *)context)->db);
@@ -84,7 +93,8 @@ static void cut(void *context)
 int main(void)
 {
     struct memory_rig memory = {.clock = {.now_us = 1000000, .wall_offset_us = 1767225600000000}};
-    const struct store_rig rig = {&memory, reset, open_store, open_log, wait_for, refuse, cut};
+    const struct store_rig rig = {&memory,  reset,    open_store, open_outbox,
+                                  open_log, wait_for, refuse,     cut};
     int failed = store_suite_run(&rig);
 
     memory_db_deinit(&memory.db);

@@ -7,6 +7,7 @@
 #include "contract/postgres_rig.h"
 #include "contract/store_suite.h"
 #include "postgres/log.h"
+#include "postgres/outbox.h"
 
 static void reset(void *context)
 {
@@ -16,6 +17,18 @@ static void reset(void *context)
 static struct sm_store *open_store(void *context, const char *owner)
 {
     return postgres_rig_store(context, owner);
+}
+
+static struct sm_outbox *open_outbox(void *context, const char *owner)
+{
+    const struct sm_postgres_outbox_options options = {
+        .client = postgres_rig_client(context), .owner = owner, .topic = "test.tenant.commands"};
+    struct sm_outbox *outbox = NULL;
+    struct sm_err err = {0};
+
+    if (sm_postgres_outbox_open(&options, &outbox, &err) != SM_OK)
+        fail_msg("%s", err.text);
+    return outbox;
 }
 
 static struct sm_log *open_log(void *context)
@@ -44,8 +57,8 @@ static void cut(void *context)
 int main(void)
 {
     struct postgres_rig postgres;
-    const struct store_rig rig = {&postgres,         reset,  open_store, open_log,
-                                  postgres_rig_wait, refuse, cut};
+    const struct store_rig rig = {&postgres, reset,             open_store, open_outbox,
+                                  open_log,  postgres_rig_wait, refuse,     cut};
     int failed;
 
     postgres_rig_open(&postgres);

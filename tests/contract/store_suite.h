@@ -3,6 +3,7 @@
 /* What every store (and the log over what it keeps) must do, whatever is behind it: one suite for
  * PostgreSQL and for the simulator's memory database. */
 #include "ports/log.h"
+#include "ports/outbox.h"
 
 struct store_rig {
     void *context;
@@ -10,6 +11,8 @@ struct store_rig {
     void (*reset)(void *context);
     /* A new session of the instance `owner`; the test closes it. */
     struct sm_store *(*open)(void *context, const char *owner);
+    /* A new session of the relay of that instance; the test closes it. */
+    struct sm_outbox *(*outbox)(void *context, const char *owner);
     /* A snapshot of what is kept now; the test closes it. */
     struct sm_log *(*log)(void *context);
     /* Waits as the store asks. */
@@ -37,6 +40,8 @@ extern const struct store_group store_waiting_group;
 extern const struct store_group store_due_group;
 extern const struct store_group store_trial_group;
 extern const struct store_group store_session_group;
+extern const struct store_group store_outbox_group;
+extern const struct store_group store_relay_group;
 /* Runs all of them as one cmocka group; returns the number that failed. */
 int store_suite_run(const struct store_rig *rig);
 
@@ -73,6 +78,7 @@ struct draft {
     struct sm_log_line lines[DRAFT_EVENTS];
     struct sm_parked parked[DRAFT_EVENTS];
     struct sm_parked_change changes[DRAFT_EVENTS];
+    struct sm_command_row commands[DRAFT_EVENTS];
     struct sm_uuid opened[8];
     struct sm_reference references[4];
     struct sm_due done;
@@ -119,6 +125,10 @@ void draft_apply_at(struct draft *draft, int64_t offset, struct sm_event *event,
 struct sm_dead_letter *draft_reject_at(struct draft *draft, int64_t offset,
                                        const struct sm_rejection *rejection,
                                        const struct sm_event *event);
+/* The unit carries this command, caused by event `id`; `text` are its bytes. Returns it, so that
+ * the test can change it before draft_end. */
+struct sm_command_row *draft_command(struct draft *draft, unsigned id, unsigned client,
+                                     int64_t sequence, const char *text);
 /* A stream that has no version yet. */
 struct sm_stream stream_new(void);
 /* Hashes, counts and digests, as the engine makes them. */
@@ -146,6 +156,7 @@ void scene_close(struct scene *scene);
 
 struct sm_uuid client_uuid(unsigned client);
 struct sm_uuid event_uuid(unsigned id);
+struct sm_uuid command_uuid(unsigned id);
 /* A client of that number with the organization id, active. */
 struct sm_client make_client(unsigned client, const char *organization);
 int64_t draft_time(int32_t version);

@@ -181,6 +181,22 @@ struct sm_dead_letter *draft_reject_at(struct draft *draft, int64_t offset,
     return letter;
 }
 
+struct sm_command_row *draft_command(struct draft *draft, unsigned id, unsigned client,
+                                     int64_t sequence, const char *text)
+{
+    size_t at = draft->unit.command_count++;
+
+    assert_true(at < DRAFT_EVENTS);
+    draft->commands[at] = (struct sm_command_row){ .client_id = client_uuid(client),
+                                                   .command_id = command_uuid(id),
+                                                   .sequence = sequence,
+                                                   .organization_id = SM_SLICE("2"),
+                                                   .value = sm_slice_of(text),
+                                                   .event_id = event_uuid(id),
+                                                   .partition_index = partition_at_hand(draft) };
+    return &draft->commands[at];
+}
+
 struct sm_stream stream_new(void)
 {
     return (struct sm_stream){ .head = SM_HEAD_EMPTY };

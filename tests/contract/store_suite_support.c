@@ -11,7 +11,7 @@
 #include "engine/verify.h"
 
 #define STEPS_MAX 1000000
-#define CASES_MAX 64
+#define CASES_MAX 96
 #define BASE_TIME INT64_C(1767225600000000) /* 2026-01-01 */
 
 /* ---- calls ---- */
@@ -69,6 +69,11 @@ struct sm_uuid event_uuid(unsigned id)
     return (struct sm_uuid){{0xE0, 0, (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id}};
 }
 
+struct sm_uuid command_uuid(unsigned id)
+{
+    return (struct sm_uuid){{0xC0, 0, (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id}};
+}
+
 int64_t draft_time(int32_t version)
 {
     return BASE_TIME + version * INT64_C(1000000);
@@ -103,6 +108,7 @@ void draft_begin(struct draft *draft)
                                    .log_lines = draft->lines,
                                    .parked = draft->parked,
                                    .parked_changes = draft->changes,
+                                   .commands = draft->commands,
                                    .opened_clients = draft->opened,
                                    .opened_references = draft->references,
                                    .generations = draft->generations};
@@ -304,6 +310,8 @@ void draft_end(struct draft *draft)
         sm_value_hash(draft->dead_letters[i].value, &draft->dead_letters[i].value_hash);
     for (size_t i = 0; i < draft->unit.parked_count; i++)
         sm_value_hash(draft->parked[i].value, &draft->parked[i].value_hash);
+    for (size_t i = 0; i < draft->unit.command_count; i++)
+        sm_value_hash(draft->commands[i].value, &draft->commands[i].digest);
     qsort(draft->heads, draft->unit.head_count, sizeof(draft->heads[0]), compare_heads);
     qsort(draft->rows, draft->unit.row_count, sizeof(draft->rows[0]), compare_rows);
     for (uint32_t i = 0; i < draft->unit.partition_count; i++)
@@ -469,7 +477,8 @@ int store_suite_run(const struct store_rig *rig)
     static const struct store_group *const groups[] = {&store_takeover_group, &store_commit_group,
                                                        &store_read_group, &store_rows_group,
                                                        &store_waiting_group, &store_due_group,
-                                                       &store_trial_group, &store_session_group};
+                                                       &store_trial_group, &store_session_group,
+                                                       &store_outbox_group, &store_relay_group};
     struct CMUnitTest tests[CASES_MAX];
     struct selected selected[CASES_MAX];
     size_t count = 0;

@@ -58,6 +58,35 @@ static void claims_count_until_the_position_moves(const struct store_rig *rig)
     scene_close(&scene);
 }
 
+static void leave(const struct store_rig *rig, struct scene *scene, enum sm_status expected)
+{
+    struct sm_stop stop = { scene->taken.id, scene->taken.epoch, SM_STOP_LEFT, "" };
+    struct sm_store_call call = { .kind = SM_STORE_STOP, .stop = &stop };
+
+    assert_int_equal(store_call(rig, scene->store, &call, NULL), expected);
+}
+
+static void a_claim_that_was_left_in_order_does_not_count(const struct store_rig *rig)
+{
+    struct scene scene;
+
+    scene_open(rig, &scene);
+    for (int i = 0; i < 3; i++) {
+        take_again(rig, &scene, SM_TAKEOVER_CLAIM);
+        assert_counts(&scene, 2, 0);
+        leave(rig, &scene, SM_OK);
+    }
+    scene.taken.epoch--; /* somebody who was ended long ago */
+    leave(rig, &scene, SM_FENCED);
+    take_again(rig, &scene, SM_TAKEOVER_CLAIM);
+    assert_counts(&scene, 2, 0);
+    advance(rig, &scene, 1); /* what was claimed is elsewhere, and its count with it */
+    leave(rig, &scene, SM_OK);
+    take_again(rig, &scene, SM_TAKEOVER_CLAIM);
+    assert_counts(&scene, 1, 0);
+    scene_close(&scene);
+}
+
 static void trials_count_while_their_record_is_the_next(const struct store_rig *rig)
 {
     struct scene scene;
@@ -97,6 +126,8 @@ static void only_the_owner_may_try(const struct store_rig *rig)
 
 static const struct store_case cases[] = {
     { "claims count until the position moves", claims_count_until_the_position_moves },
+    { "a claim that was left in order does not count",
+      a_claim_that_was_left_in_order_does_not_count },
     { "trials count while their record is the next", trials_count_while_their_record_is_the_next },
     { "only the owner may try", only_the_owner_may_try },
 };

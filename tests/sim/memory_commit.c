@@ -129,6 +129,8 @@ static enum sm_status check_waiting(const struct memory_db *db, const struct sm_
                 return conflict(err, SM_CONFLICT_UNIQUE, "the line is in the unit twice");
         }
     }
+    if (!memory__commands_check(db, unit, &what))
+        return conflict(err, SM_CONFLICT_UNIQUE, what);
     return memory__waiting_check(db, unit, &kind, &what) ? SM_OK : conflict(err, kind, what);
 }
 
@@ -291,6 +293,7 @@ enum sm_status memory__commit(struct memory_db *db, struct memory_session *sessi
         write_table_row(db, &unit->rows[i]);
     for (size_t i = 0; i < unit->log_line_count; i++)
         write_log_line(db, unit, &unit->log_lines[i]);
+    memory__commands_write(db, unit);
     memory__waiting_write(db, unit);
     if (unit->erasure != NULL)
         memory__erase(db, unit->erasure);

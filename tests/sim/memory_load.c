@@ -202,6 +202,8 @@ enum sm_status memory__load(struct memory_db *db, struct sm_load *load, struct s
         fits = load_reference(db, load->arena, &load->references[i]);
     for (size_t i = 0; i < load->queue_count; i++)
         load_queue(db, &load->queues[i]);
+    for (size_t i = 0; fits && i < load->outbox_count; i++)
+        fits = memory__load_outbox(db, load->arena, &load->outboxes[i]);
     memcpy(load->generations, db->rows.generations, sizeof(load->generations));
     if (!fits)
         return sm_err_set(err, SM_LIMIT, SM_FROM_POSTGRES,

@@ -71,4 +71,18 @@ enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial,
 
 /* memory_audit.c */
 bool memory__audit_unit(struct memory_db *db, const struct memory_session *session);
+
+/* memory_unit.c */
+struct sm_header *memory__headers_keep(struct sim_heap *heap, const struct sm_header *from,
+                                       size_t count);
+
+/* memory_outbox.c */
+/* The server's own copy of the unit's commands. */
+void memory__commands_keep(struct memory_db *db, struct sm_unit *unit);
+/* False and why not: an id or a sequence is in the outbox. */
+bool memory__commands_check(const struct memory_db *db, const struct sm_unit *unit,
+                            const char **what);
+void memory__commands_write(struct memory_db *db, const struct sm_unit *unit);
+bool memory__load_outbox(const struct memory_db *db, struct sm_arena *arena,
+                         struct sm_outbox_wanted *wanted);
 #endif

@@ -80,6 +80,27 @@ struct memory_request *memory_rows_add_request(struct memory_rows *rows)
     return memset(&rows->requests[rows->request_count++], 0, sizeof(*rows->requests));
 }
 
+struct memory_command *memory_rows_add_command(struct memory_rows *rows)
+{
+    rows->commands = sim_grow(rows->commands, rows->command_count, &rows->command_capacity,
+                              sizeof(*rows->commands));
+    return memset(&rows->commands[rows->command_count++], 0, sizeof(*rows->commands));
+}
+
+struct memory_command *memory_rows_command(const struct memory_rows *rows,
+                                           const struct sm_uuid *client_id,
+                                           const struct sm_uuid *command_id)
+{
+    for (size_t i = 0; i < rows->command_count; i++) {
+        struct memory_command *command = &rows->commands[i];
+
+        if (sm_uuid_equal(&command->row.command_id, command_id) &&
+            sm_uuid_equal(&command->row.client_id, client_id))
+            return command;
+    }
+    return NULL;
+}
+
 struct memory_row *memory_rows_table_row(const struct memory_rows *rows,
                                          const struct sm_stream_name *name)
 {
@@ -223,6 +244,8 @@ void memory_rows_copy(struct memory_rows *to, const struct memory_rows *from)
     to->parked =
         copy_array(from->parked, from->parked_count, &to->parked_capacity, sizeof(*from->parked));
     to->due = copy_array(from->due, from->due_count, &to->due_capacity, sizeof(*from->due));
+    to->commands = copy_array(from->commands, from->command_count, &to->command_capacity,
+                              sizeof(*from->commands));
     to->requests = copy_array(from->requests, from->request_count, &to->request_capacity,
                               sizeof(*from->requests));
 }
@@ -240,5 +263,6 @@ void memory_rows_free(struct memory_rows *rows)
     free(rows->parked);
     free(rows->due);
     free(rows->requests);
+    free(rows->commands);
     *rows = (struct memory_rows){0};
 }

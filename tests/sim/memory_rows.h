@@ -98,8 +98,25 @@ struct memory_parked {
 struct memory_due {
     struct sm_due due;
 };
+struct memory_command {
+    struct sm_command_row row; /* event_id of one that was only found: nil */
+    bool found;                /* on the topic, while no event of ours has caused it */
+    bool differs;
+    bool published;
+    int32_t partition; /* of the command topic; once it is published, as the offset */
+    int64_t offset;
+};
+
+#define MEMORY_CURSORS 8 /* partitions of the command topic, at the most */
+struct memory_lease {
+    int64_t epoch;
+    int64_t expires_us;
+    char owner[32];
+};
 
 struct memory_rows {
+    struct memory_lease lease;
+    int64_t cursors[MEMORY_CURSORS]; /* next offset + 1; 0: none yet */
     struct memory_position *positions; /* all arrays owned */
     struct memory_event *events;
     struct memory_head *heads;
@@ -111,6 +128,8 @@ struct memory_rows {
     struct memory_parked *parked; /* by id */
     struct memory_due *due;
     struct memory_request *requests; /* by id */
+    struct memory_command *commands; /* as they were written */
+    size_t command_count, command_capacity;
     size_t request_count, request_capacity;
     size_t table_row_count, table_row_capacity;
     size_t log_line_count, log_line_capacity;
@@ -139,6 +158,7 @@ struct memory_log_line *memory_rows_add_log_line(struct memory_rows *rows);
 struct memory_parked *memory_rows_add_parked(struct memory_rows *rows);
 struct memory_due *memory_rows_add_due(struct memory_rows *rows);
 struct memory_request *memory_rows_add_request(struct memory_rows *rows);
+struct memory_command *memory_rows_add_command(struct memory_rows *rows);
 
 /* NULL where there is none. */
 struct memory_row *memory_rows_table_row(const struct memory_rows *rows,
@@ -153,6 +173,9 @@ struct memory_parked *memory_rows_waiting(const struct memory_rows *rows,
 struct memory_parked *memory_rows_parked(const struct memory_rows *rows, int64_t id);
 struct memory_dead_letter *memory_rows_dead_letter(const struct memory_rows *rows, int64_t id);
 struct memory_request *memory_rows_request(const struct memory_rows *rows, int64_t id);
+struct memory_command *memory_rows_command(const struct memory_rows *rows,
+                                           const struct sm_uuid *client_id,
+                                           const struct sm_uuid *command_id);
 struct memory_position *memory_rows_position(const struct memory_rows *rows,
                                              struct sm_partition_id id);
 struct memory_head *memory_rows_head(const struct memory_rows *rows,

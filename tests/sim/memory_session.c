@@ -230,6 +230,8 @@ static enum sm_status stop(struct memory_db *db, struct memory_session *session)
     position->waits_reason = stop->kind == SM_STOP_WAITS
                                  ? sim_heap_keep(&db->heap, sm_slice_of(stop->reason))
                                  : SM_SLICE_NONE;
+    if (stop->kind == SM_STOP_LEFT && position->claimed_offset == position->next_offset)
+        position->claims--;
     return SM_OK;
 }
 

@@ -94,20 +94,25 @@ static void keep_clients(struct memory_db *db, struct sm_unit *unit)
     unit->clients = list;
 }
 
+struct sm_header *memory__headers_keep(struct sim_heap *heap, const struct sm_header *from,
+                                       size_t count)
+{
+    struct sm_header *headers = sim_heap_copy(heap, from, count * sizeof(*headers));
+
+    for (size_t i = 0; i < count; i++) {
+        headers[i].name = sim_heap_keep(heap, headers[i].name);
+        headers[i].value = sim_heap_keep(heap, headers[i].value);
+    }
+    return headers;
+}
+
 static void keep_dead_letters(struct memory_db *db, struct sm_unit *unit)
 {
     struct sm_dead_letter *list =
         sim_heap_copy(&db->heap, unit->dead_letters, unit->dead_letter_count * sizeof(*list));
 
     for (size_t i = 0; i < unit->dead_letter_count; i++) {
-        struct sm_header *headers =
-            sim_heap_copy(&db->heap, list[i].headers, list[i].header_count * sizeof(*headers));
-
-        for (size_t h = 0; h < list[i].header_count; h++) {
-            headers[h].name = sim_heap_keep(&db->heap, headers[h].name);
-            headers[h].value = sim_heap_keep(&db->heap, headers[h].value);
-        }
-        list[i].headers = headers;
+        list[i].headers = memory__headers_keep(&db->heap, list[i].headers, list[i].header_count);
         list[i].key = sim_heap_keep(&db->heap, list[i].key);
         list[i].value = sim_heap_keep(&db->heap, list[i].value);
         list[i].rejection = sim_heap_copy(&db->heap, list[i].rejection, sizeof(*list[i].rejection));
@@ -115,18 +120,6 @@ static void keep_dead_letters(struct memory_db *db, struct sm_unit *unit)
             list[i].event = sim_heap_copy(&db->heap, list[i].event, sizeof(*list[i].event));
     }
     unit->dead_letters = list;
-}
-
-static struct sm_header *keep_headers(struct memory_db *db, const struct sm_header *from,
-                                      size_t count)
-{
-    struct sm_header *headers = sim_heap_copy(&db->heap, from, count * sizeof(*headers));
-
-    for (size_t i = 0; i < count; i++) {
-        headers[i].name = sim_heap_keep(&db->heap, headers[i].name);
-        headers[i].value = sim_heap_keep(&db->heap, headers[i].value);
-    }
-    return headers;
 }
 
 static void keep_rows(struct memory_db *db, struct sm_unit *unit)
@@ -169,7 +162,7 @@ static void keep_parked(struct memory_db *db, struct sm_unit *unit)
         &db->heap, unit->parked_changes, unit->parked_change_count * sizeof(*changes));
 
     for (size_t i = 0; i < unit->parked_count; i++) {
-        list[i].headers = keep_headers(db, list[i].headers, list[i].header_count);
+        list[i].headers = memory__headers_keep(&db->heap, list[i].headers, list[i].header_count);
         list[i].key = sim_heap_keep(&db->heap, list[i].key);
         list[i].value = sim_heap_keep(&db->heap, list[i].value);
         list[i].wait.code = sim_heap_keep(&db->heap, list[i].wait.code);
@@ -222,6 +215,7 @@ struct sm_unit *memory__unit_keep(struct memory_db *db, const struct sm_unit *fr
     keep_rows(db, unit);
     keep_log_lines(db, unit);
     keep_parked(db, unit);
+    memory__commands_keep(db, unit);
     keep_outcomes(db, unit);
     if (unit->erasure != NULL)
         unit->erasure = keep_event(db, unit->erasure);

@@ -120,7 +120,7 @@ class CrashTest(case.SystemTest):
             self.stop_load.set()
             producing.join(90)
         self.assertEqual(self.undelivered, 0)
-        self.run_until_idle("--instance-id", "crash")
+        self.run_until_idle("--instance-id", "crash", deadline=240)
         print("hits: %s; %d instances; %s" % (dict(self.hits), self.instances, self.counts()))
         for point in POINTS:
             self.assertGreater(self.hits[point], 0, point)

@@ -75,6 +75,22 @@ class PoisonTest(case.SystemTest):
         self.assertEqual(self.dead_letters("code, state::text"), [("NOTHING_ACTIVE", "open")])
         self.assert_verified()
 
+    def test_restarts_in_order_are_nobody_s_death_however_many(self):
+        self.produce(events.registered(CLIENT, "1"))
+        self.run_until_idle()
+        for _ in range(5):
+            self.run_until_idle()
+            run = self.start_run()
+            run.wait_for(lambda: "assigned" in run.err and self.owned(), "the partitions to be taken over")
+            self.assertEqual(run.terminate(), 0)
+        self.assertNotIn("one by one", "".join(one.err for one in self.programs))
+        self.assertLessEqual(self.value("SELECT max(claims) FROM consumer_offsets"), 1)
+
+    def owned(self):
+        """All partitions, by a session that still lives."""
+        return self.value("SELECT bool_and(EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = o.owner_pid "
+                          "AND a.backend_start = o.owner_started)) FROM consumer_offsets o")
+
     def test_an_idle_process_and_one_that_was_stopped_are_not_killed(self):
         run = self.start_run("--watchdog", "500ms", "--session-timeout", "30s")
         run.wait_for(lambda: len(self.positions()) == 2, "the partitions to be taken over")

@@ -2,7 +2,8 @@
 # Builds the simulator with one deliberate mistake and demands that it names the law that the patch
 # says (one of them, where it depends on the history which one is broken first: "a|b"). A patch that does not apply any more is a failure: then nobody knows what would be caught.
 #
-# A patch may say how to run it instead ("mode: --pauses --seeds 2").
+# A patch may say how to run it instead ("mode: --pauses --seeds 2"), and which of the simulators sees it
+# ("main: relay_sim.c").
 #
 #   run.sh NAME SEEDS REPOSITORY LIBRARY WORK COMPILER [FLAGS...] -- [LIBRARIES...]
 set -eu
@@ -18,6 +19,7 @@ fail() {
 
 law=$(sed -n 's/^law: //p' "$patch_file")
 mode=$(sed -n 's/^mode: //p' "$patch_file")
+main=$(sed -n 's/^main: //p' "$patch_file")
 path=$(sed -n 's|^--- a/||p' "$patch_file")
 [ -n "$law" ] && [ -f "$repository/$path" ] || fail "the patch names no law, or a file that is not there"
 rm -rf "$work/$name"
@@ -37,7 +39,7 @@ shift
 # The mutated object comes first, so that the library's sound one is not needed and not taken.
 # shellcheck disable=SC2086
 "$compiler" $flags -I"$repository/include" -I"$repository/src" -I"$repository/tests" \
-    -o "$work/$name/sim" "$work/$name/$path" "$repository/tests/sim/sim_main.c" "$library" "$@" ||
+    -o "$work/$name/sim" "$work/$name/$path" "$repository/tests/sim/${main:-sim_main.c}" "$library" "$@" ||
     fail "does not build"
 
 # shellcheck disable=SC2086

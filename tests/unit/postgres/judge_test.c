@@ -19,6 +19,9 @@ static const struct expectation table[] = {
     { "SM001", NULL, SM_FENCED, SM_FENCED, 0 },
     { "SM002", NULL, SM_CONFLICT, SM_CONFLICT, SM_CONFLICT_VERSION },
     { "SM003", NULL, SM_CONFLICT, SM_CONFLICT, SM_CONFLICT_GENERATION },
+    { "SM004", NULL, SM_CONFLICT, SM_CONFLICT, SM_CONFLICT_UNIQUE },
+    { "SM005", NULL, SM_FATAL, SM_FATAL, 0 },
+    { "23505", "outbox_sequence", SM_CONFLICT, SM_CONFLICT, SM_CONFLICT_UNIQUE },
     /* unique constraints */
     { "23505", "events_once", SM_CONFLICT, SM_CONFLICT, SM_CONFLICT_UNIQUE },
     { "23505", "events_once_102008", SM_CONFLICT, SM_CONFLICT, SM_CONFLICT_UNIQUE },
