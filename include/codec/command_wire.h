@@ -4,6 +4,7 @@
  * framing. The same command gives the same bytes, always: what is sent again is recognised. */
 #include "base/arena.h"
 #include "base/buf.h"
+#include "codec/avro_plan.h"
 #include "codec/schemas.h"
 #include "domain/command.h"
 
@@ -28,8 +29,14 @@ enum sm_command_format sm_command_encoder_format(const struct sm_command_encoder
 /* Appends the value of the record. `scratch` is used and rewound. SM_OK; SM_LIMIT: `out` or
  * `scratch` is too small, or memory cannot be had. */
 SM_MUST_CHECK enum sm_status sm_command_encode(struct sm_command_encoder *encoder,
-                                               const struct sm_command *command,
+                                               const struct sm_tenant_command *command,
                                                struct sm_arena *scratch, struct sm_buf *out);
+/* Reads what was written so, in either form; of Avro by our schema, whatever the id in its frame
+ * is. Texts point into the arena or the value, which must live as long.
+ * SM_OK. SM_REJECT: it is no command that this version can read. SM_LIMIT: the arena is too small;
+ * SM_AVRO_VALUE_ARENA_SIZE and 8 MiB suffice. */
+SM_MUST_CHECK enum sm_status sm_command_read(struct sm_slice value, struct sm_arena *arena,
+                                             struct sm_tenant_command *out);
 /* Appends the object that CloudEvents' `data` is: for whoever shows a command. */
-void sm_command_append_json(const struct sm_command *command, struct sm_buf *out);
+void sm_command_append_json(const struct sm_tenant_command *command, struct sm_buf *out);
 #endif

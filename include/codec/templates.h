@@ -50,7 +50,7 @@ void sm_templates_destroy(struct sm_templates *templates);
 
 /* Fills in the command's statements and version; they lie in the arena. False: it is too small. */
 SM_MUST_CHECK bool sm_templates_render(const struct sm_templates *templates,
-                                       struct sm_command *command, struct sm_arena *arena);
+                                       struct sm_tenant_command *command, struct sm_arena *arena);
 
 /* The id that StarRocks' names hold of a command or saga: its 32 hexadecimal digits. */
 #define SM_TEMPLATE_ID_SIZE 32

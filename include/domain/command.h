@@ -44,7 +44,7 @@ struct sm_statement {
     struct sm_slice rollback; /* undoes it; absent: there is nothing to undo, or no way to */
 };
 
-struct sm_command {
+struct sm_tenant_command {
     struct sm_uuid id;
     struct sm_uuid client_id; /* the tenant */
     struct sm_slice organization_id;
@@ -71,5 +71,5 @@ const char *sm_command_action_name(enum sm_command_action action);
 /* The command that `event` caused, which made `after` of `before`; at most one. False: none. Its
  * sequence, version and statements are left empty. Texts point into `after`. */
 bool sm_command_of(const struct sm_tenant *before, const struct sm_client *after,
-                   const struct sm_event *event, int64_t created_at, struct sm_command *out);
+                   const struct sm_event *event, int64_t created_at, struct sm_tenant_command *out);
 #endif

@@ -89,7 +89,7 @@ static void put_statement(struct sm__avro_writing *writing, avro_value_t *record
 }
 
 static void put_statements(struct sm__avro_writing *writing, avro_value_t *root,
-                           const struct sm_command *command)
+                           const struct sm_tenant_command *command)
 {
     avro_value_t list = sm__avro_field(writing, root, "statements"), item;
 
@@ -101,7 +101,7 @@ static void put_statements(struct sm__avro_writing *writing, avro_value_t *root,
 }
 
 static void put_words(struct sm__avro_writing *writing, avro_value_t *root,
-                      const struct sm_command *command)
+                      const struct sm_tenant_command *command)
 {
     put(writing, root, "mode", sm_slice_of(sm_tenant_mode_name(command->mode)));
     put(writing, root, "from_mode", sm_slice_of(sm_tenant_mode_name(command->from_mode)));
@@ -111,7 +111,7 @@ static void put_words(struct sm__avro_writing *writing, avro_value_t *root,
 }
 
 static void put_command(struct sm__avro_writing *writing, avro_value_t *root,
-                        const struct sm_command *command)
+                        const struct sm_tenant_command *command)
 {
     avro_value_t irreversible;
 
@@ -133,8 +133,8 @@ static void put_command(struct sm__avro_writing *writing, avro_value_t *root,
 }
 
 enum sm_status sm__command_avro_write(struct sm__command_avro *avro, uint32_t schema_id,
-                                      const struct sm_command *command, struct sm_arena *scratch,
-                                      struct sm_buf *out)
+                                      const struct sm_tenant_command *command,
+                                      struct sm_arena *scratch, struct sm_buf *out)
 {
     struct sm__avro_writing writing = { .scratch = scratch };
     uint8_t head[SM_FRAME_HEAD_SIZE_MAX];

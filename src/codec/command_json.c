@@ -75,7 +75,7 @@ static void put_statement(struct sm_buf *out, const struct sm_statement *stateme
     sm_buf_append_byte(out, '}');
 }
 
-static void put_data(struct sm_buf *out, const struct sm_command *command)
+static void put_data(struct sm_buf *out, const struct sm_tenant_command *command)
 {
     sm_buf_append_byte(out, '{');
     put_slice(out, "organization_id", command->organization_id);
@@ -100,14 +100,14 @@ static void put_data(struct sm_buf *out, const struct sm_command *command)
 }
 
 /* The helpers look at the byte before, so there must be one. */
-void sm_command_append_json(const struct sm_command *command, struct sm_buf *out)
+void sm_command_append_json(const struct sm_tenant_command *command, struct sm_buf *out)
 {
     sm_buf_append_text(out, "");
     if (!sm_buf_failed(out))
         put_data(out, command);
 }
 
-enum sm_status sm__command_json(const struct sm_command *command, struct sm_buf *out)
+enum sm_status sm__command_json(const struct sm_tenant_command *command, struct sm_buf *out)
 {
     char time[SM_TIMESTAMP_TEXT_SIZE + 1];
 

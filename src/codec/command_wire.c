@@ -46,7 +46,7 @@ enum sm_command_format sm_command_encoder_format(const struct sm_command_encoder
 }
 
 enum sm_status sm_command_encode(struct sm_command_encoder *encoder,
-                                 const struct sm_command *command, struct sm_arena *scratch,
+                                 const struct sm_tenant_command *command, struct sm_arena *scratch,
                                  struct sm_buf *out)
 {
     size_t mark = sm_arena_mark(scratch);

@@ -85,7 +85,7 @@ static void put_id(const struct sm_uuid *id, struct sm_buf *out)
 static void put_value(const struct sm__template_context *context, enum sm__placeholder what,
                       struct sm_buf *out)
 {
-    const struct sm_command *command = context->command;
+    const struct sm_tenant_command *command = context->command;
 
     switch ((int)what) { /* all others are the same in all commands */
     case SM__OF_ORGANIZATION:

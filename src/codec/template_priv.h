@@ -94,7 +94,7 @@ bool sm__placeholder_next(struct sm_slice text, size_t *at, struct sm_slice *bef
 /* What a command says, for one text after the other. */
 struct sm__template_context {
     const struct sm__template_values *values;
-    const struct sm_command *command;
+    const struct sm_tenant_command *command;
     int64_t chunk;
     struct sm_arena *arena;
 };

@@ -104,7 +104,7 @@ void sm_templates_destroy(struct sm_templates *templates)
 /* ---- which one ---- */
 
 /* What a step's file is called behind the step's name. */
-static const char *suffix_of(const struct sm_command *command, enum sm_tenant_step step)
+static const char *suffix_of(const struct sm_tenant_command *command, enum sm_tenant_step step)
 {
     bool from_shared = command->from_mode == SM_TENANT_SHARED;
     bool to_shared = command->mode == SM_TENANT_SHARED;
@@ -133,7 +133,7 @@ static const char *suffix_of(const struct sm_command *command, enum sm_tenant_st
 }
 
 static const struct sm__template *template_of(const struct sm_templates *set,
-                                              const struct sm_command *command,
+                                              const struct sm_tenant_command *command,
                                               enum sm_tenant_step step)
 {
     bool restores = step == SM_STEP_RESUME && command->storage == SM_STORAGE_ARCHIVED;
@@ -154,7 +154,7 @@ static const struct sm__template *template_of(const struct sm_templates *set,
 struct rendering {
     struct sm__template_context context;
     struct sm_statement *statements;
-    size_t count, max;
+    size_t count;
     bool failed; /* the arena is too small */
 };
 
@@ -249,7 +249,7 @@ static void roll_back(struct rendering *rendering, const struct sm__template *te
 /* The steps up to the one at hand, the last one first. */
 static void abort_all(struct rendering *rendering, const struct sm_templates *set)
 {
-    const struct sm_command *command = rendering->context.command;
+    const struct sm_tenant_command *command = rendering->context.command;
     enum sm_tenant_step steps[SM_TENANT_STEP_COUNT], step = SM_STEP_NONE;
     size_t count = 0;
 
@@ -262,7 +262,8 @@ static void abort_all(struct rendering *rendering, const struct sm_templates *se
 }
 
 /* More than any command has: all statements of a saga, each for each chunk. */
-static size_t statements_max(const struct sm_templates *set, const struct sm_command *command)
+static size_t statements_max(const struct sm_templates *set,
+                             const struct sm_tenant_command *command)
 {
     size_t max = 0;
 
@@ -305,7 +306,8 @@ static struct sm_slice newer(struct sm_slice a, struct sm_slice b)
 }
 
 /* What takes a saga's first step must take them all. */
-static struct sm_slice minimum_of(const struct sm_templates *set, const struct sm_command *command)
+static struct sm_slice minimum_of(const struct sm_templates *set,
+                                  const struct sm_tenant_command *command)
 {
     struct sm_slice minimum = SM_SLICE("0.0");
 
@@ -315,17 +317,16 @@ static struct sm_slice minimum_of(const struct sm_templates *set, const struct s
     return minimum;
 }
 
-bool sm_templates_render(const struct sm_templates *templates, struct sm_command *command,
+bool sm_templates_render(const struct sm_templates *templates, struct sm_tenant_command *command,
                          struct sm_arena *arena)
 {
     struct rendering rendering = {
         .context = { &templates->values, command, 0, arena },
-        .max = statements_max(templates, command),
     };
 
     SM_ASSERT(is_organization_id(command->organization_id));
-    rendering.statements =
-        sm_arena_zalloc(arena, rendering.max, sizeof(*rendering.statements));
+    rendering.statements = sm_arena_zalloc(arena, statements_max(templates, command),
+                                           sizeof(*rendering.statements));
     if (rendering.statements == NULL)
         return false;
     if (command->action == SM_ACTION_APPLY)

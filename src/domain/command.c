@@ -21,7 +21,7 @@ static enum sm_command_action action_of(const struct sm_tenant *tenant)
 }
 
 bool sm_command_of(const struct sm_tenant *before, const struct sm_client *after,
-                   const struct sm_event *event, int64_t created_at, struct sm_command *out)
+                   const struct sm_event *event, int64_t created_at, struct sm_tenant_command *out)
 {
     const struct sm_tenant *tenant = &after->tenant;
 
@@ -29,7 +29,7 @@ bool sm_command_of(const struct sm_tenant *before, const struct sm_client *after
     if (sm_uuid_is_nil(&tenant->command_id) ||
         sm_uuid_equal(&tenant->command_id, &before->command_id))
         return false;
-    *out = (struct sm_command){
+    *out = (struct sm_tenant_command){
         .id = tenant->command_id,
         .client_id = after->id,
         .organization_id = after->organization_id,

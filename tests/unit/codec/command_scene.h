@@ -41,10 +41,12 @@ static inline struct sm_template_settings settings_of_old(void)
                                           .archive_path = SM_SLICE("s3://archive") };
 }
 
-static inline struct sm_command command_of(enum sm_tenant_saga saga, enum sm_tenant_step step,
-                                           enum sm_tenant_mode from, enum sm_tenant_mode to)
+static inline struct sm_tenant_command command_of(enum sm_tenant_saga saga,
+                                                  enum sm_tenant_step step,
+                                                  enum sm_tenant_mode from,
+                                                  enum sm_tenant_mode to)
 {
-    return (struct sm_command){ .id = { { 0xAB, 1 } },
+    return (struct sm_tenant_command){ .id = { { 0xAB, 1 } },
                                 .client_id = { { 2 } },
                                 .organization_id = SM_SLICE("2"),
                                 .event_id = { { 3 } },

@@ -10,9 +10,9 @@
 #define VALUE_SIZE_MAX (1u << 20)
 
 /* Statements with what JSON must escape, and with and without all that may be absent. */
-static struct sm_command command_with_statements(struct sm_statement statements[2])
+static struct sm_tenant_command command_with_statements(struct sm_statement statements[2])
 {
-    struct sm_command command = command_of(SM_SAGA_MIGRATE, SM_STEP_COPY, SM_TENANT_SHARED,
+    struct sm_tenant_command command = command_of(SM_SAGA_MIGRATE, SM_STEP_COPY, SM_TENANT_SHARED,
                                            SM_TENANT_DEDICATED_DB);
 
     statements[0] = (struct sm_statement){
@@ -31,7 +31,7 @@ static struct sm_command command_with_statements(struct sm_statement statements[
     return command;
 }
 
-static void encode(enum sm_command_format format, const struct sm_command *command,
+static void encode(enum sm_command_format format, const struct sm_tenant_command *command,
                    struct sm_buf *out)
 {
     struct sm_command_encoder *encoder = sm_command_encoder_create(format, 66051);
@@ -50,7 +50,7 @@ static void encode(enum sm_command_format format, const struct sm_command *comma
 static void json_says_all(void **state)
 {
     struct sm_statement statements[2];
-    struct sm_command command = command_with_statements(statements);
+    struct sm_tenant_command command = command_with_statements(statements);
     struct sm_buf out;
 
     (void)state;
@@ -108,7 +108,7 @@ static void avro_says_the_same(void **state)
 {
     static const char framing[] = { 0, 0, 1, 2, 3 };
     struct sm_statement statements[2];
-    struct sm_command command = command_with_statements(statements);
+    struct sm_tenant_command command = command_with_statements(statements);
     struct sm_buf avro, text;
     json_t *root, *document, *data, *both;
     const char *name;
@@ -138,10 +138,78 @@ static void avro_says_the_same(void **state)
     sm_buf_deinit(&text);
 }
 
+static void is_same(struct sm_slice a, struct sm_slice b)
+{
+    assert_true(sm_slice_equal(a, b));
+}
+
+static void both_are_read_again(void **state)
+{
+    struct sm_statement statements[2];
+    struct sm_tenant_command command = command_with_statements(statements), read;
+    struct sm_arena big;
+
+    (void)state;
+    assert_true(sm_arena_init(&big, SM_AVRO_VALUE_ARENA_SIZE + (8 << 20)));
+    for (int format = SM_COMMAND_JSON; format <= SM_COMMAND_AVRO; format++) {
+        struct sm_buf out;
+
+        sm_arena_reset(&big);
+        encode((enum sm_command_format)format, &command, &out);
+        assert_int_equal(sm_command_read(sm_buf_view(&out), &big, &read), SM_OK);
+        assert_memory_equal(&read.id, &command.id, sizeof(read.id));
+        assert_memory_equal(&read.event_id, &command.event_id, sizeof(read.event_id));
+        assert_int_equal(read.time_us, command.time_us);
+        assert_int_equal(read.step, command.step);
+        assert_int_equal(read.saga, command.saga);
+        assert_int_equal(read.mode, command.mode);
+        assert_int_equal(read.from_mode, command.from_mode);
+        assert_int_equal(read.sequence, 7);
+        assert_int_equal(read.attempt, 1);
+        assert_int_equal(read.statement_count, 2);
+        for (size_t i = 0; i < 2; i++) {
+            is_same(read.statements[i].sql, statements[i].sql);
+            is_same(read.statements[i].verify.query, statements[i].verify.query);
+            is_same(read.statements[i].verify.expected, statements[i].verify.expected);
+            is_same(read.statements[i].completed.query, statements[i].completed.query);
+            is_same(read.statements[i].failed, statements[i].failed);
+            is_same(read.statements[i].rollback, statements[i].rollback);
+            assert_int_equal(read.statements[i].ok_error_count, statements[i].ok_error_count);
+        }
+        is_same(read.statements[0].ok_errors[1], SM_SLICE("used"));
+        sm_buf_deinit(&out);
+    }
+    sm_arena_deinit(&big);
+}
+
+/* Bytes of the topic win over ours, so they may be anybody's. */
+static void what_is_no_command_is_refused(void **state)
+{
+    static const char *const texts[] = { "", "x", "{", "{}", "{\"data\":{}}", "[]" };
+    struct sm_statement statements[2];
+    struct sm_tenant_command command = command_with_statements(statements), read;
+    struct sm_arena big;
+    struct sm_buf out;
+
+    (void)state;
+    assert_true(sm_arena_init(&big, SM_AVRO_VALUE_ARENA_SIZE + (8 << 20)));
+    for (size_t i = 0; i < SM_ARRAY_COUNT(texts); i++)
+        assert_int_equal(sm_command_read(sm_slice_of(texts[i]), &big, &read), SM_REJECT);
+    encode(SM_COMMAND_AVRO, &command, &out);
+    for (size_t size = 0; size < out.size; size++) {
+        sm_arena_reset(&big);
+        assert_int_equal(
+            sm_command_read((struct sm_slice){ (const uint8_t *)out.data, size }, &big, &read),
+            SM_REJECT);
+    }
+    sm_buf_deinit(&out);
+    sm_arena_deinit(&big);
+}
+
 static void what_does_not_fit_is_told(void **state)
 {
     struct sm_statement statements[2];
-    struct sm_command command = command_with_statements(statements);
+    struct sm_tenant_command command = command_with_statements(statements);
 
     (void)state;
     for (int format = SM_COMMAND_JSON; format <= SM_COMMAND_AVRO; format++) {
@@ -180,6 +248,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_says_all),
         cmocka_unit_test(avro_says_the_same),
+        cmocka_unit_test(both_are_read_again),
+        cmocka_unit_test(what_is_no_command_is_refused),
         cmocka_unit_test(what_does_not_fit_is_told),
         cmocka_unit_test(released_schemas_are_unchanged),
     };

@@ -25,7 +25,7 @@ static void is(struct sm_slice text, const char *expected)
 
 /* ---- what is asked for is there ---- */
 
-static void judge(const struct sm_command *command)
+static void judge(const struct sm_tenant_command *command)
 {
     for (size_t i = 0; i < command->statement_count; i++) {
         const struct sm_statement *statement = &command->statements[i];
@@ -50,7 +50,7 @@ static void judge(const struct sm_command *command)
     assert_true(command->minimum_version.size >= 3);
 }
 
-static void render(const struct sm_templates *set, struct sm_command command, bool some)
+static void render(const struct sm_templates *set, struct sm_tenant_command command, bool some)
 {
     for (unsigned action = SM_ACTION_APPLY; action <= SM_ACTION_ABORT; action++) {
         sm_arena_reset(&arena);
@@ -76,7 +76,8 @@ static void every_step_between_all_modes_has_statements(void **state)
 
             while ((from != to) == (saga == SM_SAGA_MIGRATE) &&
                    (step = sm_tenant_next_step((enum sm_tenant_saga)saga, step)) != SM_STEP_NONE) {
-                struct sm_command command = command_of((enum sm_tenant_saga)saga, step, from, to);
+                struct sm_tenant_command command =
+                    command_of((enum sm_tenant_saga)saga, step, from, to);
 
                 render(set, command, true);
                 command.storage = SM_STORAGE_ARCHIVED;
@@ -91,7 +92,7 @@ static void placeholders_are_what_they_say(void **state)
 {
     struct sm_template_settings settings = settings_of_old();
     struct sm_templates *set = set_of(&settings);
-    struct sm_command command = command_of(SM_SAGA_MIGRATE, SM_STEP_COPY, SM_TENANT_SHARED,
+    struct sm_tenant_command command = command_of(SM_SAGA_MIGRATE, SM_STEP_COPY, SM_TENANT_SHARED,
                                            SM_TENANT_DEDICATED_DB);
 
     (void)state;
@@ -122,7 +123,7 @@ static void aborting_undoes_the_steps_from_the_last(void **state)
 {
     struct sm_template_settings settings = settings_of_old();
     struct sm_templates *set = set_of(&settings);
-    struct sm_command command = command_of(SM_SAGA_MIGRATE, SM_STEP_SWITCH,
+    struct sm_tenant_command command = command_of(SM_SAGA_MIGRATE, SM_STEP_SWITCH,
                                            SM_TENANT_PREFIXED_TABLES, SM_TENANT_SHARED);
     size_t seen = 0;
     static const char *const order[] = { "DROP VIEW", "RENAME `c2_features`", "GRANT INSERT",
@@ -141,7 +142,7 @@ static void aborting_undoes_the_steps_from_the_last(void **state)
 static void settings_that_are_off_leave_statements_out(void **state)
 {
     struct sm_template_settings settings = settings_of_old();
-    struct sm_command command = command_of(SM_SAGA_PROVISION, SM_STEP_CREATE,
+    struct sm_tenant_command command = command_of(SM_SAGA_PROVISION, SM_STEP_CREATE,
                                            SM_TENANT_DEDICATED_DB, SM_TENANT_DEDICATED_DB);
     struct sm_templates *set = set_of(&settings);
     size_t all;
@@ -274,8 +275,8 @@ static void a_file_takes_the_place_of_ours(void **state)
                                "SELECT 1;\r\n";
     const struct sm_template_text own = { "create_shared", sm_slice_of(text), "x.sql" };
     struct sm_template_settings settings = settings_of_old();
-    struct sm_command command = command_of(SM_SAGA_PROVISION, SM_STEP_CREATE, SM_TENANT_SHARED,
-                                           SM_TENANT_SHARED);
+    struct sm_tenant_command command =
+        command_of(SM_SAGA_PROVISION, SM_STEP_CREATE, SM_TENANT_SHARED, SM_TENANT_SHARED);
     struct sm_templates *set;
     struct sm_err err;
 
@@ -300,7 +301,7 @@ static void a_small_arena_is_told(void **state)
 
     (void)state;
     for (size_t size = 64; !done; size += 64) {
-        struct sm_command command = command_of(SM_SAGA_PROVISION, SM_STEP_CREATE,
+        struct sm_tenant_command command = command_of(SM_SAGA_PROVISION, SM_STEP_CREATE,
                                                SM_TENANT_SHARED, SM_TENANT_SHARED);
         struct sm_arena small;
 

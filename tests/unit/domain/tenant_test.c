@@ -196,7 +196,7 @@ static void command_fits(const struct sm_tenant *before, const struct sm_client 
                          const struct sm_event *event)
 {
     const struct sm_tenant *tenant = &client->tenant;
-    struct sm_command command;
+    struct sm_tenant_command command;
 
     assert_int_equal(published(before, tenant),
                      sm_command_of(before, client, event, event->time_us, &command));
