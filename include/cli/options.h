@@ -75,6 +75,8 @@ enum sm_option_id {
     SM_OPTION_STOP_TIMEOUT,
     SM_OPTION_WATCHDOG,
     SM_OPTION_UNTIL_IDLE,
+    SM_OPTION_ONLY,
+    SM_OPTION_WITHOUT,
     SM_OPTION_PROGRESS,
     SM_OPTION_TOPICS,
     SM_OPTION_PARTITIONS,
@@ -144,9 +146,11 @@ struct sm_option {
     unsigned commands;          /* bits 1 << enum sm_command: who takes it */
     const char *help;           /* sentence without the final stop */
 };
-/* Indexes of the choices of --on-lost and --completion. Those of --log-level are enum
- * sm_log_level. */
+/* Indexes of the choices of --on-lost, --only, --without and --completion. Those of --log-level are
+ * enum sm_log_level. */
 enum { SM_ON_LOST_STOP, SM_ON_LOST_CONTINUE };
+enum { SM_ONLY_ALL, SM_ONLY_RELAY };
+enum { SM_WITHOUT_NOTHING, SM_WITHOUT_RELAY };
 enum sm_format { SM_FORMAT_AVRO, SM_FORMAT_SINGLE_OBJECT, SM_FORMAT_JSON };
 enum sm_shell { SM_SHELL_BASH, SM_SHELL_ZSH };
 

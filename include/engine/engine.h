@@ -96,6 +96,7 @@ struct sm_engine_view {
     uint64_t consumed, appended, logged, duplicated, parked, rejected; /* durable, since this
                                                                          process started */
     uint64_t resolved; /* of those parked, and of earlier ones */
+    uint64_t commands; /* decided: they are in the outbox */
     uint64_t units; /* committed */
     uint64_t conflicts, retries, fences, bisections;
     size_t partition_count;

@@ -3,14 +3,20 @@
 /* The relay: takes commands from the outbox to the command topic, each once.
  *
  *   RESTING ──lease──► BEGINNING ──fence, scan, settle──► READY ──┐ take, publish, settle
- *      ▲                   │                                ▲     │
- *      └──── anything that fails: the topic is closed ──────┴─────┘
+ *      ▲ │                 │  ▲                            ▲  │    │
+ *      │ └─ scanned before ┼──┼────────────────────────────┘  │    │
+ *      │                   │  └── the first one to publish ◄──┘    │
+ *      └──── anything that fails: the topic is closed ─────────────┘
  *
  * A Kafka transaction holds at most `count_max` commands, and the next one begins only when the
  * database knows where those of the one before are. So after any crash at most one transaction is
  * in doubt, and what stands behind the cursor on the topic tells. The fence comes before the scan:
  * what a frozen relay left open is aborted by then, and it can begin nothing new. Whoever has lost
  * its session with the database begins anew: it may be another database by now.
+ *
+ * That the topic was scanned is kept with what tells this database from another one: its own
+ * restore, or a restart of its server. Until then no unit may carry commands, whoever commits it
+ * (ports/unit.h), and after it a relay with nothing to publish does not open the topic at all.
  *
  * Considered: to be one of the engine's lanes. Chosen: a thread of its own for whoever runs it,
  * since librdkafka's calls for transactions wait; nothing is shared with the lanes but the
@@ -56,9 +62,11 @@ void sm_relay_destroy(struct sm_relay *relay);
  * does the database. */
 enum sm_status sm_relay_step(struct sm_relay *relay, int64_t *wake_us, struct sm_err *err);
 
-/* Has it been ready: is everything that stood on the topic known? */
+/* Is everything known that stood on the topic? */
 bool sm_relay_is_ready(const struct sm_relay *relay);
-/* Is anything waiting to be published, as of the last look? */
+/* Another relay had the lease when it was last asked for. */
+bool sm_relay_is_elsewhere(const struct sm_relay *relay);
+/* Is nothing waiting to be published, as of the last look? */
 bool sm_relay_is_idle(const struct sm_relay *relay);
 struct sm_relay_counts sm_relay_counts(const struct sm_relay *relay);
 #endif

@@ -20,6 +20,8 @@ struct sm_lease {
     int64_t epoch; /* in: ours, 0: none yet; out: ours, or of whoever has it */
     int64_t duration_us; /* in: how long it is ours unless it is taken again */
     int64_t wait_us; /* out, of SM_AGAIN: how long it still is another's */
+    bool scanned; /* out, of SM_OK: some relay has called `scanned` since this database is what it
+                     is: it was neither restored nor started anew in the meantime */
 };
 
 /* ---- SETTLE: what is on the topic ---- */
@@ -63,6 +65,10 @@ struct sm_outbox_ops {
     /* Takes the lease, or keeps it. SM_OK; SM_AGAIN: it is another's, see wait_us; SM_FENCED: it
      * was ours and another has taken it: publish nothing more; SM_RETRY; SM_FATAL. */
     enum sm_status (*lease)(struct sm_outbox *outbox, struct sm_lease *lease, struct sm_err *err);
+    /* All that stands on the topic, and that no publisher but the lease's owner can add to, was
+     * settled: from now on units may carry commands (ports/unit.h). SM_OK; SM_FENCED; SM_RETRY;
+     * SM_FATAL. */
+    enum sm_status (*scanned)(struct sm_outbox *outbox, int64_t epoch, struct sm_err *err);
     /* Gives it back, if it still is ours, so that the next one need not wait; with a reason (a
      * printable sentence, for status) when the relay cannot go on without an operator, or NULL. */
     enum sm_status (*release)(struct sm_outbox *outbox, int64_t epoch, const char *reason,

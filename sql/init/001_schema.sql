@@ -656,10 +656,28 @@ CREATE TABLE relay_lease (
     epoch bigint NOT NULL DEFAULT 0,
     owner text,
     expires_at timestamptz NOT NULL DEFAULT '-infinity',
+    published_at timestamptz,
     stopped_at timestamptz,
+    published bigint NOT NULL DEFAULT 0,
+    scanned_in text,
     stopped_reason text
 ) WITH (fillfactor = 10);
 INSERT INTO relay_lease DEFAULT VALUES;
+
+-- What a restore of any kind changes: of a dump the table's number, of a copy of the files the server's start.
+CREATE FUNCTION secretmagic_incarnation() RETURNS text LANGUAGE sql STABLE
+RETURN format('%s %s %s', (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint,
+    (SELECT oid FROM pg_database WHERE datname = current_database()), 'relay_lease'::regclass::oid);
+COMMENT ON FUNCTION secretmagic_incarnation IS 'Tells this database from what a restore makes of it.';
+CREATE FUNCTION secretmagic_require_scan() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM relay_lease WHERE scanned_in = secretmagic_incarnation()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SM006',
+            MESSAGE = 'no relay has read the command topic since this database was started: commands wait for that',
+            HINT = 'one runs within secretmagic run, unless it is told --without relay; see secretmagic status';
+    END IF;
+END $$;
+COMMENT ON FUNCTION secretmagic_require_scan IS 'Raises SM006 until a relay knows what stands on the command topic.';
 
 -- Up to where each partition of the command topic is known: all that lies below next_offset is in the outbox.
 CREATE TABLE relay_cursors (
@@ -831,7 +849,10 @@ BEGIN
     added := 0;
     differing := 0;
     repeated := 0;
-    PERFORM FROM relay_lease l WHERE l.epoch = of_epoch FOR UPDATE;
+    UPDATE relay_lease l
+    SET published = l.published + cardinality(commands),
+        published_at = CASE WHEN cardinality(commands) > 0 THEN now() ELSE l.published_at END
+    WHERE l.epoch = of_epoch;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'SM001', MESSAGE = 'another relay has taken over';
     END IF;
@@ -1659,6 +1680,9 @@ COMMENT ON COLUMN relay_lease.only_row IS 'There is one row.';
 COMMENT ON COLUMN relay_lease.epoch IS 'Raised by every change of owner; one with an older epoch marks nothing.';
 COMMENT ON COLUMN relay_lease.owner IS 'Instance that publishes.';
 COMMENT ON COLUMN relay_lease.expires_at IS 'Until when nobody else may, by this server''s clock.';
+COMMENT ON COLUMN relay_lease.scanned_in IS 'secretmagic_incarnation() when all that stood on the command topic was known; NULL: never.';
+COMMENT ON COLUMN relay_lease.published_at IS 'When commands were last known to have come to the topic; NULL: none has.';
+COMMENT ON COLUMN relay_lease.published IS 'How many have, those that were found there included.';
 COMMENT ON COLUMN relay_lease.stopped_at IS 'When it stopped for good; NULL: it did not.';
 COMMENT ON COLUMN relay_lease.stopped_reason IS 'Why.';
 

@@ -45,7 +45,7 @@ int sm_command_migrate(const struct sm_options *options)
         return sm__wire_refused(&err);
     status = migrate_schema(wire, &err);
     for (unsigned i = 0;
-         status == SM_OK && sm_options_flag(options, SM_OPTION_TOPICS) && i < SM_TOPIC_COUNT; i++)
+         status == SM_OK && sm_options_flag(options, SM_OPTION_TOPICS) && i < SM__WIRE_TOPICS; i++)
         status = migrate_topic(wire, (enum sm_topic)i, timeout_ms, &err);
     sm__wire_close(wire);
     if (status == SM_OK)

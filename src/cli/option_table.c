@@ -39,6 +39,10 @@
 #define NAME_WORDS            "letters, digits, '.', '_' and '-'"
 
 static const char *const lost_choices[] = {"stop", "continue", NULL};
+static const char *const only_choices[] = {
+    [SM_ONLY_ALL] = "all", [SM_ONLY_RELAY] = "relay", NULL};
+static const char *const without_choices[] = {
+    [SM_WITHOUT_NOTHING] = "nothing", [SM_WITHOUT_RELAY] = "relay", NULL};
 static const char *const format_choices[] = {[SM_FORMAT_AVRO] = "avro",
                                              [SM_FORMAT_SINGLE_OBJECT] = "single-object",
                                              [SM_FORMAT_JSON] = "json",
@@ -266,6 +270,16 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_UNTIL_IDLE] = {
         .name = "until-idle", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = RUN,
         .help = "end when everything that was on the topics at start is committed" },
+    [SM_OPTION_ONLY] = {
+        .name = "only", .type = SM_OPTION_CHOICE, .value_name = "PART", .fallback = "all",
+        .choices = only_choices, .commands = RUN,
+        .help = "what this process does: all, or only the relay, which publishes the commands that "
+                "others have decided" },
+    [SM_OPTION_WITHOUT] = {
+        .name = "without", .type = SM_OPTION_CHOICE, .value_name = "PART", .fallback = "nothing",
+        .choices = without_choices, .commands = RUN,
+        .help = "what this process leaves to others: nothing, or the relay; of all relays of a "
+                "database one at a time publishes" },
     [SM_OPTION_PROGRESS] = {
         .name = "progress", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "10s",
         .min = 100 * MS, .max = HOUR, .commands = RUN,

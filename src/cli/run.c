@@ -19,6 +19,8 @@
 #define TRIALS_MAX 3 /* deaths over one record alone: less may be chance */
 #define REJOIN_US             30000000 /* fenced twice within: another process has our name */
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
+#define LOOK_MS               1000 /* how soon a relay that has stopped ends --only relay */
+#define SETTLE_US             60000000 /* how long --until-idle waits for commands to leave */
 /* A descriptor of each lane, the source's and the signals', and those of the registry. */
 #define FDS_MAX (SM_LANES_MAX + 2 + SM_SCHEMAS_FDS_MAX)
 
@@ -62,15 +64,26 @@ static enum sm_status check_topic(struct sm__run *run, enum sm_topic topic, stru
     return status;
 }
 
+static bool has_relay(const struct sm__run *run)
+{
+    return sm_options_number(run->options, SM_OPTION_WITHOUT) != SM_WITHOUT_RELAY;
+}
+
+static bool is_relay_only(const struct sm__run *run)
+{
+    return sm_options_number(run->options, SM_OPTION_ONLY) == SM_ONLY_RELAY;
+}
+
 /* What must be there before the first record is taken. */
 static enum sm_status prepare(struct sm__run *run, struct sm_err *err)
 {
+    unsigned topic_count = has_relay(run) ? SM__WIRE_TOPICS : SM_TOPIC_COUNT;
     struct sm_migration_report report = {0};
     enum sm_status status = sm__wire_migrate(run->wire, &report, err);
 
     for (size_t i = 0; i < report.applied_count; i++)
         sm_log(SM_LOG_INFO, "run", NULL, "schema: applied %s", report.applied[i]);
-    for (unsigned i = 0; status == SM_OK && i < SM_TOPIC_COUNT; i++)
+    for (unsigned i = 0; status == SM_OK && i < topic_count; i++)
         status = check_topic(run, (enum sm_topic)i, err);
     if (status == SM_OK && run->command_encoder == NULL)
         status = sm__command_encoder_open(run->options, run->wire, &run->command_encoder, err);
@@ -147,6 +160,10 @@ static enum sm_status open_ports(struct sm__run *run, struct sm_err *err)
     size_t lane_count = (size_t)sm_options_number(run->options, SM_OPTION_WRITERS);
     enum sm_status status = SM_OK;
 
+    if (has_relay(run))
+        status = sm__run_relay_start(run->wire, &run->relay, err);
+    if (is_relay_only(run))
+        return status;
     while (status == SM_OK && run->lane_count < lane_count) {
         status = sm__wire_store(run->wire, &run->stores[run->lane_count], err);
         run->lane_count += status == SM_OK;
@@ -159,6 +176,7 @@ static enum sm_status open_ports(struct sm__run *run, struct sm_err *err)
 static void close_all(struct sm__run *run)
 {
     leave(run);
+    sm__run_relay_end(run->relay);
     if (run->schemas != NULL)
         run->schemas->ops->close(run->schemas);
     for (size_t i = 0; i < run->lane_count; i++)
@@ -198,6 +216,13 @@ static void heed_signal(struct sm__run *run)
     run->stopping = true;
 }
 
+/* Of the commands that were decided on the way, all leave before it ends. */
+static void settle_commands(struct sm__run *run, const struct sm_engine_view *view)
+{
+    if (run->relay != NULL && view->commands != 0 && sm__signals_caught() == 0)
+        sm__run_relay_settle(run->relay, SETTLE_US);
+}
+
 static enum sm_status work(struct sm__run *run, struct sm_err *err)
 {
     struct sm__run_progress progress = {.told_us = sm_clock_monotonic(&run->clock)};
@@ -219,19 +244,41 @@ static enum sm_status work(struct sm__run *run, struct sm_err *err)
     } while (status == SM_OK);
     sm__watchdog_stop();
     sm__run_tell(run, &progress, true);
+    if (status == SM_STOP)
+        settle_commands(run, &progress.view);
     return status;
+}
+
+/* Until a signal comes, or nothing is left to publish. */
+static enum sm_status relay_only(struct sm__run *run, struct sm_err *err)
+{
+    bool until_idle = sm_options_flag(run->options, SM_OPTION_UNTIL_IDLE);
+
+    if (until_idle)
+        sm__run_relay_settle(run->relay, SETTLE_US);
+    while (!until_idle && sm__signals_caught() == 0 &&
+           sm__run_relay_failure(run->relay) == NULL) {
+        struct pollfd signals = {.fd = sm__signals_fd(), .events = POLLIN};
+
+        (void)poll(&signals, 1, LOOK_MS);
+    }
+    if (sm__run_relay_failure(run->relay) == NULL)
+        return SM_STOP;
+    return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "the relay has stopped: %s",
+                      sm__run_relay_failure(run->relay));
 }
 
 static enum sm_status run_all(struct sm__run *run, struct sm_err *err)
 {
     enum sm_status status;
 
+
     sm__wire_log_start(run->wire);
     status = prepare_patiently(run, err);
     if (status == SM_OK)
         status = open_ports(run, err);
     if (status == SM_OK)
-        status = work(run, err);
+        status = is_relay_only(run) ? relay_only(run, err) : work(run, err);
     return status;
 }
 
@@ -241,6 +288,11 @@ int sm_command_run(const struct sm_options *options)
     struct sm_err err = {.text = ""};
     enum sm_status status;
 
+    if (is_relay_only(&run) && !has_relay(&run)) {
+        (void)sm_err_set(&err, SM_FATAL, SM_FROM_DOMAIN,
+                         "--only relay and --without relay leave nothing to do");
+        return sm__wire_refused(&err);
+    }
     if (sm__wire_open(options, &run.wire, &err) != SM_OK)
         return sm__wire_refused(&err);
     if (sm__templates_open(options, &run.templates, &err) != SM_OK) {

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "cli/options.h"
 #include "cli/wire.h"
+#include "cli/run_relay.h"
 #include "engine/engine.h"
 
 struct sm__run {
@@ -16,7 +17,8 @@ struct sm__run {
     struct sm_store *stores[SM_LANES_MAX];
     size_t lane_count;
     struct sm_clock clock;
-    struct sm_engine *engine;
+    struct sm__run_relay *relay; /* NULL: --without relay */
+    struct sm_engine *engine;    /* NULL also with --only relay */
     bool stopping; /* the engine was told to */
     int64_t fenced_us; /* when it joined anew the last time; 0: never */
 };

@@ -109,7 +109,9 @@ static enum sm_status ask_database(struct sm__status *status, struct sm__wire *w
         return result;
     result = read_positions(status, log, err);
     log->ops->close(log);
-    return result == SM_OK ? read_waiting(status, wire, err) : result;
+    if (result == SM_OK)
+        result = read_waiting(status, wire, err);
+    return result == SM_OK ? sm__wire_outbox_view(wire, &status->outbox, err) : result;
 }
 
 /* Partitions that nobody has consumed from yet have no row in PostgreSQL. */

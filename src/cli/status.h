@@ -6,6 +6,7 @@
 #include "codec/report.h"
 #include "base/timestamp.h"
 #include "domain/wait.h"
+#include "postgres/outbox_view.h"
 
 #define SM__STATUS_NAME_SIZE 256
 
@@ -35,6 +36,7 @@ struct sm__status {
     struct sm__status_partition *partitions; /* owned; by topic, then partition */
     size_t count, capacity;
     struct sm__status_waiting waiting[SM_WAIT_COUNT];
+    struct sm_postgres_outbox_view outbox; /* if schema_version is known and not 0 */
     char database_error[SM_ERR_TEXT_SIZE]; /* "": it answered */
     char kafka_error[SM_ERR_TEXT_SIZE];    /* "": it answered */
     char server_version[64];               /* PostgreSQL's; "": not known */

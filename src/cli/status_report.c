@@ -211,12 +211,46 @@ static void append_waiting(const struct sm__status *status, struct sm_buf *out)
     }
 }
 
+static bool knows_outbox(const struct sm__status *status)
+{
+    return status->database_error[0] == '\0' && status->schema_version > 0;
+}
+
+static void append_outbox(const struct sm__status *status, struct sm_buf *out)
+{
+    const struct sm_postgres_outbox_view *outbox = &status->outbox;
+    char age[SM__AGE_SIZE], at[SM_TIMESTAMP_TEXT_SIZE + 1];
+
+    if (!knows_outbox(status))
+        return;
+    sm_buf_printf(out, "\ncommands: %" PRId64 " pending", outbox->pending);
+    if (outbox->pending > 0) {
+        sm__age_format(outbox->oldest_age_us, age);
+        sm_buf_printf(out, ", the oldest since %s", age);
+    }
+    sm_buf_printf(out, ", %" PRId64 " published", outbox->published);
+    if (outbox->published_at != SM_TIME_NONE) {
+        sm_timestamp_format(outbox->published_at, at);
+        sm_buf_printf(out, ", last at %s", at);
+    }
+    if (outbox->stopped[0] != '\0')
+        sm_buf_printf(out, "; the relay has stopped: %s", outbox->stopped);
+    else if (outbox->owner[0] != '\0')
+        sm_buf_printf(out, ", by %s", outbox->owner);
+    else
+        sm_buf_append_text(out, "; no relay runs");
+    if (!outbox->scanned)
+        sm_buf_append_text(out, "; none is decided before a relay has read the topic");
+    sm_buf_append_text(out, "\n");
+}
+
 bool sm__status_append_text(const struct sm__status *status, struct sm_buf *out)
 {
     append_versions(status, out);
     if (!append_table(status, out))
         return false;
     append_waiting(status, out);
+    append_outbox(status, out);
     for (size_t i = 0; i < status->count; i++) {
         const struct sm__status_partition *partition = &status->partitions[i];
 
@@ -287,6 +321,28 @@ static void report_waiting(struct sm_report *report, const struct sm__status *st
     }
 }
 
+static void report_outbox(struct sm_report *report, const struct sm__status *status)
+{
+    const struct sm_postgres_outbox_view *outbox = &status->outbox;
+    char at[SM_TIMESTAMP_TEXT_SIZE + 1] = "";
+
+    if (!knows_outbox(status)) {
+        sm_report_text(report, "commands", NULL);
+        return;
+    }
+    if (outbox->published_at != SM_TIME_NONE)
+        sm_timestamp_format(outbox->published_at, at);
+    sm_report_open(report, "commands");
+    sm_report_number(report, "pending", outbox->pending);
+    sm_report_number(report, "oldest_seconds", outbox->oldest_age_us / 1000000);
+    sm_report_number(report, "published", outbox->published);
+    sm_report_text(report, "published_at", or_null(at));
+    sm_report_text(report, "relay", or_null(outbox->owner));
+    sm_report_text(report, "stopped", or_null(outbox->stopped));
+    sm_report_flag(report, "topic_known", outbox->scanned);
+    sm_report_close(report);
+}
+
 bool sm__status_append_json(const struct sm__status *status, struct sm_buf *out)
 {
     struct sm_report *report = sm_report_create();
@@ -297,6 +353,7 @@ bool sm__status_append_json(const struct sm__status *status, struct sm_buf *out)
     for (size_t i = 0; i < status->count; i++)
         report_partition(report, &status->partitions[i]);
     report_waiting(report, status);
+    report_outbox(report, status);
     sm_report_open(report, "total");
     for (size_t i = 0; i < SM_ARRAY_COUNT(columns); i++) {
         if (columns[i].summed)

@@ -24,12 +24,17 @@ static bool split_property(struct sm__wire *wire, size_t index)
 
 static void name_topics(struct sm__wire *wire)
 {
-    static const char *const suffixes[SM_TOPIC_COUNT] = {
-        [SM_TOPIC_CONFIG] = "config.events", [SM_TOPIC_PROCESSING] = "processing.events"};
+    static const char *const suffixes[SM__WIRE_TOPICS] = {
+        [SM_TOPIC_CONFIG] = "config.events",
+        [SM_TOPIC_PROCESSING] = "processing.events",
+        [SM__WIRE_COMMANDS] = "tenant.commands"};
 
-    for (size_t i = 0; i < SM_TOPIC_COUNT; i++)
+    for (size_t i = 0; i < SM__WIRE_TOPICS; i++)
         (void)snprintf(wire->topics[i], SM__TOPIC_NAME_SIZE, "%s%s",
                        sm_options_text(wire->options, SM_OPTION_TOPIC_PREFIX), suffixes[i]);
+    if (wire->options->command == SM_COMMAND_RUN)
+        (void)snprintf(wire->relay, sizeof(wire->relay), "%s.relay",
+                       sm_options_text(wire->options, SM_OPTION_GROUP));
 }
 
 /* "host/pid", or the static member's name, which outlives a restart. */

@@ -3,7 +3,9 @@
 /* From options to opened ports. The wire*.c files are the only ones that know both Kafka and
  * PostgreSQL; the commands see ports, plain data and this header. */
 #include "cli/options.h"
+#include "ports/command_topic.h"
 #include "ports/log.h"
+#include "ports/outbox.h"
 #include "ports/publisher.h"
 #include "ports/schemas.h"
 #include "ports/source.h"
@@ -23,6 +25,9 @@ void sm__wire_log_start(const struct sm__wire *wire);
 
 /* ---- Kafka; what is opened the caller closes ---- */
 
+/* The topic of commands, beside those that are consumed, for what names, describes and makes. */
+#define SM__WIRE_COMMANDS ((enum sm_topic)SM_TOPIC_COUNT)
+#define SM__WIRE_TOPICS   (SM_TOPIC_COUNT + 1)
 /* The topic's name on the broker; valid as long as the wire. */
 const char *sm__wire_topic(const struct sm__wire *wire, enum sm_topic topic);
 
@@ -50,6 +55,9 @@ SM_MUST_CHECK enum sm_status sm__wire_source(struct sm__wire *wire, struct sm_so
 /* A publisher whose topics are indexed by enum sm_topic. */
 SM_MUST_CHECK enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **out,
                                                 struct sm_err *err);
+/* The relay's side of the command topic. `wire` is the wire. */
+SM_MUST_CHECK enum sm_status sm__wire_command_topic(void *wire, struct sm_command_topic **out,
+                                                    struct sm_err *err);
 struct sm_kafka_reader; /* kafka/reader.h */
 SM_MUST_CHECK enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted,
                                              struct sm_kafka_reader **out, struct sm_err *err);
@@ -87,6 +95,14 @@ SM_MUST_CHECK enum sm_status sm__wire_parked_waiting(struct sm__wire *wire,
                                                      struct sm_err *err);
 SM_MUST_CHECK enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out,
                                             struct sm_err *err);
+
+/* The relay's side of the database. */
+SM_MUST_CHECK enum sm_status sm__wire_outbox(struct sm__wire *wire, struct sm_outbox **out,
+                                             struct sm_err *err);
+struct sm_postgres_outbox_view; /* postgres/outbox_view.h */
+SM_MUST_CHECK enum sm_status sm__wire_outbox_view(struct sm__wire *wire,
+                                                  struct sm_postgres_outbox_view *out,
+                                                  struct sm_err *err);
 
 /* ---- the schema registry ---- */
 

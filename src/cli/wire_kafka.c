@@ -1,10 +1,12 @@
 /* The wire's half that is Kafka: topics, source, publisher. */
 #include "cli/wire_priv.h"
+#include "kafka/command_topic.h"
 #include "kafka/producer.h"
 #include "kafka/source.h"
 
 /* A few milliseconds in which records wait for company: latency is not what emit is for. */
 #define EMIT_LINGER_MS 5
+#define RELAY_TIMEOUT_MS 5000 /* of one call; a stop waits for the one that is under way */
 
 /* What the settings delete, in the words of the settings. */
 static void tell_history(const char *name, const struct sm_kafka_topic *topic,
@@ -103,6 +105,20 @@ enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm_publisher **o
     };
 
     return sm_kafka_producer_open(&options, out, err);
+}
+
+enum sm_status sm__wire_command_topic(void *context, struct sm_command_topic **out,
+                                      struct sm_err *err)
+{
+    const struct sm__wire *wire = context;
+    const struct sm_kafka_command_options options = {
+        .client = wire->kafka,
+        .topic = wire->topics[SM__WIRE_COMMANDS],
+        .transactional_id = wire->relay,
+        .timeout_ms = RELAY_TIMEOUT_MS,
+    };
+
+    return sm_kafka_command_topic_open(&options, out, err);
 }
 
 enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted,

@@ -3,6 +3,8 @@
 #include "postgres/checks.h"
 #include "postgres/log.h"
 #include "postgres/migrate.h"
+#include "postgres/outbox.h"
+#include "postgres/outbox_view.h"
 #include "postgres/parked_inspect.h"
 #include "postgres/schema.h"
 #include "postgres/store.h"
@@ -63,4 +65,21 @@ enum sm_status sm__wire_store(struct sm__wire *wire, struct sm_store **out, stru
     };
 
     return sm_postgres_store_open(&options, out, err);
+}
+
+enum sm_status sm__wire_outbox(struct sm__wire *wire, struct sm_outbox **out, struct sm_err *err)
+{
+    const struct sm_postgres_outbox_options options = {
+        .client = wire->postgres,
+        .owner = wire->owner,
+        .topic = wire->topics[SM__WIRE_COMMANDS],
+    };
+
+    return sm_postgres_outbox_open(&options, out, err);
+}
+
+enum sm_status sm__wire_outbox_view(struct sm__wire *wire, struct sm_postgres_outbox_view *out,
+                                    struct sm_err *err)
+{
+    return sm_postgres_outbox_view(&wire->postgres, out, err);
 }

@@ -11,7 +11,8 @@
 
 struct sm__wire {
     const struct sm_options *options;
-    char topics[SM_TOPIC_COUNT][SM__TOPIC_NAME_SIZE];
+    char topics[SM__WIRE_TOPICS][SM__TOPIC_NAME_SIZE];
+    char relay[SM__TOPIC_NAME_SIZE];         /* transactional id: one relay of a group at a time */
     char owner[SM__OWNER_SIZE];              /* of this instance: who has a partition */
     char application[SM__OWNER_SIZE];        /* as pg_stat_activity shows it */
     char *property_texts[SM_PROPERTIES_MAX]; /* owned: "name\0value" */

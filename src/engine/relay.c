@@ -28,7 +28,9 @@ struct sm_relay {
     struct sm_arena arena; /* bytes of what is at hand */
     struct sm_relay_counts counts;
     bool was_ready;
+    bool elsewhere; /* another one has the lease */
     bool idle;
+    bool used; /* the topic, since it was opened: it is kept open then */
     struct sm_err stopped; /* why */
 };
 
@@ -158,6 +160,9 @@ static enum sm_status take_lease(struct sm_relay *relay, int64_t *wait_us, struc
         return status;
     relay->epoch = lease.epoch;
     relay->renew_us = asked_us + relay->options.lease_us / 3;
+    relay->was_ready |= lease.scanned;
+    if (relay->state == RESTING)
+        relay->state = lease.scanned ? READY : BEGINNING;
     return SM_OK;
 }
 
@@ -315,14 +320,18 @@ static enum sm_status open_and_fence(struct sm_relay *relay, struct sm_err *err)
 
 static enum sm_status get_ready(struct sm_relay *relay, struct sm_err *err)
 {
+    struct sm_outbox *outbox = relay->options.outbox;
     enum sm_status status = open_and_fence(relay, err);
 
     for (int32_t i = 0; status == SM_OK && i < relay->partition_count; i++)
         status = scan_partition(relay, i, err);
+    if (status == SM_OK)
+        status = outbox->ops->scanned(outbox, relay->epoch, err);
     if (status != SM_OK)
         return status;
     relay->state = READY;
     relay->was_ready = true;
+    relay->used = false;
     relay->counts.begun++;
     return SM_OK;
 }
@@ -373,6 +382,16 @@ static enum sm_status settle_published(struct sm_relay *relay, struct sm_err *er
     return SM_OK;
 }
 
+/* Whoever never has anything to publish keeps no connections to the broker for it. */
+static enum sm_status await(struct sm_relay *relay, struct sm_err *err)
+{
+    struct sm_outbox *outbox = relay->options.outbox;
+
+    if (!relay->used)
+        close_topic(relay);
+    return outbox->ops->wait(outbox, relay->options.idle_us, err);
+}
+
 static enum sm_status publish(struct sm_relay *relay, struct sm_err *err)
 {
     struct sm_outbox *outbox = relay->options.outbox;
@@ -387,7 +406,12 @@ static enum sm_status publish(struct sm_relay *relay, struct sm_err *err)
     if (status != SM_OK)
         return status;
     if (relay->idle)
-        return outbox->ops->wait(outbox, relay->options.idle_us, err);
+        return await(relay, err);
+    if (relay->topic == NULL) {
+        relay->state = BEGINNING;
+        return SM_OK;
+    }
+    relay->used = true;
     status = relay->topic->ops->publish(relay->topic, pending.commands, pending.count,
                                         relay->places, err);
     if (status != SM_OK)
@@ -419,10 +443,9 @@ enum sm_status sm_relay_step(struct sm_relay *relay, int64_t *wake_us, struct sm
     switch (relay->state) {
     case RESTING:
         status = take_lease(relay, &wait_us, err);
+        relay->elsewhere = status == SM_AGAIN;
         if (status == SM_AGAIN)
             return rest(relay, wait_us < BACKOFF_US ? wait_us : BACKOFF_US, wake_us);
-        if (status == SM_OK)
-            relay->state = BEGINNING;
         break;
     case BEGINNING:
         status = get_ready(relay, err);
@@ -445,6 +468,11 @@ bool sm_relay_is_ready(const struct sm_relay *relay)
 bool sm_relay_is_idle(const struct sm_relay *relay)
 {
     return relay->state == READY && relay->idle;
+}
+
+bool sm_relay_is_elsewhere(const struct sm_relay *relay)
+{
+    return relay->elsewhere;
 }
 
 struct sm_relay_counts sm_relay_counts(const struct sm_relay *relay)

@@ -291,6 +291,7 @@ static void advance_partitions(struct sm__lane *lane)
             sm__trial_committed(engine, partition);
         if (partition->proven.offset < 0) /* else a proof may have got further meanwhile */
             partition->proven = part->proven;
+        engine->totals.commands += i == 0 ? lane->unit.command_count : 0;
         engine->totals.consumed += (uint64_t)part->row.consumed;
         engine->totals.resolved += (uint64_t)part->row.resolved;
         engine->totals.appended += (uint64_t)part->row.appended;

@@ -16,6 +16,7 @@ static const struct rule rules[] = {
     { "SM003", SM_CONFLICT, SM_CONFLICT_GENERATION, false },
     { "SM004", SM_CONFLICT, SM_CONFLICT_UNIQUE, false },
     { "SM005", SM_FATAL, 0, false }, /* the command topic contradicts itself */
+    { "SM006", SM_RETRY, 0, false }, /* the command topic was not read yet */
     { "P0001", SM_REJECT, 0, false }, /* RAISE in a trigger of an operator's */
     { "57P03", SM_RETRY, 0, false }, /* starting up, shutting down, recovering */
     { "08", SM_RETRY, 0, false }, /* connection */

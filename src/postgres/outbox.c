@@ -125,17 +125,32 @@ static enum sm_status lease(struct sm_outbox *port, struct sm_lease *wanted, str
     sm__field_text(sm__params_scalar(params), outbox->options.owner);
     sm__field_i64(sm__params_scalar(params), wanted->duration_us);
     status = ask(outbox, "relay_lease", &result, err);
-    if (status == SM_OK && PQntuples(result) != 1)
+    if (status == SM_OK && PQntuples(result) != 1) {
         status = sm_err_set(err, SM_FATAL, SM_FROM_POSTGRES,
                             "relay_lease has no row; hint: restore the database whole");
-    else if (status == SM_OK && !sm__get_null(result, 0, 0))
+    } else if (status == SM_OK && !sm__get_null(result, 0, 0)) {
         wanted->epoch = sm__get_i64(result, 0, 0);
-    else if (status == SM_OK && wanted->epoch > 0)
+        wanted->scanned = sm__get_bool(result, 0, 2);
+    } else if (status == SM_OK && wanted->epoch > 0) {
         status = sm_err_set(err, SM_FENCED, SM_FROM_POSTGRES, "another relay has taken over");
-    else if (status == SM_OK) {
+    } else if (status == SM_OK) {
         wanted->wait_us = sm__get_i64(result, 0, 1);
         status = SM_AGAIN;
     }
+    PQclear(result);
+    return status;
+}
+
+static enum sm_status scanned(struct sm_outbox *port, int64_t epoch, struct sm_err *err)
+{
+    struct outbox *outbox = (struct outbox *)port;
+    PGresult *result = NULL;
+    enum sm_status status;
+
+    sm__field_i64(sm__params_scalar(begin(outbox)), epoch);
+    status = ask(outbox, "relay_scanned", &result, err);
+    if (status == SM_OK && PQntuples(result) != 1)
+        status = sm_err_set(err, SM_FENCED, SM_FROM_POSTGRES, "another relay has taken over");
     PQclear(result);
     return status;
 }
@@ -352,8 +367,8 @@ static void close_outbox(struct sm_outbox *port)
 enum sm_status sm_postgres_outbox_open(const struct sm_postgres_outbox_options *options,
                                        struct sm_outbox **out, struct sm_err *err)
 {
-    static const struct sm_outbox_ops ops = { lease,   release,  cursor,      settle,
-                                              pending, wait_for, close_outbox };
+    static const struct sm_outbox_ops ops = { lease,  scanned, release,  cursor,
+                                              settle, pending, wait_for, close_outbox };
     struct outbox *outbox = calloc(1, sizeof(*outbox));
 
     if (outbox == NULL)

@@ -25,6 +25,19 @@ static int64_t last_sequence(const struct store_rig *rig, struct sm_store *store
     return wanted[1].sequence_last;
 }
 
+/* A lane that may write commands. */
+static void open_lane(const struct store_rig *rig, struct scene *scene)
+{
+    struct sm_outbox *outbox = rig->outbox(rig->context, "relay");
+    struct sm_lease lease = {.duration_us = 1};
+    struct sm_err err = {0};
+
+    assert_int_equal(outbox->ops->lease(outbox, &lease, &err), SM_OK);
+    assert_int_equal(outbox->ops->scanned(outbox, lease.epoch, &err), SM_OK);
+    outbox->ops->close(outbox);
+    scene_open(rig, scene);
+}
+
 static void commands_are_kept_with_what_caused_them(const struct store_rig *rig)
 {
     static char large[100000];
@@ -34,7 +47,7 @@ static void commands_are_kept_with_what_caused_them(const struct store_rig *rig)
     struct scene scene;
 
     memset(large, 'x', sizeof(large) - 1);
-    scene_open(rig, &scene);
+    open_lane(rig, &scene);
     assert_int_equal(last_sequence(rig, scene.store, 1), 0);
     draft_streams(scene.draft, 1);
     for (unsigned i = 1; i <= 8; i++) {
@@ -55,7 +68,7 @@ static void a_large_unit_carries_commands_too(const struct store_rig *rig)
 {
     struct scene scene;
 
-    scene_open(rig, &scene);
+    open_lane(rig, &scene);
     draft_streams(scene.draft, MANY);
     for (unsigned i = 0; i < MANY; i++)
         draft_command(scene.draft, i, 1, i + 1, "{}");
@@ -80,7 +93,7 @@ static void an_id_or_a_sequence_that_is_there_is_a_conflict(const struct store_r
 {
     struct scene scene;
 
-    scene_open(rig, &scene);
+    open_lane(rig, &scene);
     draft_command(scene.draft, 1, 1, 1, "{}");
     draft_command(scene.draft, 2, 1, 2, "{}");
     assert_int_equal(scene_commit(rig, &scene), SM_OK);

@@ -27,6 +27,8 @@ static void open_relay(const struct store_rig *rig, struct relay_scene *scene)
     scene->outbox = rig->outbox(rig->context, "relay");
     assert_true(sm_arena_init(&scene->arena, 1 << 20));
     assert_int_equal(scene->outbox->ops->lease(scene->outbox, &scene->lease, &scene->err), SM_OK);
+    assert_int_equal(scene->outbox->ops->scanned(scene->outbox, scene->lease.epoch, &scene->err),
+                     SM_OK);
 }
 
 static void close_relay(struct relay_scene *scene)
@@ -135,6 +137,33 @@ static void one_relay_at_a_time_has_the_lease(const struct store_rig *rig)
     assert_int_equal(other.epoch, mine.epoch + 1);
     one->ops->close(one);
     two->ops->close(two);
+}
+
+static void no_unit_carries_commands_before_the_topic_was_scanned(const struct store_rig *rig)
+{
+    struct relay_scene scene = {.lease = {.duration_us = LONG_US}};
+
+    scene_open(rig, &scene.lane);
+    scene.outbox = rig->outbox(rig->context, "relay");
+    assert_true(sm_arena_init(&scene.arena, 1 << 20));
+    draft_command(scene.lane.draft, 1, 1, 1, "x");
+    assert_int_equal(scene_commit(rig, &scene.lane), SM_RETRY);
+    assert_int_equal(scene.outbox->ops->lease(scene.outbox, &scene.lease, &scene.err), SM_OK);
+    assert_false(scene.lease.scanned);
+    assert_int_equal(scene.outbox->ops->scanned(scene.outbox, scene.lease.epoch - 1, &scene.err),
+                     SM_FENCED);
+    assert_int_equal(scene.outbox->ops->scanned(scene.outbox, scene.lease.epoch, &scene.err),
+                     SM_OK);
+    assert_int_equal(scene.outbox->ops->lease(scene.outbox, &scene.lease, &scene.err), SM_OK);
+    assert_true(scene.lease.scanned);
+    scene.lane.taken.mode = SM_TAKEOVER_RESUME; /* the failure has cost the lane its session */
+    assert_int_equal(store_take(rig, scene.lane.store, &scene.lane.taken, 1), SM_OK);
+    draft_begin(scene.lane.draft);
+    draft_partition(scene.lane.draft, &scene.lane.taken);
+    draft_command(scene.lane.draft, 1, 1, 1, "x");
+    assert_int_equal(scene_commit(rig, &scene.lane), SM_OK);
+    assert_int_equal(pending_now(&scene, 10, 1000).count, 1);
+    close_relay(&scene);
 }
 
 static void what_is_pending_comes_in_order_until_it_is_settled(const struct store_rig *rig)
@@ -275,6 +304,8 @@ static void a_topic_that_contradicts_itself_is_fatal(const struct store_rig *rig
 
 static const struct store_case cases[] = {
     {"one relay at a time has the lease", one_relay_at_a_time_has_the_lease},
+    {"no unit carries commands before the topic was scanned",
+     no_unit_carries_commands_before_the_topic_was_scanned},
     {"what is pending comes in order until it is settled",
      what_is_pending_comes_in_order_until_it_is_settled},
     {"only the owner at the cursor settles", only_the_owner_at_the_cursor_settles},

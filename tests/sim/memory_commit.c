@@ -129,6 +129,8 @@ static enum sm_status check_waiting(const struct memory_db *db, const struct sm_
                 return conflict(err, SM_CONFLICT_UNIQUE, "the line is in the unit twice");
         }
     }
+    if (!memory__commands_allowed(db, unit))
+        return sm_err_set(err, SM_RETRY, SM_FROM_POSTGRES, "the command topic was not read yet");
     if (!memory__commands_check(db, unit, &what))
         return conflict(err, SM_CONFLICT_UNIQUE, what);
     return memory__waiting_check(db, unit, &kind, &what) ? SM_OK : conflict(err, kind, what);

@@ -6,7 +6,7 @@
 void memory_db_init(struct memory_db *db, const struct memory_db_options *options,
                     struct sim_clock *clock, uint64_t seed)
 {
-    *db = (struct memory_db){.options = *options, .clock = clock};
+    *db = (struct memory_db){.options = *options, .clock = clock, .incarnation = 1};
     sim_random_init(&db->random, seed, 'd');
 }
 
@@ -85,6 +85,7 @@ void memory_db_restore(struct memory_db *db, const struct memory_rows *backup)
     end_sessions(db);
     memory_rows_free(&db->rows);
     memory_rows_copy(&db->rows, backup);
+    db->incarnation++;
 }
 
 int64_t memory_db_mark(const struct memory_db *db, struct sm_partition_id id)

@@ -103,6 +103,7 @@ struct memory_db {
     enum memory_fault fail_fault;
     struct memory_hold holds[MEMORY_HOLDS];
     bool away;       /* the server is down */
+    uint64_t incarnation; /* from 1; raised by every restore */
     const char *law; /* NULL, or the law that was seen broken */
     char failure[512];
 };

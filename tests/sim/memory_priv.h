@@ -80,6 +80,8 @@ struct sm_header *memory__headers_keep(struct sim_heap *heap, const struct sm_he
 /* memory_outbox.c */
 /* The server's own copy of the unit's commands. */
 void memory__commands_keep(struct memory_db *db, struct sm_unit *unit);
+/* False: no relay has scanned the topic since the database is what it is. */
+bool memory__commands_allowed(const struct memory_db *db, const struct sm_unit *unit);
 /* False and why not: an id or a sequence is in the outbox. */
 bool memory__commands_check(const struct memory_db *db, const struct sm_unit *unit,
                             const char **what);

@@ -62,6 +62,21 @@ static enum sm_status lease(struct sm_outbox *port, struct sm_lease *wanted, str
     row->expires_us = now + wanted->duration_us;
     (void)snprintf(row->owner, sizeof(row->owner), "%s", outbox->owner);
     wanted->epoch = row->epoch;
+    wanted->scanned = row->scanned_in == outbox->db->incarnation;
+    return leave(after, err);
+}
+
+static enum sm_status scanned(struct sm_outbox *port, int64_t epoch, struct sm_err *err)
+{
+    struct outbox *outbox = self(port);
+    struct memory_lease *row = &outbox->db->rows.lease;
+    bool after;
+
+    if (enter(outbox, "scanned", &after, err) != SM_OK)
+        return SM_RETRY;
+    if (epoch != row->epoch)
+        return sm_err_set(err, SM_FENCED, SM_FROM_POSTGRES, "another relay has taken over");
+    row->scanned_in = outbox->db->incarnation;
     return leave(after, err);
 }
 
@@ -238,8 +253,8 @@ static void close_outbox(struct sm_outbox *port)
 struct sm_outbox *memory_outbox_open(struct memory_db *db, struct memory_topic *topic,
                                      const char *owner)
 {
-    static const struct sm_outbox_ops ops = {lease,   release,  cursor,      settle,
-                                             pending, wait_for, close_outbox};
+    static const struct sm_outbox_ops ops = {lease,  scanned, release,  cursor,
+                                             settle, pending, wait_for, close_outbox};
     struct outbox *outbox = calloc(1, sizeof(*outbox));
 
     SM_ASSERT(outbox != NULL);

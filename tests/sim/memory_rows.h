@@ -111,6 +111,7 @@ struct memory_command {
 struct memory_lease {
     int64_t epoch;
     int64_t expires_us;
+    uint64_t scanned_in; /* db->incarnation of then */
     char owner[32];
 };
 

@@ -4,8 +4,8 @@
  *
  * The rest of the program is played: each client has an endless list of events, and each event
  * causes one command, whose bytes depend on the templates of the day. How many events of a client
- * are consumed is what the database says, so a restored one consumes them again, and nothing is
- * consumed before a relay has scanned the topic since the database was restored.
+ * are consumed is what the database says, so a restored one consumes them again, and it takes no
+ * command before a relay has scanned the topic since then.
  *
  * What may happen before any call of a relay's: it fails before, during or after it took effect;
  * the relay is frozen while the other one takes over and works; the database is restored from a
@@ -35,11 +35,9 @@ struct world {
     struct sm_relay *relays[RELAYS];
     struct memory_rows backup;
     bool has_backup;
-    bool scanned; /* since the database was restored, or the world began */
     bool calm; /* nothing goes wrong any more */
     bool frozen; /* one relay is, while the other one works */
     int now; /* whose step it is */
-    uint64_t restores;
 };
 
 static bool broken(uint64_t seed, const char *law, const char *what, int client, int64_t number)
@@ -77,7 +75,6 @@ static void start(struct world *world, int index)
 static bool step(struct world *world, int index)
 {
     struct sm_err err = {0};
-    uint64_t begun = sm_relay_counts(world->relays[index]).begun, restores = world->restores;
     int64_t wake_us = 0;
     int before = world->now;
     enum sm_status status;
@@ -87,8 +84,6 @@ static bool step(struct world *world, int index)
     world->now = before;
     if (status == SM_AGAIN && !world->frozen && wake_us > world->clock.now_us)
         world->clock.now_us = wake_us;
-    if (world->restores == restores && sm_relay_counts(world->relays[index]).begun > begun)
-        world->scanned = true;
     if (status == SM_FATAL)
         printf("stopped: %s\n", err.text);
     return status != SM_FATAL;
@@ -135,6 +130,8 @@ static void decide(struct world *world, int client)
     struct sm_unit unit = {.commands = &row, .command_count = 1};
     const char *what = "";
 
+    if (!memory__commands_allowed(&world->db, &unit))
+        return; /* it is tried again */
     SM_ASSERT(sm_arena_init(&arena, 1 << 20));
     SM_ASSERT(memory__load_outbox(&world->db, &arena, &wanted));
     row.sequence = wanted.sequence_last + 1;
@@ -158,8 +155,6 @@ static void restore(struct world *world)
 {
     memory_db_restore(&world->db, &world->backup);
     world->topic.sessions++;
-    world->restores++;
-    world->scanned = false;
 }
 
 /* ---- what goes wrong ---- */
@@ -192,7 +187,7 @@ static bool live(struct world *world)
 {
     int index = (int)sim_random_below(&world->random, RELAYS);
 
-    if (world->scanned && sim_random_chance(&world->random, 500))
+    if (sim_random_chance(&world->random, 500))
         decide(world, (int)sim_random_below(&world->random, CLIENTS));
     if (sim_random_chance(&world->random, 20))
         kill_relay(world, index);
@@ -255,7 +250,7 @@ static bool is_settled(const struct world *world)
         if (!world->db.rows.commands[i].published)
             return false;
     }
-    return world->scanned;
+    return true;
 }
 
 static bool run_world(struct world *world, uint64_t seed)

@@ -49,7 +49,7 @@ class SystemTest(unittest.TestCase):
         self.group = self.name
         self.topic = self.prefix + "config.events"
         self.processing_topic = self.prefix + "processing.events"
-        self.topics = (self.topic, self.processing_topic)
+        self.topics = (self.topic, self.processing_topic)  # those that are consumed
         self.make_database()
         self.environment = program.clean_environment(
             SECRETMAGIC_BROKERS=self.stack.brokers, SECRETMAGIC_DATABASE=self.stack.dsn(self.name),
