@@ -25,6 +25,7 @@ struct sm_tenant_view {
     int64_t acknowledged_at; /* SM_TIME_NONE: nothing yet */
     int64_t acks_ignored;
     int64_t age_us; /* since `since` */
+    int64_t command_age_us; /* since its last command was published, or decided; 0: none yet */
     int64_t commands, pending; /* in the outbox; of those, not published yet */
 };
 struct sm_tenant_event_view {

@@ -3,6 +3,8 @@ SELECT t.client_id, c.organization_id::text, c.name::text, c.status, t.state, t.
     t.requested_mode, t.actual_mode, t.source_mode, t.target_mode, t.attempt, t.held, t.frozen, t.since, t.reason,
     t.command_id, t.acknowledged_at, t.acks_ignored,
     (extract(epoch FROM greatest(now() - t.since, '0')) * 1000000)::bigint AS age,
+    coalesce((SELECT (extract(epoch FROM now() - coalesce(o.published_at, o.created_at)) * 1000000)::bigint
+              FROM outbox o WHERE o.client_id = t.client_id AND o.command_id = t.command_id), 0) AS unanswered,
     (SELECT count(*) FROM outbox o WHERE o.client_id = t.client_id) AS commands,
     (SELECT count(*) FROM outbox o WHERE o.client_id = t.client_id AND o.published_at IS NULL) AS pending
 FROM tenants t JOIN clients c ON c.id = t.client_id

@@ -11,7 +11,7 @@ bool sm__tenants_is_stuck(const struct sm__tenants *tenants, const struct sm_ten
     (void)sm_tenant_find(SM_TENANT_WORD_WAITS, tenant->waits_for, &waits);
     return (waits == SM_TENANT_WAITS_APPLIED || waits == SM_TENANT_WAITS_ROLLBACK ||
             waits == SM_TENANT_WAITS_ABORT) &&
-           tenant->age_us > sm_options_number(tenants->options, SM_OPTION_STUCK_AFTER);
+           tenant->command_age_us > sm_options_number(tenants->options, SM_OPTION_STUCK_AFTER);
 }
 
 /* By enum sm_tenant_waits. */

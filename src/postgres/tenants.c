@@ -59,8 +59,9 @@ static void tell_tenant(const PGresult *result, int row, const struct sm_tenants
         .acknowledged_at = sm__get_time(result, row, 19),
         .acks_ignored = sm__get_i64(result, row, 20),
         .age_us = sm__get_i64(result, row, 21),
-        .commands = sm__get_i64(result, row, 22),
-        .pending = sm__get_i64(result, row, 23),
+        .command_age_us = sm__get_i64(result, row, 22),
+        .commands = sm__get_i64(result, row, 23),
+        .pending = sm__get_i64(result, row, 24),
     };
 
     sink->tenant(sink->context, &view);
