@@ -43,6 +43,7 @@ int sm_command_verify(const struct sm_options *options);
 int sm_command_schemas(const struct sm_options *options);
 int sm_command_parked(const struct sm_options *options);
 int sm_command_dead_letters(const struct sm_options *options);
+int sm_command_tenants(const struct sm_options *options);
 int sm_command_erase_client(const struct sm_options *options);
 int sm_command_import(const struct sm_options *options);
 int sm_command_help(const struct sm_options *options);

@@ -20,6 +20,7 @@ enum sm_command {
     SM_COMMAND_SCHEMAS,
     SM_COMMAND_PARKED,
     SM_COMMAND_DEAD_LETTERS,
+    SM_COMMAND_TENANTS,
     SM_COMMAND_ERASE_CLIENT,
     SM_COMMAND_IMPORT,
     SM_COMMAND_HELP,
@@ -54,6 +55,21 @@ enum sm_option_id {
     SM_OPTION_CACHE_CLIENTS,
     SM_OPTION_TIME_AHEAD,
     SM_OPTION_LOGS_RETENTION,
+    SM_OPTION_COMMAND_FORMAT,
+    SM_OPTION_TEMPLATES,
+    SM_OPTION_STARROCKS_COLUMNS,
+    SM_OPTION_STARROCKS_TABLES_DATABASE,
+    SM_OPTION_STARROCKS_SHARED_DATABASE,
+    SM_OPTION_STARROCKS_REPLICATION,
+    SM_OPTION_STARROCKS_BUCKETS,
+    SM_OPTION_STARROCKS_CHUNKS,
+    SM_OPTION_STARROCKS_DATA_QUOTA,
+    SM_OPTION_STARROCKS_REPLICA_QUOTA,
+    SM_OPTION_STARROCKS_CPU_WEIGHT,
+    SM_OPTION_STARROCKS_MEMORY_LIMIT,
+    SM_OPTION_STARROCKS_CONCURRENCY_LIMIT,
+    SM_OPTION_STARROCKS_STORAGE_VOLUME,
+    SM_OPTION_STARROCKS_ARCHIVE_PATH,
     SM_OPTION_ON_LOST,
     SM_OPTION_RETRY_MAX,
     SM_OPTION_STOP_TIMEOUT,
@@ -90,6 +106,11 @@ enum sm_option_id {
     SM_OPTION_REASON,
     SM_OPTION_WAIT,
     SM_OPTION_FROM,
+    SM_OPTION_TO,
+    SM_OPTION_ORG,
+    SM_OPTION_TENANT_STATE,
+    SM_OPTION_SAGA,
+    SM_OPTION_STUCK_AFTER,
     SM_OPTION_SCHEMA,
     SM_OPTION_TIMEZONE,
     SM_OPTION_WINDOW,
@@ -157,7 +178,8 @@ struct sm_options {
     const char *properties[SM_PROPERTIES_MAX]; /* "name=value", weakest origin first */
     size_t property_count;
     /* Of emit: a file's name; of help: its subject; of parked and dead-letters: what to do, and
-     * with which one; of erase-client: the client; of schemas: what to do, and a file's name. */
+     * with which one; of erase-client: the client; of tenants: what to do, and with
+     * which one; of schemas: what to do, and a file's name. */
     const char *operands[SM_OPERANDS_MAX]; /* NULL: none */
     char *owned[2];      /* what texts of the file and of the environment point into */
 };

@@ -15,6 +15,8 @@ struct sm_schema_text {
 };
 /* All of them: by name, then version. Static. */
 const struct sm_schema_text *sm_schema_texts(size_t *count_out);
+/* Those of commands, likewise: schemas/commands. */
+const struct sm_schema_text *sm_command_schema_texts(size_t *count_out);
 /* The last version of a topic's: what records are read by, and written with. */
 const struct sm_schema_text *sm_schema_latest(enum sm_topic topic);
 

@@ -99,6 +99,7 @@ struct sm_tenant {
     enum sm_tenant_mode requested_mode; /* the client's */
     enum sm_tenant_mode actual_mode; /* of the tables in use; of no meaning without storage */
     enum sm_tenant_mode target_mode; /* of PROVISION and MIGRATE, fixed when they begin */
+    enum sm_tenant_mode source_mode; /* of MIGRATE, likewise: where the data were */
     bool failed;
     bool held; /* aborted: nothing begins anew before the next confirmation */
     struct sm_uuid saga_id; /* of the event that began it; nil without one */
@@ -131,6 +132,8 @@ bool sm_tenant_is_frozen(const struct sm_tenant *tenant);
 bool sm_tenant_has_tables(const struct sm_tenant *tenant);
 /* It is being provisioned or migrated: `target_mode` has a meaning. */
 bool sm_tenant_has_target(const struct sm_tenant *tenant);
+/* It is being migrated: `source_mode` has a meaning. */
+bool sm_tenant_has_source(const struct sm_tenant *tenant);
 /* Its last command is under way. */
 bool sm_tenant_awaits_acknowledgement(const struct sm_tenant *tenant);
 /* It has published this command: its last one, or one of the last SM_TENANT_COMMANDS_KEPT. */
@@ -141,6 +144,9 @@ bool sm_tenant_step_destroys(enum sm_tenant_step step);
 /* The id of the command that an event of the client publishes: the same one in every replay. */
 struct sm_uuid sm_tenant_command_id(const struct sm_uuid *client_id, const struct sm_uuid *event_id,
                                     enum sm_tenant_step step, int32_t attempt);
+/* The next step of a saga behind `step`, its first one behind SM_STEP_NONE; SM_STEP_NONE behind the
+ * last. */
+enum sm_tenant_step sm_tenant_next_step(enum sm_tenant_saga saga, enum sm_tenant_step step);
 /* May an operator's event (tenant.approved, retried, aborted, drop_requested) be applied now? */
 bool sm_tenant_allows(const struct sm_tenant *tenant, enum sm_event_type type);
 #endif

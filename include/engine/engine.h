@@ -13,6 +13,8 @@
  *   offset_applied  next after what the unit in flight holds
  *   offset_durable  next after what PostgreSQL has committed; the only one told to the group
  */
+#include "codec/command_wire.h"
+#include "codec/templates.h"
 #include "domain/admit.h"
 #include "ports/clock.h"
 #include "ports/schemas.h"
@@ -41,6 +43,10 @@ struct sm_engine_options {
                         nothing that waits is due */
     bool reset_recreated; /* go on from the first offset where a topic was made anew or retention
                              overtook us, recording the gap; else stop that partition */
+    /* How the commands that tenants' events cause are said, and written; both must outlive the
+     * engine. */
+    const struct sm_templates *templates;
+    struct sm_command_encoder *command_encoder;
     struct sm_admission_options admission;
 };
 

@@ -230,6 +230,7 @@ CREATE TABLE tenants (
     requested_mode text NOT NULL,
     actual_mode text,
     target_mode text,
+    source_mode text,
     held boolean NOT NULL,
     saga_id uuid,
     attempt integer NOT NULL,
@@ -1488,6 +1489,7 @@ COMMENT ON COLUMN tenants.waits_for IS 'nothing, confirmation, acknowledgement, 
 COMMENT ON COLUMN tenants.requested_mode IS 'The tenant mode that the client asks for.';
 COMMENT ON COLUMN tenants.actual_mode IS 'The tenant mode of the tables in use: where readers and writers go; NULL: no tables.';
 COMMENT ON COLUMN tenants.target_mode IS 'The tenant mode that is being made or moved to; NULL: none.';
+COMMENT ON COLUMN tenants.source_mode IS 'The tenant mode that the data are being moved from; NULL: none.';
 COMMENT ON COLUMN tenants.held IS 'Was aborted: nothing begins anew before the next confirmation.';
 COMMENT ON COLUMN tenants.saga_id IS 'The event that began what is under way; NULL: nothing is.';
 COMMENT ON COLUMN tenants.attempt IS 'Attempt of the step, from 1; 0: nothing is under way.';

@@ -100,6 +100,19 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "newer state of the same stream unless --force. `discard` closes for good and needs a "
              "--reason. Nothing is deleted.",
          .run = sm_command_dead_letters},
+    [SM_COMMAND_TENANTS] =
+        {.operand = " list|show|approve|retry|abort|drop|plan|... [CLIENT]",
+         .summary = "tell where each client's tables are in their life, and decide what waits",
+         .description =
+             "`list` prints each tenant's state, what it waits for and since when; `show` prints "
+             "all about one, by its client id or organization id: its events, its commands with "
+             "their statements, what was acknowledged, and what comes next. `approve` (a step that "
+             "destroys data), `retry` (a step that failed, or whose command got lost), `abort` "
+             "(what moves data) and `drop` (of an archived client) send an event to the config "
+             "topic, with --actor and --reason, that `run` judges. `plan` prints the SQL that a "
+             "migration (--org, --from, --to) or another --saga would run; it asks nobody. "
+             "`export-sql` prints every statement of every command so far.",
+         .run = sm_command_tenants},
     [SM_COMMAND_ERASE_CLIENT] =
         {.operand = " CLIENT",
          .summary = "have a client's personal data erased, by an event",

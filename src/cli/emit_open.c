@@ -34,6 +34,15 @@ enum sm_status sm__emit_finish(struct sm__emit *emit, struct sm_err *err)
     return status;
 }
 
+enum sm_status sm__emit_one(struct sm__emit *emit, struct sm_slice event, struct sm_err *err)
+{
+    enum sm_status status = sm__emit_open(emit, err);
+
+    if (status == SM_OK)
+        status = sm__emit_line_send(emit, event, err);
+    return status == SM_OK ? sm__emit_finish(emit, err) : status;
+}
+
 int sm__emit_exit_code(const struct sm__emit *emit, enum sm_status status, const struct sm_err *err)
 {
     if (status != SM_OK)

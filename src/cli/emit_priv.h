@@ -46,6 +46,9 @@ struct sm__emit {
 /* For the options, wire and format that are set: what is sent with, nothing with --dry-run. SM_OK;
  * a failure tells why. sm__emit_close in any case. */
 SM_MUST_CHECK enum sm_status sm__emit_open(struct sm__emit *emit, struct sm_err *err);
+/* Opens, sends one event, a line as `emit` takes it, and waits for its answer. */
+SM_MUST_CHECK enum sm_status sm__emit_one(struct sm__emit *emit, struct sm_slice event,
+                                          struct sm_err *err);
 /* Waits until every event has its answer. */
 SM_MUST_CHECK enum sm_status sm__emit_finish(struct sm__emit *emit, struct sm_err *err);
 /* Tells the failure, if there is one. SM_STOP: an option or argument is at fault. */

@@ -61,7 +61,8 @@ static enum sm_status judge_unknown(const char *variable, struct sm_err *err)
             (char)(variable[before + i] == '_' ? '-'
                                                : tolower((unsigned char)variable[before + i]));
     like = sm__option_like(name, size);
-    if (like == NULL || like == &sm_option_table[SM_OPTION_HELP])
+    /* Everything short is like a name of three letters. */
+    if (like == NULL || like == &sm_option_table[SM_OPTION_HELP] || strlen(like->name) < 4)
         return SM_OK;
     sm_option_environment_name(like, meant);
     return sm_err_set(err, SM_FATAL, SM_FROM_NONE,

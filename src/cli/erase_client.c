@@ -27,15 +27,6 @@ static enum sm_status make_event(const struct sm_options *options, struct sm_buf
     return sm_buf_failed(out) ? sm__out_of_memory(err) : SM_OK;
 }
 
-static enum sm_status send_event(struct sm__emit *emit, struct sm_slice event, struct sm_err *err)
-{
-    enum sm_status status = sm__emit_open(emit, err);
-
-    if (status == SM_OK)
-        status = sm__emit_line_send(emit, event, err);
-    return status == SM_OK ? sm__emit_finish(emit, err) : status;
-}
-
 static void tell_sent(const struct sm__emit *emit)
 {
     char id[SM_UUID_TEXT_SIZE + 1];
@@ -61,7 +52,7 @@ static int erase(struct sm__emit *emit)
     sm_buf_init(&event, EVENT_SIZE_MAX);
     status = make_event(emit->options, &event, &err);
     if (status == SM_OK)
-        status = send_event(emit, sm_buf_view(&event), &err);
+        status = sm__emit_one(emit, sm_buf_view(&event), &err);
     if (status == SM_OK && emit->acknowledged[SM_TOPIC_CONFIG] == 1)
         tell_sent(emit);
     if (status != SM_OK)

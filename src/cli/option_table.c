@@ -1,6 +1,7 @@
 /* The table of options. Order is the order of --help and of the README. */
 #include "base/limits.h"
 #include "cli/options.h"
+#include "codec/command_wire.h"
 #include "domain/wait.h"
 
 #define MS     INT64_C(1000)
@@ -21,10 +22,11 @@
 #define PARKED  (1u << SM_COMMAND_PARKED)
 #define LETTERS (1u << SM_COMMAND_DEAD_LETTERS)
 #define ERASE   (1u << SM_COMMAND_ERASE_CLIENT)
+#define TENANTS (1u << SM_COMMAND_TENANTS)
 #define IMPORT  (1u << SM_COMMAND_IMPORT)
 #define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
-#define BROKERS (RUN | MIGRATE | EMIT | STATUS | LAG | VERIFY | ERASE | IMPORT)
+#define BROKERS (RUN | MIGRATE | EMIT | STATUS | LAG | VERIFY | TENANTS | ERASE | IMPORT)
 #define WORKING (BROKERS | SCHEMAS | PARKED | LETTERS)
 /* Those that ask a schema registry. */
 #define REGISTRY (RUN | EMIT | SCHEMAS)
@@ -49,6 +51,17 @@ static const char *const shell_choices[] = {
     [SM_SHELL_BASH] = "bash", [SM_SHELL_ZSH] = "zsh", NULL};
 static const char *const level_choices[] = {"debug", "info", "warn", "error", NULL};
 static const char *const state_choices[] = {"open", "retried", "discarded", "all", NULL};
+static const char *const command_format_choices[] = {
+    [SM_COMMAND_JSON] = "json", [SM_COMMAND_AVRO] = "avro", NULL};
+static const char *const mode_choices[] = {[SM_TENANT_PREFIXED_TABLES] = "prefixed_tables",
+                                           [SM_TENANT_DEDICATED_DB] = "dedicated_db",
+                                           [SM_TENANT_SHARED] = "shared",
+                                           NULL};
+#define TENANT_CHOICE(name, text, words) text,
+/* By enum sm_tenant_state; by enum sm_tenant_saga without the first. */
+static const char *const tenant_state_choices[] = {SM_TENANT_STATE_LIST(TENANT_CHOICE) NULL};
+static const char *const saga_choices[] = {SM_TENANT_SAGA_LIST(TENANT_CHOICE) NULL};
+#undef TENANT_CHOICE
 /* By enum sm_wait_for. */
 static const char *const wait_choices[] = {
 #define WAIT_CHOICE(name, text, words) text,
@@ -69,7 +82,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_DATABASE] = {
         .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
         .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
-        .commands = RUN | MIGRATE | STATUS | LAG | VERIFY | PARKED | LETTERS | IMPORT,
+        .commands = RUN | MIGRATE | STATUS | LAG | VERIFY | PARKED | LETTERS | TENANTS | IMPORT,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
     [SM_OPTION_REGISTRY] = {
@@ -121,7 +134,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_TIMEOUT] = {
         .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
         .min = 100 * MS, .max = HOUR,
-        .commands = MIGRATE | EMIT | STATUS | LAG | VERIFY | PARKED | LETTERS | ERASE | IMPORT,
+        .commands = MIGRATE | EMIT | STATUS | LAG | VERIFY | PARKED | LETTERS | TENANTS | ERASE |
+                    IMPORT,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
     [SM_OPTION_GROUP] = {
         .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
@@ -168,6 +182,70 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "logs-retention", .type = SM_OPTION_DURATION, .value_name = "TIME",
         .fallback = "30d", .min = 0, .max = 36500 * DAY, .commands = RUN,
         .help = "how long lines of processing_logs are kept, by their timestamp; 0: for ever" },
+    [SM_OPTION_COMMAND_FORMAT] = {
+        .name = "command-format", .type = SM_OPTION_CHOICE, .value_name = "FORMAT",
+        .fallback = "json", .choices = command_format_choices, .commands = RUN,
+        .help = "how tenants' commands are written: as CloudEvents JSON, or as Avro in the framing "
+                "of schema registries, by the one of --registry" },
+    [SM_OPTION_TEMPLATES] = {
+        .name = "templates", .type = SM_OPTION_TEXT, .value_name = "DIR", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = RUN | TENANTS,
+        .help = "folder of templates of StarRocks SQL that take the place of those in "
+                "sql/starrocks, each by its name" },
+    [SM_OPTION_STARROCKS_COLUMNS] = {
+        .name = "starrocks-columns", .type = SM_OPTION_TEXT, .value_name = "LIST",
+        .fallback = "name VARCHAR(255), payload JSON", .min = 0, .max = TEXT_SIZE_MAX,
+        .commands = RUN | TENANTS,
+        .help = "columns of feature tables besides feature_id, event_date, version, updated_at" },
+    [SM_OPTION_STARROCKS_TABLES_DATABASE] = {
+        .name = "starrocks-tables-database", .type = SM_OPTION_TEXT, .value_name = "NAME",
+        .fallback = "features_common", .min = 1, .max = 63, .commands = RUN | TENANTS,
+        .help = "database of the tables of prefixed_tables" },
+    [SM_OPTION_STARROCKS_SHARED_DATABASE] = {
+        .name = "starrocks-shared-database", .type = SM_OPTION_TEXT, .value_name = "NAME",
+        .fallback = "features_shared", .min = 1, .max = 63, .commands = RUN | TENANTS,
+        .help = "database of the table of shared" },
+    [SM_OPTION_STARROCKS_REPLICATION] = {
+        .name = "starrocks-replication", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .fallback = "3", .min = 1, .max = 100, .commands = RUN | TENANTS,
+        .help = "copies of each tablet" },
+    [SM_OPTION_STARROCKS_BUCKETS] = {
+        .name = "starrocks-buckets", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .fallback = "4", .min = 1, .max = 1024, .commands = RUN | TENANTS,
+        .help = "buckets of each partition" },
+    [SM_OPTION_STARROCKS_CHUNKS] = {
+        .name = "starrocks-chunks", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .fallback = "16", .min = 1, .max = 256, .commands = RUN | TENANTS,
+        .help = "tasks into which the copy of a migration is cut" },
+    [SM_OPTION_STARROCKS_DATA_QUOTA] = {
+        .name = "starrocks-data-quota", .type = SM_OPTION_TEXT, .value_name = "SIZE",
+        .fallback = "100GB", .min = 0, .max = 20, .commands = RUN | TENANTS,
+        .help = "most data in a dedicated database, in B, KB, MB, GB, TB or PB; empty: no quota" },
+    [SM_OPTION_STARROCKS_REPLICA_QUOTA] = {
+        .name = "starrocks-replica-quota", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .fallback = "20000", .min = 0, .max = INT64_MAX, .commands = RUN | TENANTS,
+        .help = "most tablet copies in a dedicated database; 0: no quota" },
+    [SM_OPTION_STARROCKS_CPU_WEIGHT] = {
+        .name = "starrocks-cpu-weight", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .fallback = "4", .min = 0, .max = 1000, .commands = RUN | TENANTS,
+        .help = "weight of a dedicated database's resource group; 0: it has no group" },
+    [SM_OPTION_STARROCKS_MEMORY_LIMIT] = {
+        .name = "starrocks-memory-limit", .type = SM_OPTION_TEXT, .value_name = "PART",
+        .fallback = "20%", .min = 2, .max = 4, .commands = RUN | TENANTS,
+        .help = "most memory of that group, as a part of the cluster's" },
+    [SM_OPTION_STARROCKS_CONCURRENCY_LIMIT] = {
+        .name = "starrocks-concurrency-limit", .type = SM_OPTION_INTEGER, .value_name = "N",
+        .fallback = "16", .min = 1, .max = 100000, .commands = RUN | TENANTS,
+        .help = "most queries of that group at once" },
+    [SM_OPTION_STARROCKS_STORAGE_VOLUME] = {
+        .name = "starrocks-storage-volume", .type = SM_OPTION_TEXT, .value_name = "NAME",
+        .fallback = "", .min = 0, .max = 63, .commands = RUN | TENANTS,
+        .help = "storage volume of dedicated databases, in shared-data clusters; empty: the "
+                "cluster's default" },
+    [SM_OPTION_STARROCKS_ARCHIVE_PATH] = {
+        .name = "starrocks-archive-path", .type = SM_OPTION_TEXT, .value_name = "PATH",
+        .fallback = "s3://secretmagic-archive", .min = 1, .max = 1024, .commands = RUN | TENANTS,
+        .help = "where data of archived clients are copied to, by the cluster's own credentials" },
     [SM_OPTION_ON_LOST] = {
         .name = "on-lost", .type = SM_OPTION_CHOICE, .value_name = "WHAT", .fallback = "stop",
         .choices = lost_choices, .commands = RUN,
@@ -228,13 +306,14 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "copies of each partition of a topic that --topics creates; 3 in production" },
     [SM_OPTION_SOURCE] = {
         .name = "source", .type = SM_OPTION_TEXT, .value_name = "URI",
-        .fallback = "urn:secretmagic:emit", .min = 1, .max = 255, .commands = EMIT | ERASE,
+        .fallback = "urn:secretmagic:emit", .min = 1, .max = 255,
+        .commands = EMIT | TENANTS | ERASE,
         .help = "the source of events that name none" },
     [SM_OPTION_ACTOR] = {
         .name = "actor", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 400,
-        .commands = EMIT | PARKED | LETTERS | ERASE,
+        .commands = EMIT | PARKED | LETTERS | TENANTS | ERASE,
         .help = "the actor of events that name none (emit, erase-client); who asks, which retry, "
-                "discard and expire keep" },
+                "discard, expire and tenants keep" },
     [SM_OPTION_FORMAT] = {
         .name = "format", .type = SM_OPTION_CHOICE, .value_name = "FORMAT", .fallback = "avro",
         .choices = format_choices, .commands = EMIT,
@@ -273,8 +352,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "most differences printed for each table; all are counted" },
     [SM_OPTION_CLIENT] = {
         .name = "client", .type = SM_OPTION_TEXT, .value_name = "UUID", .min = 1, .max = 36,
-        .commands = PARKED | LETTERS,
-        .help = "only events of this client" },
+        .commands = PARKED | LETTERS | TENANTS,
+        .help = "only events of this client; of `tenants`: only this one" },
     [SM_OPTION_TYPE] = {
         .name = "type", .type = SM_OPTION_TEXT, .value_name = "TYPE", .min = 1, .max = 100,
         .commands = PARKED | LETTERS,
@@ -312,17 +391,39 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "retry also over newer state of the same stream; the audit says `forced`" },
     [SM_OPTION_REASON] = {
         .name = "reason", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 4000,
-        .commands = PARKED | LETTERS | ERASE,
-        .help = "why, which discard, expire and erase-client must be told and keep" },
+        .commands = PARKED | LETTERS | TENANTS | ERASE,
+        .help = "why, which discard, expire, erase-client and tenants must be told and keep" },
     [SM_OPTION_WAIT] = {
         .name = "wait", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
         .min = 0, .max = DAY, .commands = PARKED | LETTERS,
         .help = "how long retry and expire wait for `run` to do what they ask for; it stands "
                 "afterwards, too" },
     [SM_OPTION_FROM] = {
-        .name = "from", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .min = 1,
-        .max = TEXT_SIZE_MAX, .secret = true, .commands = IMPORT,
-        .help = "the database to import, as a libpq connection string or URI" },
+        .name = "from", .type = SM_OPTION_TEXT, .value_name = "WHERE", .min = 1,
+        .max = TEXT_SIZE_MAX, .secret = true, .commands = TENANTS | IMPORT,
+        .help = "the database to import, as a libpq connection string or URI; of tenants plan: the "
+                "tenant mode that the data are in" },
+    [SM_OPTION_TO] = {
+        .name = "to", .type = SM_OPTION_CHOICE, .value_name = "MODE", .choices = mode_choices,
+        .commands = TENANTS, .help = "with tenants plan: the tenant mode to be reached" },
+    [SM_OPTION_ORG] = {
+        .name = "org", .type = SM_OPTION_TEXT, .value_name = "ID", .min = 1, .max = 40,
+        .alphabet = "abcdefghijklmnopqrstuvwxyz0123456789_",
+        .alphabet_words = "small letters, digits and '_'", .commands = TENANTS,
+        .help = "only the tenant of this organization; with tenants plan: whose names to use" },
+    [SM_OPTION_TENANT_STATE] = {
+        .name = "tenant-state", .type = SM_OPTION_CHOICE, .value_name = "STATE",
+        .choices = tenant_state_choices, .commands = TENANTS,
+        .help = "only tenants in this state" },
+    [SM_OPTION_SAGA] = {
+        .name = "saga", .type = SM_OPTION_CHOICE, .value_name = "SAGA", .choices = saga_choices,
+        .commands = TENANTS,
+        .help = "with tenants plan: what is to be done; without: migrate if --from is given, else "
+                "provision" },
+    [SM_OPTION_STUCK_AFTER] = {
+        .name = "stuck-after", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "1h",
+        .min = SECOND, .max = 365 * DAY, .commands = TENANTS,
+        .help = "a step whose command was not acknowledged for so long is told to be stuck" },
     [SM_OPTION_SCHEMA] = {
         .name = "schema", .type = SM_OPTION_TEXT, .value_name = "NAME", .fallback = "public",
         .min = 1, .max = 63, .commands = IMPORT,
@@ -354,7 +455,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
                 "without: any number will do" },
     [SM_OPTION_JSON] = {
         .name = "json", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = STATUS | LAG | VERIFY | SCHEMAS | PARKED | LETTERS | VERSION,
+        .commands = STATUS | LAG | VERIFY | SCHEMAS | PARKED | LETTERS | TENANTS | VERSION,
         .help = "print one JSON document instead of text" },
     [SM_OPTION_MARKDOWN] = {
         .name = "markdown", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = HELP,
@@ -388,6 +489,7 @@ static const char *const command_names[SM_COMMAND_COUNT] = {
     [SM_COMMAND_SCHEMAS] = "schemas",
     [SM_COMMAND_PARKED] = "parked",
     [SM_COMMAND_DEAD_LETTERS] = "dead-letters",
+    [SM_COMMAND_TENANTS] = "tenants",
     [SM_COMMAND_ERASE_CLIENT] = "erase-client",
     [SM_COMMAND_IMPORT] = "import",
     [SM_COMMAND_HELP] = "help",

@@ -7,18 +7,23 @@ void sm__registration_subject(const struct sm__wire *wire, enum sm_topic topic,
     (void)snprintf(out, SM__SUBJECT_SIZE, "%s-value", sm__wire_topic(wire, topic));
 }
 
-/* The topic's versions, the oldest first. */
-static const struct sm_schema_text *versions_of(enum sm_topic topic, size_t *count)
+/* Of one topic, the oldest first. */
+struct versions {
+    const struct sm_schema_text *texts;
+    size_t count;
+};
+
+static struct versions versions_of(enum sm_topic topic)
 {
     const char *name = sm_schema_latest(topic)->name;
-    size_t all, first = 0;
+    size_t all, first = 0, count = 0;
     const struct sm_schema_text *texts = sm_schema_texts(&all);
 
     while (strcmp(texts[first].name, name) != 0)
         first++;
-    for (*count = 0; first + *count < all && strcmp(texts[first + *count].name, name) == 0;)
-        (*count)++;
-    return &texts[first];
+    while (first + count < all && strcmp(texts[first + count].name, name) == 0)
+        count++;
+    return (struct versions){&texts[first], count};
 }
 
 static enum sm_status add(struct sm_registry_subjects *registry, const char *subject,
@@ -35,11 +40,11 @@ static enum sm_status add(struct sm_registry_subjects *registry, const char *sub
 
 /* An older version is no matter once a newer one is there: rules could even refuse it. */
 static enum sm_status put_versions(struct sm_registry_subjects *registry, const char *subject,
-                                   enum sm_topic topic, const struct sm__registration_sink *sink,
-                                   struct sm_err *err)
+                                   const struct versions *versions,
+                                   const struct sm__registration_sink *sink, struct sm_err *err)
 {
-    size_t count, next;
-    const struct sm_schema_text *texts = versions_of(topic, &count);
+    const struct sm_schema_text *texts = versions->texts;
+    size_t count = versions->count, next;
     struct sm__registered one = {.added = false};
     enum sm_status status = SM_OK;
 
@@ -75,13 +80,22 @@ static enum sm_status put_rule(struct sm_registry_subjects *registry, const char
     return status;
 }
 
+static enum sm_status put(struct sm_registry_subjects *registry, const char *subject,
+                          const struct versions *versions,
+                          const struct sm__registration_sink *sink, struct sm_err *err)
+{
+    enum sm_status status = put_versions(registry, subject, versions, sink, err);
+
+    return status == SM_OK ? put_rule(registry, subject, sink, err) : status;
+}
+
 enum sm_status sm__registration_put(struct sm_registry_subjects *registry, const char *subject,
                                     enum sm_topic topic, const struct sm__registration_sink *sink,
                                     struct sm_err *err)
 {
-    enum sm_status status = put_versions(registry, subject, topic, sink, err);
+    const struct versions versions = versions_of(topic);
 
-    return status == SM_OK ? put_rule(registry, subject, sink, err) : status;
+    return put(registry, subject, &versions, sink, err);
 }
 
 static void take_id(void *context, const struct sm__registered *registered)
@@ -98,19 +112,39 @@ static void take_rule(void *context, const char *rule, bool set)
     (void)set;
 }
 
+static enum sm_status need(struct sm_registry_subjects *registry, const char *subject,
+                           const struct versions *versions, uint32_t *id, struct sm_err *err)
+{
+    const struct sm__registration_sink sink = {id, take_id, take_rule};
+    struct sm_registry_version found;
+    struct sm_slice latest = versions->texts[versions->count - 1].text;
+    enum sm_status status = sm_registry_find(registry, subject, latest, &found, err);
+
+    *id = found.id;
+    return status == SM_OK && found.version == 0 ? put(registry, subject, versions, &sink, err)
+                                                 : status;
+}
+
 enum sm_status sm__registration_need(struct sm_registry_subjects *registry,
                                      const struct sm__wire *wire, enum sm_topic topic, uint32_t *id,
                                      struct sm_err *err)
 {
-    const struct sm__registration_sink sink = {id, take_id, take_rule};
+    const struct versions versions = versions_of(topic);
     char subject[SM__SUBJECT_SIZE];
-    struct sm_registry_version found;
-    enum sm_status status;
 
     sm__registration_subject(wire, topic, subject);
-    status = sm_registry_find(registry, subject, sm_schema_latest(topic)->text, &found, err);
-    *id = found.id;
-    return status == SM_OK && found.version == 0
-               ? sm__registration_put(registry, subject, topic, &sink, err)
-               : status;
+    return need(registry, subject, &versions, id, err);
+}
+
+enum sm_status sm__registration_need_command(struct sm_registry_subjects *registry,
+                                             const struct sm_options *options, uint32_t *id,
+                                             struct sm_err *err)
+{
+    struct versions versions;
+    char subject[SM__SUBJECT_SIZE];
+
+    versions.texts = sm_command_schema_texts(&versions.count);
+    (void)snprintf(subject, sizeof(subject), "%stenant.commands-value",
+                   sm_options_text(options, SM_OPTION_TOPIC_PREFIX));
+    return need(registry, subject, &versions, id, err);
 }

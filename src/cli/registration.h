@@ -38,4 +38,8 @@ SM_MUST_CHECK enum sm_status sm__registration_put(struct sm_registry_subjects *r
 SM_MUST_CHECK enum sm_status sm__registration_need(struct sm_registry_subjects *registry,
                                                    const struct sm__wire *wire, enum sm_topic topic,
                                                    uint32_t *id, struct sm_err *err);
+/* The same of commands, which are written by the one schema of theirs. */
+SM_MUST_CHECK enum sm_status sm__registration_need_command(struct sm_registry_subjects *registry,
+                                                           const struct sm_options *options,
+                                                           uint32_t *id, struct sm_err *err);
 #endif

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/run.h"
 #include "cli/signals.h"
+#include "cli/templates.h"
 #include "cli/watchdog.h"
 #include "postgres/migrate.h"
 
@@ -83,6 +84,8 @@ static enum sm_status prepare(struct sm__run *run, struct sm_err *err)
         sm_log(SM_LOG_INFO, "run", NULL, "schema: applied %s", report.applied[i]);
     for (unsigned i = 0; status == SM_OK && i < topic_count; i++)
         status = check_topic(run, (enum sm_topic)i, err);
+    if (status == SM_OK && run->command_encoder == NULL)
+        status = sm__command_encoder_open(run->options, run->wire, &run->command_encoder, err);
     return status;
 }
 
@@ -115,6 +118,8 @@ static enum sm_status join(struct sm__run *run, struct sm_err *err)
     enum sm_status status = sm__wire_source(run->wire, &run->source, err);
 
     options.schemas = run->schemas;
+    options.templates = run->templates;
+    options.command_encoder = run->command_encoder;
     if (status == SM_OK)
         status = sm_engine_create(&options, run->source, run->stores, run->lane_count, &run->clock,
                                   &run->engine, err);
@@ -175,6 +180,8 @@ static void close_all(struct sm__run *run)
         run->schemas->ops->close(run->schemas);
     for (size_t i = 0; i < run->lane_count; i++)
         run->stores[i]->ops->close(run->stores[i]);
+    sm_command_encoder_destroy(run->command_encoder);
+    sm_templates_destroy(run->templates);
     sm__wire_close(run->wire);
 }
 
@@ -289,6 +296,10 @@ int sm_command_run(const struct sm_options *options)
     }
     if (sm__wire_open(options, &run.wire, &err) != SM_OK)
         return sm__wire_refused(&err);
+    if (sm__templates_open(options, &run.templates, &err) != SM_OK) {
+        sm__wire_close(run.wire);
+        return sm__wire_refused(&err);
+    }
     if (sm__signals_catch())
         status = run_all(&run, &err);
     else

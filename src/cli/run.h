@@ -12,6 +12,8 @@ struct sm__run {
     struct sm__wire *wire;
     struct sm_source *source;
     struct sm_schemas *schemas; /* NULL: there is no registry */
+    struct sm_templates *templates; /* owned, as the next one */
+    struct sm_command_encoder *command_encoder;
     struct sm_store *stores[SM_LANES_MAX];
     size_t lane_count;
     struct sm_clock clock;

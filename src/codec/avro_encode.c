@@ -1,8 +1,9 @@
-/* Events to Avro, through avro-c: its writer has none of the faults of its reader. */
+/* Events to Avro, through avro-c. */
 #include <avro.h>
 
 #include "codec/avro_event.h"
 #include "codec/avro_schema.h"
+#include "codec/avro_write.h"
 #include "codec/schemas.h"
 #include "domain/data.h"
 
@@ -15,11 +16,6 @@ struct kind {
 };
 struct sm_avro_encoder {
     struct kind kinds[SM_TOPIC_COUNT];
-};
-/* One event being written. A failure is sticky: avro-c's only ones are of memory. */
-struct writing {
-    struct sm_arena *scratch;
-    bool failed;
 };
 
 static bool fingerprint_of(struct sm_slice text, uint64_t *out)
@@ -72,96 +68,29 @@ void sm_avro_encoder_destroy(struct sm_avro_encoder *encoder)
     free(encoder);
 }
 
-static void check(struct writing *writing, int error)
-{
-    writing->failed = writing->failed || error != 0;
-}
-
-/* avro-c takes texts with a terminator, which counts. */
-static void put_text(struct writing *writing, avro_value_t *value, struct sm_slice text)
-{
-    char *copy = sm_arena_alloc(writing->scratch, text.size + 1);
-
-    if (copy == NULL) {
-        writing->failed = true;
-        return;
-    }
-    if (text.size != 0)
-        memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    check(writing, avro_value_set_string_len(value, copy, text.size + 1));
-}
-
-static avro_value_t field_of(struct writing *writing, avro_value_t *record, const char *name)
-{
-    avro_value_t field = { 0 };
-
-    check(writing, avro_value_get_by_name(record, name, &field, NULL));
-    return field;
-}
-
-/* The field itself, or the branch of its union. */
-static avro_value_t branch_of(struct writing *writing, avro_value_t *record, const char *name,
-                              int branch)
-{
-    avro_value_t field = field_of(writing, record, name), chosen = field;
-
-    if (!writing->failed && avro_value_get_type(&field) == AVRO_UNION)
-        check(writing, avro_value_set_branch(&field, branch, &chosen));
-    return chosen;
-}
-
-static void put_optional(struct writing *writing, avro_value_t *root, const char *name,
-                         struct sm_slice text)
-{
-    avro_value_t value = branch_of(writing, root, name, text.data != NULL ? 1 : 0);
-
-    if (!writing->failed && text.data != NULL)
-        put_text(writing, &value, text);
-}
-
-static void put_uuid(struct writing *writing, avro_value_t *root, const char *name,
-                     const struct sm_uuid *uuid)
-{
-    char text[SM_UUID_TEXT_SIZE + 1];
-    avro_value_t value = field_of(writing, root, name);
-
-    sm_uuid_format(uuid, text);
-    if (!writing->failed)
-        put_text(writing, &value, sm_slice_of(text));
-}
-
-static void put_integer(struct writing *writing, avro_value_t *value, int64_t integer)
-{
-    if (avro_value_get_type(value) == AVRO_INT32)
-        check(writing, avro_value_set_int(value, (int32_t)integer));
-    else
-        check(writing, avro_value_set_long(value, integer));
-}
-
-static void put_attributes(struct writing *writing, avro_value_t *root,
+static void put_attributes(struct sm__avro_writing *writing, avro_value_t *root,
                            const struct sm_event *event)
 {
     bool any = event->expected_version == SM_VERSION_ANY;
     avro_value_t value;
 
-    put_uuid(writing, root, "id", &event->id);
-    put_uuid(writing, root, "client_id", &event->client_id);
-    put_optional(writing, root, "source", event->source);
-    put_optional(writing, root, "actor", event->actor);
-    put_optional(writing, root, "correlation_id", event->correlation_id);
-    put_optional(writing, root, "causation_id", event->causation_id);
-    put_optional(writing, root, "traceparent", event->traceparent);
-    value = field_of(writing, root, "time");
+    sm__avro_put_uuid(writing, root, "id", &event->id);
+    sm__avro_put_uuid(writing, root, "client_id", &event->client_id);
+    sm__avro_put_optional(writing, root, "source", event->source);
+    sm__avro_put_optional(writing, root, "actor", event->actor);
+    sm__avro_put_optional(writing, root, "correlation_id", event->correlation_id);
+    sm__avro_put_optional(writing, root, "causation_id", event->causation_id);
+    sm__avro_put_optional(writing, root, "traceparent", event->traceparent);
+    value = sm__avro_field(writing, root, "time");
     if (!writing->failed)
-        put_integer(writing, &value, event->time_us);
-    value = branch_of(writing, root, "expected_version", any ? 0 : 1);
+        sm__avro_put_integer(writing, &value, event->time_us);
+    value = sm__avro_branch(writing, root, "expected_version", any ? 0 : 1);
     if (!writing->failed && !any)
-        put_integer(writing, &value, event->expected_version);
+        sm__avro_put_integer(writing, &value, event->expected_version);
 }
 
 /* The text is canonical JSON of the decoder's, an array of integers. */
-static void put_list(struct writing *writing, avro_value_t *array, struct sm_slice text)
+static void put_list(struct sm__avro_writing *writing, avro_value_t *array, struct sm_slice text)
 {
     struct sm_json_fault fault;
     struct sm_json *root = NULL;
@@ -176,25 +105,26 @@ static void put_list(struct writing *writing, avro_value_t *array, struct sm_sli
         int64_t number = 0;
 
         (void)sm_json_integer(item, &number);
-        check(writing, avro_value_append(array, &element, NULL));
+        sm__avro_check(writing, avro_value_append(array, &element, NULL));
         if (!writing->failed)
-            put_integer(writing, &element, number);
+            sm__avro_put_integer(writing, &element, number);
     }
 }
 
-static void put_value(struct writing *writing, avro_value_t *out, const struct sm_value *value)
+static void put_value(struct sm__avro_writing *writing, avro_value_t *out,
+                      const struct sm_value *value)
 {
     switch (value->type) {
     case SM_VALUE_BOOL:
-        check(writing, avro_value_set_boolean(out, value->boolean));
+        sm__avro_check(writing, avro_value_set_boolean(out, value->boolean));
         break;
     case SM_VALUE_INTEGER:
     case SM_VALUE_TIME:
-        put_integer(writing, out, value->integer);
+        sm__avro_put_integer(writing, out, value->integer);
         break;
     case SM_VALUE_TEXT:
     case SM_VALUE_JSON:
-        put_text(writing, out, value->text);
+        sm__avro_put_text(writing, out, value->text);
         break;
     case SM_VALUE_LIST:
         put_list(writing, out, value->text);
@@ -211,9 +141,10 @@ static int branch_for(enum sm_value_type type)
     return type == SM_VALUE_ABSENT ? 0 : type == SM_VALUE_NULL ? 2 : 1;
 }
 
-static void put_data(struct writing *writing, avro_value_t *root, const struct sm_event *event)
+static void put_data(struct sm__avro_writing *writing, avro_value_t *root,
+                     const struct sm_event *event)
 {
-    avro_value_t data = field_of(writing, root, "data"), record;
+    avro_value_t data = sm__avro_field(writing, root, "data"), record;
     avro_schema_t schema = writing->failed ? NULL : avro_value_get_schema(&data);
     char name[SM_RECORD_NAME_SIZE];
     size_t count;
@@ -228,31 +159,12 @@ static void put_data(struct writing *writing, avro_value_t *root, const struct s
     }
     for (size_t i = 0; i < count && !writing->failed; i++) {
         const struct sm_value *value = &event->values[i];
-        avro_value_t out = branch_of(writing, &record, fields[i].name, branch_for(value->type));
+        avro_value_t out =
+            sm__avro_branch(writing, &record, fields[i].name, branch_for(value->type));
 
         if (!writing->failed)
             put_value(writing, &out, value);
     }
-}
-
-static enum sm_status write_body(avro_value_t *value, struct sm_buf *out)
-{
-    avro_writer_t writer;
-    uint8_t *room;
-    size_t size = 0;
-    int error;
-
-    if (avro_value_sizeof(value, &size) != 0)
-        return SM_LIMIT;
-    room = sm_buf_extend(out, size);
-    if (room == NULL)
-        return SM_LIMIT;
-    writer = avro_writer_memory((const char *)room, (int64_t)size);
-    if (writer == NULL)
-        return SM_LIMIT;
-    error = avro_value_write(writer, value);
-    avro_writer_free(writer);
-    return error == 0 ? SM_OK : SM_LIMIT;
 }
 
 enum sm_status sm_avro_event_encode(struct sm_avro_encoder *encoder, const struct sm_event *event,
@@ -260,11 +172,11 @@ enum sm_status sm_avro_event_encode(struct sm_avro_encoder *encoder, const struc
                                     struct sm_arena *scratch, struct sm_buf *out)
 {
     struct kind *its = &encoder->kinds[sm_event_type_topic(event->type)];
-    struct writing writing = { .scratch = scratch };
+    struct sm__avro_writing writing = { .scratch = scratch };
     size_t mark = sm_arena_mark(scratch);
     uint8_t head[SM_FRAME_HEAD_SIZE_MAX];
 
-    check(&writing, avro_value_reset(&its->value));
+    sm__avro_check(&writing, avro_value_reset(&its->value));
     put_attributes(&writing, &its->value, event);
     put_data(&writing, &its->value, event);
     sm_arena_rewind(scratch, mark);
@@ -273,5 +185,5 @@ enum sm_status sm_avro_event_encode(struct sm_avro_encoder *encoder, const struc
     sm_buf_append(
         out, head,
         sm_frame_head(kind, kind == SM_FRAME_CONFLUENT ? schema_id : its->fingerprint, head));
-    return write_body(&its->value, out);
+    return sm__avro_write_body(&its->value, out);
 }

@@ -2,6 +2,7 @@
 #include "codec/schemas.h"
 
 #include "base/err.h"
+#include "codec/command_wire.h"
 
 const struct sm_schema_text *sm_schema_latest(enum sm_topic topic)
 {
@@ -16,6 +17,14 @@ const struct sm_schema_text *sm_schema_latest(enum sm_topic topic)
             latest = &texts[i];
     SM_ASSERT(latest != NULL);
     return latest;
+}
+
+const struct sm_schema_text *sm_command_schema(void)
+{
+    size_t count;
+    const struct sm_schema_text *texts = sm_command_schema_texts(&count);
+
+    return &texts[count - 1]; /* one name, by version */
 }
 
 /* Each word begins with a capital letter; dots and underscores are left out. */

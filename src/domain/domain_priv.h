@@ -107,8 +107,6 @@ void sm__project_row(struct sm_row *row, const struct sm_event *event, int64_t c
 
 /* The client is as the event has left it. Slices point into the event or the old state. */
 void sm__tenant_project(struct sm_client *client, const struct sm_event *event, int64_t created_at);
-/* The first step of a saga, and the one after `step`; SM_STEP_NONE behind the last. */
-enum sm_tenant_step sm__tenant_next_step(enum sm_tenant_saga saga, enum sm_tenant_step step);
 
 /* ---- object.c: canonical text of an object ---- */
 

@@ -57,6 +57,11 @@ bool sm_tenant_has_target(const struct sm_tenant *tenant)
     return tenant->saga == SM_SAGA_PROVISION || tenant->saga == SM_SAGA_MIGRATE;
 }
 
+bool sm_tenant_has_source(const struct sm_tenant *tenant)
+{
+    return tenant->saga == SM_SAGA_MIGRATE;
+}
+
 bool sm_tenant_knows(const struct sm_tenant *tenant, const struct sm_uuid *command_id)
 {
     for (int32_t i = 0; i < tenant->command_count; i++) {

@@ -23,7 +23,7 @@ static const enum sm_tenant_step sagas[SM_TENANT_SAGA_COUNT][8] = {
     [SM_SAGA_DROP] = { SM_STEP_DROP },
 };
 
-enum sm_tenant_step sm__tenant_next_step(enum sm_tenant_saga saga, enum sm_tenant_step step)
+enum sm_tenant_step sm_tenant_next_step(enum sm_tenant_saga saga, enum sm_tenant_step step)
 {
     const enum sm_tenant_step *at = sagas[saga];
 
@@ -68,7 +68,8 @@ static void begin_saga(struct life *life, enum sm_tenant_saga saga)
     life->tenant->saga = saga;
     life->tenant->saga_id = life->event->id;
     life->tenant->target_mode = life->client->tenant_mode;
-    enter_step(life, sm__tenant_next_step(saga, SM_STEP_NONE));
+    life->tenant->source_mode = life->tenant->actual_mode;
+    enter_step(life, sm_tenant_next_step(saga, SM_STEP_NONE));
 }
 
 static void end_saga(struct sm_tenant *tenant)
@@ -165,7 +166,7 @@ static void take_effect(struct sm_tenant *tenant)
 static void step_applied(struct life *life)
 {
     struct sm_tenant *tenant = life->tenant;
-    enum sm_tenant_step next = sm__tenant_next_step(tenant->saga, tenant->step);
+    enum sm_tenant_step next = sm_tenant_next_step(tenant->saga, tenant->step);
 
     take_effect(tenant);
     if (next != SM_STEP_NONE)

@@ -190,6 +190,22 @@ static void define(struct sm__work *work, const struct sm__item *item)
     }
 }
 
+/* What the event has published; its bytes are made when the whole unit is settled. */
+static bool note_command(struct sm__lane *lane, struct sm__item *item,
+                         const struct sm_client *after)
+{
+    const struct sm_client *before = &lane->work->clients[item->client].own->now;
+    struct sm_tenant_command command;
+
+    if (!sm_command_of(&before->tenant, after, item->entry->event, item->created_at, &command))
+        return true;
+    item->command = sm_arena_alloc(&lane->unit_arena, sizeof(*item->command));
+    if (item->command == NULL)
+        return false;
+    *item->command = command;
+    return true;
+}
+
 static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
 {
     struct sm__work *work = lane->work;
@@ -211,6 +227,8 @@ static bool apply_fact(struct sm__lane *lane, struct sm__item *item)
     if (!sm_previous_values(&state, event, &lane->unit_arena, &item->previous))
         return false;
     sm_project(&state, event, item->created_at);
+    if (stream->name.kind == SM_KIND_CLIENT && !note_command(lane, item, &state.client))
+        return false;
     stream->now = state.head;
     item->version = state.head.version;
     if (stream->row != NULL) {
@@ -241,6 +259,7 @@ static enum sm_status admit_item(struct sm__lane *lane, uint32_t index, bool *se
     struct sm__item *item = &lane->work->items[index];
 
     item->verdict = SM_VERDICT_REJECTED;
+    item->command = NULL;
     if (item->entry->kind != SM__ENTRY_RECORD)
         return SM_OK;
     if (item->entry->rejection != NULL) {

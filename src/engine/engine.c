@@ -16,6 +16,7 @@ enum {
 static enum sm_status check_options(const struct sm_engine_options *options, size_t lane_count,
                                     struct sm_err *err)
 {
+    SM_ASSERT(options->templates != NULL && options->command_encoder != NULL);
     if (lane_count < 1 || lane_count > SM_LANES_MAX)
         return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "writers = %zu is not in 1 ... %d",
                           lane_count, SM_LANES_MAX);

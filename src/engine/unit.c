@@ -264,8 +264,8 @@ enum sm_status sm__unit_build(struct sm__lane *lane)
     add_partitions(lane, &lists);
     add_erasure(lane);
     add_buckets(lane);
-    return add_heads(lane) && add_checks(lane) && add_clients(lane) && add_rows(lane) &&
-                   sm__unit_add_openings(lane)
+    return sm__unit_add_commands(lane) && add_heads(lane) && add_checks(lane) &&
+                   add_clients(lane) && add_rows(lane) && sm__unit_add_openings(lane)
                ? SM_OK
                : SM_LIMIT;
 }

@@ -21,6 +21,9 @@ void sm__unit_add_partition(struct sm__lane *lane, struct sm__unit_lists *lists,
 /* What is released of one queue: a ledger row that covers no offset. */
 void sm__unit_add_release(struct sm__lane *lane, struct sm__unit_lists *lists);
 
+/* commands.c. After the partitions. False: the arena is full. */
+bool sm__unit_add_commands(struct sm__lane *lane);
+
 /* unit_waiting.c. False: the arena is full. */
 bool sm__unit_waiting_allocate(struct sm__lane *lane, struct sm__unit_lists *lists);
 void sm__unit_add_parked(struct sm_parked *parked, const struct sm__item *item,

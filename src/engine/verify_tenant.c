@@ -2,7 +2,7 @@
 #include "domain/client.h"
 #include "engine/verify_priv.h"
 
-enum { TEXTS = 13, ID_SIZE = SM_UUID_TEXT_SIZE + 1 };
+enum { TEXTS = 14, ID_SIZE = SM_UUID_TEXT_SIZE + 1 };
 
 /* Its columns that are words, ids and texts, as they print. */
 struct columns {
@@ -53,6 +53,7 @@ static void list(const struct sm_tenant *tenant, struct columns *out)
     add_mode(out, "tenants.requested_mode", true, tenant->requested_mode);
     add_mode(out, "tenants.actual_mode", sm_tenant_has_tables(tenant), tenant->actual_mode);
     add_mode(out, "tenants.target_mode", sm_tenant_has_target(tenant), tenant->target_mode);
+    add_mode(out, "tenants.source_mode", sm_tenant_has_source(tenant), tenant->source_mode);
     add_id(out, "tenants.saga_id", &tenant->saga_id, out->ids[0]);
     add_id(out, "tenants.command_id", &tenant->command_id, out->ids[1]);
     add_id(out, "tenants.acknowledged_id", &tenant->acknowledged_id, out->ids[2]);

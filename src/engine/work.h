@@ -3,6 +3,7 @@
 /* One unit of work on its way from decoded entries to a store unit: what is looked at, and what was
  * decided. Lives in the lane's unit arena. Base values are committed state (from cache or load);
  * working values are what the unit's events make of them, and are set back for each pass. */
+#include "domain/command.h"
 #include "engine/engine_priv.h"
 
 #define SM__NO_INDEX UINT32_MAX
@@ -24,6 +25,10 @@ struct sm__work_client {
 struct sm__work_own {
     struct sm_client base;
     struct sm_client now;
+    bool outbox_wanted; /* an event of the unit may cause a command */
+    bool outbox_known;
+    struct sm_outbox_wanted outbox;
+    int64_t sequence; /* the last one given: the highest known, then the unit's own */
 };
 struct sm__work_stream {
     struct sm_stream_name name;
@@ -75,6 +80,7 @@ struct sm__item {
     int32_t version; /* of a fact */
     int64_t created_at;
     struct sm_slice previous;
+    struct sm_tenant_command *command; /* of a fact: what it causes; NULL: nothing */
 };
 struct sm__table { /* open addressing over the indexes of one of the arrays */
     uint32_t *slots;
@@ -106,6 +112,10 @@ uint32_t sm__work_reference_find(struct sm__work *work, const struct sm_referenc
 bool sm__kind_is_cached(enum sm_kind kind);
 /* Why the unit's events are admitted now. */
 enum sm_cause sm__work_cause(const struct sm__lane *lane);
+
+/* commands.c: what a unit's commands have to go on from. False: the arena is full. */
+bool sm__commands_want(struct sm__lane *lane, struct sm_load *load);
+void sm__commands_take(struct sm__lane *lane, const struct sm_load *load);
 
 /* queue.c: may the item have to wait behind others, and which? For admission, in order. */
 void sm__queue_ask(const struct sm__lane *lane, const struct sm__item *item,

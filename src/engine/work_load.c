@@ -173,11 +173,11 @@ enum sm_status sm__work_want(struct sm__lane *lane, bool *wanted)
     if (!want_heads(lane->work, load, arena) || !want_rows(lane->work, load, arena) ||
         !want_clients(lane->work, load, arena) || !want_organizations(lane->work, load, arena) ||
         !want_references(lane->work, load, arena) || !want_seen(lane, load, arena) ||
-        !sm__queue_want(lane, load))
+        !sm__queue_want(lane, load) || !sm__commands_want(lane, load))
         return SM_LIMIT;
     *wanted = load->head_count + load->client_count + load->brief_count +
                       load->organization_count + load->reference_count + load->seen_count +
-                      load->queue_count !=
+                      load->queue_count + load->outbox_count !=
                   0 ||
               !lane->cache.generations_known || lane->load_due;
     return SM_OK;
@@ -207,6 +207,8 @@ static void compare_generations(struct sm__lane *lane)
 
         if (client->known && changed[client->bucket])
             client->known = false;
+        if (client->own != NULL && changed[client->bucket])
+            client->own->outbox_known = false;
     }
     /* An organization changes hands only with a client's generation, but another client's. */
     for (size_t i = 0; any && i < work->item_count; i++) {
@@ -319,4 +321,5 @@ void sm__work_loaded(struct sm__lane *lane)
     take_references(lane, &lane->load);
     take_seen(lane, &lane->load);
     sm__queue_take(lane, &lane->load);
+    sm__commands_take(lane, &lane->load);
 }

@@ -5,9 +5,9 @@
 #include "postgres/unit_rows.h"
 
 enum {
-    STATE, STORAGE, SAGA, STEP, WAITS_FOR, REQUESTED_MODE, ACTUAL_MODE, TARGET_MODE, HELD, SAGA_ID,
-    ATTEMPT, COMMAND_ID, ACKNOWLEDGED_ID, ACKNOWLEDGED_AT, SINCE, REASON, ACKS_IGNORED,
-    RECENT_COMMANDS
+    STATE, STORAGE, SAGA, STEP, WAITS_FOR, REQUESTED_MODE, ACTUAL_MODE, TARGET_MODE, SOURCE_MODE,
+    HELD, SAGA_ID, ATTEMPT, COMMAND_ID, ACKNOWLEDGED_ID, ACKNOWLEDGED_AT, SINCE, REASON,
+    ACKS_IGNORED, RECENT_COMMANDS
 };
 
 static bool read_word(const PGresult *result, int row, int column, enum sm_tenant_word word,
@@ -46,7 +46,8 @@ static bool read_words(const PGresult *result, int row, int column, struct sm_te
     out->failed = out->state == SM_TENANT_FAILED;
     return read_mode(result, row, column + REQUESTED_MODE, &out->requested_mode) &&
            read_mode(result, row, column + ACTUAL_MODE, &out->actual_mode) &&
-           read_mode(result, row, column + TARGET_MODE, &out->target_mode);
+           read_mode(result, row, column + TARGET_MODE, &out->target_mode) &&
+           read_mode(result, row, column + SOURCE_MODE, &out->source_mode);
 }
 
 static bool read_commands(struct sm_slice bytes, struct sm_tenant *out)
@@ -105,6 +106,7 @@ static void put_tenant(struct sm__out *out, const struct sm_tenant *tenant)
     put_mode(out, true, tenant->requested_mode);
     put_mode(out, sm_tenant_has_tables(tenant), tenant->actual_mode);
     put_mode(out, sm_tenant_has_target(tenant), tenant->target_mode);
+    put_mode(out, sm_tenant_has_source(tenant), tenant->source_mode);
     sm__field_bool(out, tenant->held);
     put_id(out, &tenant->saga_id);
     sm__field_i32(out, tenant->attempt);
@@ -124,7 +126,7 @@ void sm__unit_put_tenants(const struct sm_unit *unit, const struct sm__item *ite
     static const uint32_t oids[] = { SM__OID_UUID, SM__OID_TEXT, SM__OID_TEXT,
                                      SM__OID_TEXT, SM__OID_TEXT, SM__OID_TEXT,
                                      SM__OID_TEXT, SM__OID_TEXT, SM__OID_TEXT,
-                                     SM__OID_BOOL, SM__OID_UUID, SM__OID_INT4,
+                                     SM__OID_TEXT, SM__OID_BOOL, SM__OID_UUID, SM__OID_INT4,
                                      SM__OID_UUID, SM__OID_UUID, SM__OID_TIMESTAMPTZ,
                                      SM__OID_TIMESTAMPTZ, SM__OID_TEXT, SM__OID_INT8,
                                      SM__OID_BYTEA };

@@ -27,7 +27,7 @@ declare -A LIBRARY=(
 # libc. A header that is not here is either third-party or new: the table must say so. What can do
 # I/O, tell time or allocate is not for the pure domain.
 PURE='stdarg|stdbool|stddef|stdint|string|limits|inttypes|stdalign'
-LIBC="$PURE|assert|ctype|errno|fcntl|getopt|poll|pthread|signal|stdatomic|stdio|stdlib|strings|time"
+LIBC="$PURE|assert|ctype|dirent|errno|fcntl|getopt|poll|pthread|signal|stdatomic|stdio|stdlib|strings|time"
 LIBC="$LIBC|unistd|termios|netdb|arpa/inet|netinet/(in|tcp)|spawn"
 LIBC="$LIBC|sys/(eventfd|ioctl|mman|random|resource|socket|stat|time|types|un|utsname|wait)"
 

@@ -282,5 +282,5 @@ bool memory_db_audit(struct memory_db *db)
         if (memory_rows_head(&db->rows, &name) == NULL)
             memory_db_fail(db, "versions", "an event has no head");
     }
-    return db->law == NULL;
+    return db->law == NULL && memory__audit_commands(db);
 }

@@ -133,6 +133,9 @@ int64_t memory_db_mark(const struct memory_db *db, struct sm_partition_id id);
 /* Laws that need no oracle, over all rows: ledger chained, counted and digested again, versions
  * without gaps, one active version at the most. False: see `law` and `failure`. */
 bool memory_db_audit(struct memory_db *db);
+/* As a relay says it that has read the command topic: units may carry commands from now on, until
+ * the database is restored. For worlds without a relay (relay_sim.c has some). */
+void memory_db_scanned(struct memory_db *db);
 /* Remembers the first law that is broken. Returns false always. */
 bool memory_db_fail(struct memory_db *db, const char *law, const char *format, ...) SM_PRINTF(3, 4);
 #endif

@@ -28,6 +28,11 @@ static bool has_sequence(const struct memory_db *db, const struct sm_command_row
     return false;
 }
 
+void memory_db_scanned(struct memory_db *db)
+{
+    db->rows.lease.scanned_in = db->incarnation;
+}
+
 bool memory__commands_allowed(const struct memory_db *db, const struct sm_unit *unit)
 {
     return unit->command_count == 0 || db->rows.lease.scanned_in == db->incarnation;

@@ -71,6 +71,7 @@ enum sm_status memory__trial(struct memory_db *db, const struct sm_trial *trial,
 
 /* memory_audit.c */
 bool memory__audit_unit(struct memory_db *db, const struct memory_session *session);
+bool memory__audit_commands(struct memory_db *db);
 
 /* memory_unit.c */
 struct sm_header *memory__headers_keep(struct sim_heap *heap, const struct sm_header *from,

@@ -67,6 +67,7 @@ static void restore(struct sim_world *world)
     if (!world->has_backup)
         return;
     memory_db_restore(&world->db, &world->backup);
+    memory_db_scanned(&world->db);
     memory_rows_free(&world->backup);
     world->has_backup = false;
     world->restored = true;

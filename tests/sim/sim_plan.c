@@ -1,5 +1,6 @@
 /* Draws a world: swarm style, each seed switches some kinds of trouble off and turns others up. */
 #include "sim/sim.h"
+#include "sim/sim_commands.h"
 
 enum { MS = 1000, SECOND = 1000000 };
 
@@ -65,6 +66,8 @@ static void draw_engine(struct sm_engine_options *options, struct sim_random *ra
         .watch_us = sim_random_between(random, 1 * MS, 50 * MS),
         .release_max = (size_t)sim_random_between(random, 1, 8),
         .proof_interval_us = sim_random_between(random, 1, 60) * MS,
+        .templates = sim_templates(),
+        .command_encoder = sim_command_encoder(),
     };
 }
 

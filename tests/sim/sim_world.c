@@ -62,6 +62,7 @@ static void world_init(struct sim_world *world, const struct sim_plan *plan,
     db.feature_types = world->feature_types;
     db.feature_type_count = world->feature_type_count;
     memory_db_init(&world->db, &db, &world->clock, plan->seed);
+    memory_db_scanned(&world->db);
     world->db.fail_call = plan->fail_call;
     world->db.fail_fault = plan->fail_fault;
     memcpy(world->db.holds, plan->holds, sizeof(plan->holds));

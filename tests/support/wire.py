@@ -48,3 +48,35 @@ def delete_records(brokers, topic, offsets, timeout=10):
             raise RuntimeError("DeleteRecords of %s[%d]: error %d" % (topic, partition, error))
         low[partition] = watermark
     return low
+
+
+def read_avro(schema, stream, names=None):
+    """One value, by the schema that it was written with; of the types that commands have."""
+    names = {} if names is None else names
+    if isinstance(schema, list):
+        return read_avro(schema[read_long(stream)], stream, names)
+    kind = schema["type"] if isinstance(schema, dict) else schema
+    if isinstance(kind, (dict, list)):
+        return read_avro(kind, stream, names)
+    if kind in names:
+        return read_avro(names[kind], stream, names)
+    if kind == "record":
+        names[schema["name"]] = schema
+        return {field["name"]: read_avro(field["type"], stream, names) for field in schema["fields"]}
+    if kind == "array":
+        items = []
+        while (count := read_long(stream)) != 0:
+            items += [read_avro(schema["items"], stream, names) for _ in range(count)]
+        return items
+    return {"string": lambda: stream.read(read_long(stream)).decode(), "int": lambda: read_long(stream),
+            "long": lambda: read_long(stream), "boolean": lambda: stream.read(1) == b"\1", "null": lambda: None}[kind]()
+
+
+def read_long(stream):
+    number = shift = 0
+    while True:
+        byte = stream.read(1)[0]
+        number |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return (number >> 1) ^ -(number & 1)

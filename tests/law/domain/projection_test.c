@@ -130,6 +130,7 @@ static bool tenant_equal(const struct sm_tenant *a, const struct sm_tenant *b)
     return a->state == b->state && a->storage == b->storage && a->saga == b->saga &&
            a->step == b->step && a->waits == b->waits && a->requested_mode == b->requested_mode &&
            a->actual_mode == b->actual_mode && a->target_mode == b->target_mode &&
+           a->source_mode == b->source_mode &&
            a->failed == b->failed && a->held == b->held &&
            sm_uuid_equal(&a->saga_id, &b->saga_id) && a->attempt == b->attempt &&
            sm_uuid_equal(&a->command_id, &b->command_id) &&

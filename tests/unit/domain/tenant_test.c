@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "domain/admit.h"
+#include "domain/command.h"
 #include "unit/domain/fixture.h"
 
 enum { STATES_MAX = 20000, EVENTS = 20, STEPS_TO_REST_MAX = 12, DATA_SIZE = 200,
@@ -56,7 +57,8 @@ static const struct {
 
 /* All by which two tenants go on differently. */
 struct key {
-    uint8_t status, confirmed, wanted, storage, saga, step, waits, actual, target, failed, held;
+    uint8_t status, confirmed, wanted, storage, saga, step, waits, actual, target, source;
+    uint8_t failed, held;
     uint8_t has_old; /* it has published more than one command */
 };
 static struct life {
@@ -82,6 +84,7 @@ static struct key key_of(const struct sm_client *client)
         .waits = (uint8_t)tenant->waits,
         .actual = sm_tenant_has_tables(tenant) ? (uint8_t)tenant->actual_mode : 9,
         .target = sm_tenant_has_target(tenant) ? (uint8_t)tenant->target_mode : 9,
+        .source = sm_tenant_has_source(tenant) ? (uint8_t)tenant->source_mode : 9,
         .failed = tenant->failed,
         .held = tenant->held,
         .has_old = tenant->command_count > 1,
@@ -188,6 +191,31 @@ static void steps_follow_their_order(const struct sm_tenant *before, const struc
         assert_int_equal(before->storage, SM_STORAGE_ARCHIVED);
 }
 
+/* What it publishes says whose it is, what is to be done, and between which modes. */
+static void command_fits(const struct sm_tenant *before, const struct sm_client *client,
+                         const struct sm_event *event)
+{
+    const struct sm_tenant *tenant = &client->tenant;
+    struct sm_tenant_command command;
+
+    assert_int_equal(published(before, tenant),
+                     sm_command_of(before, client, event, event->time_us, &command));
+    if (!published(before, tenant))
+        return;
+    assert_true(sm_uuid_equal(&command.id, &tenant->command_id));
+    assert_true(sm_uuid_equal(&command.event_id, &event->id));
+    assert_int_equal(command.step, tenant->step);
+    assert_int_equal(command.irreversible, sm_tenant_step_destroys(tenant->step));
+    if (command.irreversible)
+        assert_int_equal(command.action, SM_ACTION_APPLY);
+    assert_int_equal(command.action == SM_ACTION_ABORT, tenant->waits == SM_TENANT_WAITS_ABORT);
+    assert_int_equal(command.mode != command.from_mode, command.saga == SM_SAGA_MIGRATE);
+    if (command.step == SM_STEP_CLEAN_UP)
+        assert_int_equal(command.mode, tenant->actual_mode);
+    else if (command.saga == SM_SAGA_MIGRATE)
+        assert_int_equal(command.from_mode, tenant->actual_mode);
+}
+
 static bool stays_as_it_was(const struct sm_tenant *before, const struct sm_tenant *after)
 {
     struct sm_tenant same = *after;
@@ -207,6 +235,7 @@ static void check(const struct sm_stream *before, size_t index, const struct sm_
     state_fits_what_is_waited_for(&after->client);
     nothing_is_destroyed_unasked(old, new, event->type);
     steps_follow_their_order(old, new);
+    command_fits(old, &after->client, event);
     /* Admission and projection ask the same question. */
     if (is_decision)
         assert_int_equal(verdict->kind == SM_VERDICT_FACT, sm_tenant_allows(old, event->type));
