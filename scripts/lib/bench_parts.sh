@@ -186,6 +186,11 @@ fill_outbox() {
 # From a filled outbox to marked as published, start and end of the process included; beside it the same number of
 # records of the same size in as large transactions, from memory.
 part_relay() {
+    relay_rate
+    relay_latency
+}
+
+relay_rate() {
     local pair relay=() bare=() seconds
     "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.relay. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
     "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.other. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
@@ -205,6 +210,30 @@ part_relay() {
     seconds=$(calculate "${V[bare]} / ${V[relay]}" %.2f)
     row "relay, commands of $COMMAND_BYTES bytes, by 256" "$(calculate "$COMMANDS / ${V[relay]}" %.0f) commands/s" \
         "bare $(calculate "$COMMANDS / ${V[bare]}" %.0f) records/s" "$seconds" '>= 0.7' "$(verdict "$seconds" at-least 0.7)"
+}
+
+# From the confirmation produced to its command readable, beside fetch, one-row commit and one-record transaction.
+relay_latency() {
+    local quantile
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.confirm. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.bare2. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    fresh_database bench_relay
+    program_options confirm bench_relay
+    start_background "${RUN[@]}"
+    await bench_relay "SELECT (scanned_in IS NOT NULL)::int FROM relay_lease" >/dev/null
+    start_background "$HELPERS/bench_bare" "$SECRETMAGIC_BROKERS" bench.bare2.config.events "$(database bench_relay)" bench.bare2.tenant.commands
+    await bench_relay "SELECT (to_regclass('bench_bare') IS NOT NULL)::int" >/dev/null
+    sleep 3 # until both consumers have their partitions
+    take_values command_ < <("$HELPERS/bench_commands" "$SECRETMAGIC_BROKERS" "$(database bench_relay)" "$SINGLE" \
+        bench.confirm.config.events bench.confirm.tenant.commands bench.bare2.config.events bench.bare2.tenant.commands)
+    V[command_bytes]=$(sql bench_relay "SELECT round(avg(octet_length(value))) FROM outbox")
+    end_background
+    drop_database bench_relay
+    for quantile in p50 p99; do
+        row "confirmation produced to command readable, $quantile (command of ${V[command_bytes]} bytes)" "${V[command_ours_${quantile}_ms]} ms" \
+            "bare ${V[command_bare_${quantile}_ms]} ms" "$(calculate "${V[command_ours_${quantile}_ms]} / ${V[command_bare_${quantile}_ms]}" %.2f)" \
+            '<= 1.5' "$(verdict "${V[command_ours_${quantile}_ms]} / ${V[command_bare_${quantile}_ms]}" at-most 1.5)"
+    done
 }
 
 # --- latency ---------------------------------------------------------------------------------------

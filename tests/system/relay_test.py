@@ -3,13 +3,13 @@ import json
 import signal
 import uuid
 
-from support import case, events, wait
+from support import case, events, stack, standby, wait
 
 CLIENTS = ["018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i for i in range(3)]
 POINTS = ("relay_begun", "relay_sent", "relay_committed", "relay_marked")
 
 
-class RelayTest(case.SystemTest):
+class RelayBase(case.SystemTest):
     def install(self):
         super().install()
         self.last = {client: 0 for client in CLIENTS}
@@ -50,6 +50,8 @@ class RelayTest(case.SystemTest):
     def status(self):
         return json.loads(self.succeed("status", "--json").out)["commands"]
 
+
+class RelayTest(RelayBase):
     def test_what_is_decided_leaves_at_once_and_status_tells_it(self):
         self.assertEqual(self.status(), {"pending": 0, "oldest_seconds": 0, "published": 0, "published_at": None,
                                          "relay": None, "stopped": None, "topic_known": False})
@@ -140,6 +142,47 @@ class RelayTest(case.SystemTest):
         self.assertIn("there is no topic %s" % self.command_topic, run.err)
         self.assertIn("migrate --topics", run.err)
         self.run_until_idle("--without", "relay")
+
+
+class StandbyTest(RelayBase):
+    """The primary is lost, and with it the last second, which its standby has not got."""
+
+    @classmethod
+    def make_stack(cls):
+        made = stack.private("standby", "postgres")
+        made.brokers = stack.shared().brokers
+        return made
+
+    def drop_database(self):
+        self.db.close()  # its server is gone
+
+    def test_a_standby_without_the_last_marks_publishes_nothing_twice(self):
+        follower = standby.Standby(self.stack, self.folder)
+        self.addCleanup(follower.destroy)
+        self.db = self.connect()  # the server was started anew
+        self.run_until_idle("--only", "relay")
+        self.decide(3)
+        self.run_until_idle("--only", "relay")
+        self.decide(2)  # the standby has these, but will not hear that they are published
+        follower.cut_off()
+        self.run_until_idle("--only", "relay")
+        self.decide(2)  # and of these nothing
+        self.run_until_idle("--only", "relay")
+        self.assert_each_once()
+        self.stack.kill("postgres")
+        follower.promote()
+        self.db.close()
+        self.environment["SECRETMAGIC_DATABASE"] = follower.dsn(self.name)
+        self.stack.postgres_port = follower.port
+        self.db = self.connect()
+        self.assertEqual(self.pending(), 6)
+        self.run_until_idle("--only", "relay")
+        self.assert_each_once()
+        self.assertEqual(self.value("SELECT count(*) FROM outbox WHERE event_id IS NULL"), 6,
+                         "what the standby never had was found on the topic")
+        self.decide(1)
+        self.run_until_idle("--only", "relay")
+        self.assert_each_once()
 
 
 if __name__ == "__main__":
