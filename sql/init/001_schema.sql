@@ -218,6 +218,7 @@ CREATE TABLE clients (
     updated_at timestamptz NOT NULL
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX clients_organization ON clients (organization_id) WHERE status <> 'archived';
+CREATE INDEX clients_organization_archived ON clients (organization_id) WHERE status = 'archived';
 
 -- The life of each client's tables in StarRocks: one row a client, of the client's own stream.
 CREATE TABLE tenants (
@@ -242,7 +243,8 @@ CREATE TABLE tenants (
     acks_ignored bigint NOT NULL,
     recent_commands bytea NOT NULL,
     frozen boolean GENERATED ALWAYS AS (
-        coalesce(saga = 'migrate' AND step IN ('freeze', 'delta', 'verify', 'switch'), false)) STORED NOT NULL,
+        coalesce(saga IN ('archive', 'drop') OR (saga = 'migrate' AND step IN ('freeze', 'delta', 'verify', 'switch')),
+            false)) STORED NOT NULL,
     CONSTRAINT tenants_step_of_a_saga CHECK ((saga IS NULL) = (step IS NULL)
         AND (saga IS NULL) = (saga_id IS NULL) AND (saga IS NULL) = (attempt = 0))
 ) WITH (fillfactor = 70);
@@ -1536,7 +1538,7 @@ COMMENT ON COLUMN tenants.since IS 'When state, step, attempt or what is waited 
 COMMENT ON COLUMN tenants.reason IS 'What the event that made it so says; NULL: nothing.';
 COMMENT ON COLUMN tenants.acks_ignored IS 'Acknowledgements that came late, again, or for another step.';
 COMMENT ON COLUMN tenants.recent_commands IS 'Ids of the last 16 commands, the newest last, 16 bytes each.';
-COMMENT ON COLUMN tenants.frozen IS 'Has a migration stopped the writers? Then no data of the client are processed.';
+COMMENT ON COLUMN tenants.frozen IS 'Has a migration stopped the writers, or are the tables being archived or dropped? Then no data of the client are processed.';
 
 COMMENT ON TABLE feature_types IS 'Types of features that a feature configuration can be for.';
 COMMENT ON COLUMN feature_types.code IS 'Name by which events and configurations refer to it.';
@@ -1595,7 +1597,7 @@ COMMENT ON COLUMN client_due.last_run_at IS 'When the client''s last batch ended
 COMMENT ON COLUMN client_due.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
 COMMENT ON COLUMN client_due.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
 COMMENT ON COLUMN client_due.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
-COMMENT ON COLUMN client_due.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
+COMMENT ON COLUMN client_due.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration or on the way into the archive.';
 COMMENT ON COLUMN client_due.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
 COMMENT ON COLUMN client_due.timezone IS 'Time zone of time_of_day and days_of_week.';
 COMMENT ON COLUMN client_due.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
@@ -1860,12 +1862,12 @@ COMMENT ON COLUMN client_due_sources.last_run_at IS 'When the client''s last bat
 COMMENT ON COLUMN client_due_sources.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
 COMMENT ON COLUMN client_due_sources.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
 COMMENT ON COLUMN client_due_sources.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
-COMMENT ON COLUMN client_due_sources.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
+COMMENT ON COLUMN client_due_sources.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration or on the way into the archive.';
 COMMENT ON COLUMN client_due_sources.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
 COMMENT ON COLUMN client_due_sources.timezone IS 'Time zone of time_of_day and days_of_week.';
 COMMENT ON COLUMN client_due_sources.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
 
-COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, their configuration confirmed, and not frozen by a migration.';
+COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, their configuration confirmed, and not frozen by a migration or on the way into the archive.';
 COMMENT ON COLUMN clients_ready.id IS 'Unique id of the client.';
 COMMENT ON COLUMN clients_ready.name IS 'Name of the organization.';
 COMMENT ON COLUMN clients_ready.organization_id IS 'Organization id, for routing in StarRocks.';
