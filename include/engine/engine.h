@@ -91,6 +91,8 @@ struct sm_partition_view {
     int64_t offset_read;
     int64_t offset_applied;
     int64_t offset_durable;
+    int64_t ledger_seq; /* of its last durable ledger row; 0: none */
+    struct sm_digest chain; /* that row's digest */
 };
 struct sm_engine_view {
     uint64_t consumed, appended, logged, duplicated, parked, rejected; /* durable, since this

@@ -32,11 +32,18 @@ struct sm_table_result {
 struct sm_verify_result {
     struct sm_table_result tables[SM_VERIFY_TABLES];
     uint64_t differences;
+    /* Of all streams by client, kind and key: each event's content hash, version and created_at.
+     * Positions, and when things were recorded, are not in it: two installations that were given
+     * the same events in the same order of each stream have the same one. */
+    struct sm_digest content;
 };
 struct sm_verify_sink {
     void *context;
     void (*difference)(void *context, const struct sm_difference *difference); /* first N of each */
     void (*progress)(void *context, const char *stage, uint64_t rows);
+    /* Each row of the ledger with its digest as it is there, by topic_id, partition and ledger_seq
+     * (`offset` does not count); NULL: nobody wants them. */
+    void (*ledger)(void *context, const struct sm_log_position *at, const struct sm_digest *digest);
 };
 /* SM_OK: done, see result->differences. SM_RETRY: the log could not be read: could not tell. */
 SM_MUST_CHECK enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,

@@ -167,6 +167,75 @@ part_long() {
     done
 }
 
+# --- relay -----------------------------------------------------------------------------------------
+
+COMMANDS=20000
+COMMAND_BYTES=6000 # as a provisioning of a dedicated database has them
+TENANTS=1000
+
+# fill_outbox DATABASE FIRST: the next commands of each tenant.
+fill_outbox() {
+    sql "$1" "SET secretmagic.writer = 'projector'; INSERT INTO outbox (client_id, command_id, sequence, event_id,
+            created_at, organization_id, digest, value, header_names, header_values)
+        SELECT lpad(to_hex(i % $TENANTS), 32, '0')::uuid, gen_random_uuid(), $2 + i / $TENANTS, gen_random_uuid(), now(),
+               (i % $TENANTS)::text, sha256(value), value, ARRAY['content-type']::bytea[], ARRAY['application/json']::bytea[]
+        FROM (SELECT i, convert_to(rpad(i::text, $COMMAND_BYTES, 'x'), 'UTF8') AS value
+              FROM generate_series(0, $COMMANDS - 1) AS i) AS command"
+}
+
+# From a filled outbox to marked as published, start and end of the process included; beside it the same number of
+# records of the same size in as large transactions, from memory.
+part_relay() {
+    relay_rate
+    relay_latency
+}
+
+relay_rate() {
+    local pair relay=() bare=() seconds
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.relay. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.other. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    fresh_database bench_relay
+    program_options relay bench_relay
+    "${RUN[@]}" --only relay --until-idle 2>"$LOG"
+    for ((pair = 1; pair <= PAIRS; pair++)); do
+        fill_outbox bench_relay $((1 + (pair - 1) * COMMANDS / TENANTS))
+        take_values relay_ < <("$HELPERS/bench_run" -- "${RUN[@]}" --only relay --until-idle 2>"$LOG")
+        [[ $(sql bench_relay "SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0 ]] || fail "commands are left in the outbox" "see $LOG"
+        take_values bare_ < <("$HELPERS/bench_transactions" "$SECRETMAGIC_BROKERS" bench.other.tenant.commands $COMMANDS $COMMAND_BYTES 256)
+        relay+=("${V[relay_seconds]}") bare+=("${V[bare_seconds]}")
+        note "relay, pair $pair: ${V[relay_seconds]} s, bare producer ${V[bare_seconds]} s"
+    done
+    drop_database bench_relay
+    V[relay]=$(median "${relay[@]}") V[bare]=$(median "${bare[@]}")
+    seconds=$(calculate "${V[bare]} / ${V[relay]}" %.2f)
+    row "relay, commands of $COMMAND_BYTES bytes, by 256" "$(calculate "$COMMANDS / ${V[relay]}" %.0f) commands/s" \
+        "bare $(calculate "$COMMANDS / ${V[bare]}" %.0f) records/s" "$seconds" '>= 0.7' "$(verdict "$seconds" at-least 0.7)"
+}
+
+# From the confirmation produced to its command readable, beside fetch, one-row commit and one-record transaction.
+relay_latency() {
+    local quantile
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.confirm. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    "$PROGRAM" migrate --topics --partitions "$PARTITIONS" --topic-prefix bench.bare2. --database "$(database $TEMPLATE)" >"$LOG" 2>&1
+    fresh_database bench_relay
+    program_options confirm bench_relay
+    start_background "${RUN[@]}"
+    await bench_relay "SELECT (scanned_in IS NOT NULL)::int FROM relay_lease" >/dev/null
+    start_background "$HELPERS/bench_bare" "$SECRETMAGIC_BROKERS" bench.bare2.config.events "$(database bench_relay)" bench.bare2.tenant.commands
+    await bench_relay "SELECT (to_regclass('bench_bare') IS NOT NULL)::int" >/dev/null
+    sleep 3 # until both consumers have their partitions
+    take_values command_ < <("$HELPERS/bench_commands" "$SECRETMAGIC_BROKERS" "$(database bench_relay)" "$SINGLE" \
+        bench.confirm.config.events bench.confirm.tenant.commands bench.bare2.config.events bench.bare2.tenant.commands)
+    V[command_bytes]=$(sql bench_relay "SELECT round(avg(octet_length(value))) FROM outbox")
+    end_background
+    drop_database bench_relay
+    for quantile in p50 p99; do
+        row "confirmation produced to command readable, $quantile (command of ${V[command_bytes]} bytes)" "${V[command_ours_${quantile}_ms]} ms" \
+            "bare ${V[command_bare_${quantile}_ms]} ms" "$(calculate "${V[command_ours_${quantile}_ms]} / ${V[command_bare_${quantile}_ms]}" %.2f)" \
+            '<= 1.5' "$(verdict "${V[command_ours_${quantile}_ms]} / ${V[command_bare_${quantile}_ms]}" at-most 1.5)"
+    done
+}
+
 # --- latency ---------------------------------------------------------------------------------------
 
 part_latency() {

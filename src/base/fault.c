@@ -2,20 +2,22 @@
 #include "base/fault.h"
 
 #ifdef SM_FAULTS
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Read once: the point's name with its size, and how many times it is still to be passed. */
+/* Read once, by whichever thread comes first: the point's name with its size, and how many times it
+ * is still to be passed. */
 static struct armed {
-    bool known;
     bool stops;
     const char *point;
     size_t size;
-    unsigned long left;
+    atomic_ulong left;
 } armed;
 
 static void read_environment(void)
@@ -25,7 +27,6 @@ static void read_environment(void)
 
     char *end;
 
-    armed.known = true;
     if (colon == NULL)
         return;
     armed.point = text;
@@ -36,12 +37,13 @@ static void read_environment(void)
 
 bool sm_fault_hit(const char *point)
 {
-    if (!armed.known)
-        read_environment();
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, read_environment);
     if (armed.left == 0 || strlen(point) != armed.size ||
         memcmp(point, armed.point, armed.size) != 0)
         return false;
-    if (--armed.left != 0)
+    if (atomic_fetch_sub(&armed.left, 1) != 1)
         return false;
     fprintf(stderr, "level=warn module=fault msg=\"%s is hit\"\n", point);
     return true;

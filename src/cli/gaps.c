@@ -18,41 +18,8 @@ struct looking {
     struct sm__gaps *gaps;
     struct sm_kafka_reader *all; /* also what was never committed */
     struct sm_kafka_reader *committed;
-    struct topic_name {
-        int16_t topic_id;
-        char name[256];
-    } * topics; /* owned */
-    size_t topic_count;
+    struct sm__topic_names names;
 };
-
-static enum sm_status add_topic(struct looking *looking, const struct sm_position_row *row,
-                                struct sm_err *err)
-{
-    struct topic_name *grown;
-
-    for (size_t i = 0; i < looking->topic_count; i++) {
-        if (looking->topics[i].topic_id == row->topic_id)
-            return SM_OK;
-    }
-    grown = realloc(looking->topics, (looking->topic_count + 1) * sizeof(*grown));
-    if (grown == NULL)
-        return sm__out_of_memory(err);
-    looking->topics = grown;
-    grown[looking->topic_count].topic_id = row->topic_id;
-    (void)snprintf(grown[looking->topic_count].name, sizeof(grown->name), "%.*s",
-                   (int)row->topic.size, (const char *)row->topic.data);
-    looking->topic_count++;
-    return SM_OK;
-}
-
-static const char *name_of(const struct looking *looking, int16_t topic_id)
-{
-    for (size_t i = 0; i < looking->topic_count; i++) {
-        if (looking->topics[i].topic_id == topic_id)
-            return looking->topics[i].name;
-    }
-    return NULL;
-}
 
 static void tell_unseen(struct looking *looking, const struct gap *gap,
                         const struct sm_kafka_range_view *view)
@@ -96,7 +63,7 @@ static enum sm_status look(struct looking *looking, const struct gap *gap, struc
 static enum sm_status look_at_row(struct looking *looking, const struct sm_ledger_row *row,
                                   struct sm_err *err)
 {
-    struct gap gap = {name_of(looking, row->topic_id), row->partition, {0, 0}};
+    struct gap gap = {sm__topic_names_find(&looking->names, row->topic_id), row->partition, {0, 0}};
     char text[64];
     enum sm_status status = SM_OK;
 
@@ -123,9 +90,12 @@ static enum sm_status scan(struct looking *looking, struct sm_log *log, enum sm_
 
     if (status != SM_OK)
         return status;
-    while (status == SM_OK && (status = log->ops->next(rows, &row, err)) == SM_OK)
-        status = kind == SM_SCAN_POSITIONS ? add_topic(looking, &row->position, err)
-                                           : look_at_row(looking, &row->ledger.row, err);
+    while (status == SM_OK && (status = log->ops->next(rows, &row, err)) == SM_OK) {
+        if (kind == SM_SCAN_LEDGER)
+            status = look_at_row(looking, &row->ledger.row, err);
+        else if (!sm__topic_names_add(&looking->names, &row->position))
+            status = sm__out_of_memory(err);
+    }
     log->ops->close_scan(rows);
     return status == SM_STOP ? SM_OK : status;
 }
@@ -146,6 +116,6 @@ enum sm_status sm__gaps_read(struct sm__wire *wire, struct sm_log *log, struct s
         status = scan(&looking, log, SM_SCAN_LEDGER, err);
     sm_kafka_reader_close(looking.all);
     sm_kafka_reader_close(looking.committed);
-    free(looking.topics);
+    free(looking.names.list);
     return status;
 }

@@ -284,6 +284,15 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "progress", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "10s",
         .min = 100 * MS, .max = HOUR, .commands = RUN,
         .help = "least time between two lines that tell the progress" },
+    [SM_OPTION_HEAD_FILE] = {
+        .name = "head-file", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = RUN,
+        .help = "add to FILE, now and then, where the ledger's chains end: verify can be told to "
+                "hold the ledger against it, so keep it where the database's owner cannot write" },
+    [SM_OPTION_HEAD_INTERVAL] = {
+        .name = "head-interval", .type = SM_OPTION_DURATION, .value_name = "TIME",
+        .fallback = "10m", .min = 100 * MS, .max = DAY, .commands = RUN,
+        .help = "least time between two additions to --head-file" },
     [SM_OPTION_TOPICS] = {
         .name = "topics", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = MIGRATE,
         .help = "create the topics that are missing, too; one that exists is never changed" },
@@ -324,6 +333,19 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "gaps", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = VERIFY,
         .help = "read every gap between offsets again from Kafka, and name data that was never "
                 "seen" },
+    [SM_OPTION_CONTENT] = {
+        .name = "content", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = VERIFY,
+        .help = "print one line in place of the table: how many events there are, and a digest of "
+                "what they say, for two installations to compare" },
+    [SM_OPTION_HEAD] = {
+        .name = "head", .type = SM_OPTION_BOOLEAN, .fallback = "false", .commands = VERIFY,
+        .help = "print one line and verify nothing: a digest of where the ledger's chains end, "
+                "which no earlier row can be changed without" },
+    [SM_OPTION_AGAINST] = {
+        .name = "against", .type = SM_OPTION_TEXT, .value_name = "FILE", .min = 1,
+        .max = TEXT_SIZE_MAX, .commands = VERIFY,
+        .help = "hold the ledger against the ends of its chains that run wrote to FILE "
+                "(--head-file): a chain that was made anew is found by them" },
     [SM_OPTION_DIFFERENCES] = {
         .name = "differences", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "10",
         .min = 0, .max = 1000000, .commands = VERIFY,

@@ -20,7 +20,6 @@
 #define REJOIN_US             30000000 /* fenced twice within: another process has our name */
 #define PREPARE_TIMEOUT_MS    5000 /* of one try; a signal is heeded between tries */
 #define LOOK_MS               1000 /* how soon a relay that has stopped ends --only relay */
-#define SETTLE_US             60000000 /* how long --until-idle waits for commands to leave */
 /* A descriptor of each lane, the source's and the signals', and those of the registry. */
 #define FDS_MAX (SM_LANES_MAX + 2 + SM_SCHEMAS_FDS_MAX)
 
@@ -220,7 +219,7 @@ static void heed_signal(struct sm__run *run)
 static void settle_commands(struct sm__run *run, const struct sm_engine_view *view)
 {
     if (run->relay != NULL && view->commands != 0 && sm__signals_caught() == 0)
-        sm__run_relay_settle(run->relay, SETTLE_US);
+        sm__run_relay_settle(run->relay);
 }
 
 static enum sm_status work(struct sm__run *run, struct sm_err *err)
@@ -235,6 +234,7 @@ static enum sm_status work(struct sm__run *run, struct sm_err *err)
         sm__watchdog_pet(sm_clock_monotonic(&run->clock));
         status = sm_engine_step(run->engine, err);
         sm__run_tell(run, &progress, false);
+        sm__run_keep_heads(run, false);
         if (status == SM_AGAIN) {
             status = wait_for_work(run, err);
         } else if (status == SM_FENCED) {
@@ -244,6 +244,7 @@ static enum sm_status work(struct sm__run *run, struct sm_err *err)
     } while (status == SM_OK);
     sm__watchdog_stop();
     sm__run_tell(run, &progress, true);
+    sm__run_keep_heads(run, true);
     if (status == SM_STOP)
         settle_commands(run, &progress.view);
     return status;
@@ -255,7 +256,7 @@ static enum sm_status relay_only(struct sm__run *run, struct sm_err *err)
     bool until_idle = sm_options_flag(run->options, SM_OPTION_UNTIL_IDLE);
 
     if (until_idle)
-        sm__run_relay_settle(run->relay, SETTLE_US);
+        sm__run_relay_settle(run->relay);
     while (!until_idle && sm__signals_caught() == 0 &&
            sm__run_relay_failure(run->relay) == NULL) {
         struct pollfd signals = {.fd = sm__signals_fd(), .events = POLLIN};

@@ -21,6 +21,8 @@ struct sm__run {
     struct sm_engine *engine;    /* NULL also with --only relay */
     bool stopping; /* the engine was told to */
     int64_t fenced_us; /* when it joined anew the last time; 0: never */
+    int64_t heads_us;  /* when the ends of the chains were looked at last; 0: never */
+    int64_t heads_sum; /* of the rows' numbers then: nothing new, nothing to write */
 };
 
 /* What was told last, so that only change is told. */
@@ -31,4 +33,7 @@ struct sm__run_progress {
 /* Writes a line when there is something new and the last one is old enough; `last`: writes what is
  * left to tell, however new the last line is. */
 void sm__run_tell(struct sm__run *run, struct sm__run_progress *progress, bool last);
+/* Adds the ends of our partitions' chains to --head-file, if there is one and it is time, or
+ * `last`. What cannot be written is told, and tried again at the next time. */
+void sm__run_keep_heads(struct sm__run *run, bool last);
 #endif

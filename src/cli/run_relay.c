@@ -127,14 +127,13 @@ enum sm_status sm__run_relay_start(struct sm__wire *wire, struct sm__run_relay *
     return status;
 }
 
-void sm__run_relay_settle(struct sm__run_relay *relay, int64_t timeout_us)
+void sm__run_relay_settle(struct sm__run_relay *relay)
 {
-    int64_t deadline_us = sm_clock_monotonic(&relay->clock) + timeout_us;
     unsigned steps = relay->steps;
 
     /* The step that is under way may have looked before what is waited for was committed. */
     while ((relay->steps - steps < 2 || !relay->settled) && !relay->failed &&
-           sm_clock_monotonic(&relay->clock) < deadline_us && sm__signals_caught() == 0) {
+           sm__signals_caught() == 0) {
         struct pollfd fd = {.fd = sm__signals_fd(), .events = POLLIN};
 
         (void)poll(&fd, 1, LOOK_MS);

@@ -9,9 +9,9 @@ struct sm__run_relay;
 /* Starts the thread. SM_OK and a relay that the caller ends; SM_FATAL. */
 SM_MUST_CHECK enum sm_status sm__run_relay_start(struct sm__wire *wire, struct sm__run_relay **out,
                                                  struct sm_err *err);
-/* Waits until it has looked anew and found nothing to publish, or cannot publish: another instance
- * does, or it has stopped for good; until a signal comes; or for `timeout_us`. */
-void sm__run_relay_settle(struct sm__run_relay *relay, int64_t timeout_us);
+/* Waits until it has looked anew and found nothing to publish, or cannot publish (another instance
+ * does, or it has stopped for good), or a signal comes. */
+void sm__run_relay_settle(struct sm__run_relay *relay);
 /* It has stopped for good; its reason, valid until it is ended. NULL: it has not. */
 const char *sm__run_relay_failure(struct sm__run_relay *relay);
 /* Gives the lease back, after the step that is under way. NULL is allowed. */

@@ -14,9 +14,12 @@
 
 struct verify {
     struct sm__verify_out out;
+    const struct sm_options *options;
     struct sm_verify_result result;
     struct sm__gaps gaps;
+    struct sm__against against;
     bool with_gaps;
+    bool content;
 };
 
 static const char *kind_name(enum sm_difference_kind kind)
@@ -81,16 +84,18 @@ void sm__verify_tell(struct sm__verify_out *out, const char *kind,
 
 static void take_difference(void *context, const struct sm_difference *difference)
 {
-    sm__verify_tell(context, kind_name(difference->kind), difference);
+    struct verify *verify = context;
+
+    sm__verify_tell(&verify->out, kind_name(difference->kind), difference);
 }
 
 static void take_progress(void *context, const char *stage, uint64_t rows)
 {
-    struct sm__verify_out *out = context;
+    struct verify *verify = context;
     char text[96];
 
     (void)snprintf(text, sizeof(text), "%s: %" PRIu64 " rows", stage, rows);
-    sm__progress_show(&out->progress, 0, text);
+    sm__progress_show(&verify->out.progress, 0, text);
 }
 
 /* The check's name is the subject: it is the file of sql/checks to look into. */
@@ -105,16 +110,31 @@ static void take_finding(void *context, const struct sm_postgres_finding *findin
     sm__verify_tell(context, "check failed", &difference);
 }
 
+static void take_ledger(void *context, const struct sm_log_position *at,
+                        const struct sm_digest *digest)
+{
+    struct verify *verify = context;
+
+    sm__against_row(&verify->against, at, digest);
+}
+
 static enum sm_status verify_all(struct verify *verify, struct sm__wire *wire, struct sm_err *err)
 {
-    const struct sm_verify_sink sink = {&verify->out, take_difference, take_progress};
+    const char *against = sm_options_text(verify->options, SM_OPTION_AGAINST);
+    const struct sm_verify_sink sink = {verify, take_difference, take_progress,
+                                        against != NULL ? take_ledger : NULL};
     const struct sm_postgres_check_sink checks = {&verify->out, take_finding};
     struct sm_log *log;
     enum sm_status status = sm__wire_log(wire, &log, err);
 
     if (status != SM_OK)
         return status;
-    status = sm_verify(log, &sink, &verify->result, err);
+    if (against != NULL)
+        status = sm__against_open(against, log, &verify->out, &verify->against, err);
+    if (status == SM_OK)
+        status = sm_verify(log, &sink, &verify->result, err);
+    if (status == SM_OK && against != NULL)
+        sm__against_end(&verify->against);
     if (status == SM_OK)
         status = sm__wire_checks(wire, &checks, err);
     if (status == SM_OK && verify->with_gaps)
@@ -176,6 +196,37 @@ static void print_tables(const struct verify *verify)
     sm__table_deinit(&table);
 }
 
+void sm__digest_speak(const struct sm_digest *digest, char out[SM__SPOKEN_SIZE])
+{
+    char text[2 * SM_DIGEST_SIZE + 1];
+    size_t at = 0;
+
+    sm_digest_format(digest, text);
+    for (size_t i = 0; i < SM_DIGEST_SIZE; i++) {
+        if (i != 0 && i % 4 == 0)
+            out[at++] = ' ';
+        out[at++] = text[i];
+    }
+    out[at] = '\0';
+}
+
+static uint64_t event_count(const struct sm_verify_result *result)
+{
+    for (size_t i = 0; i < SM_VERIFY_TABLES; i++) {
+        if (strcmp(result->tables[i].table, "events") == 0)
+            return result->tables[i].rows;
+    }
+    return 0;
+}
+
+static void print_content(const struct sm_verify_result *result)
+{
+    char spoken[SM__SPOKEN_SIZE];
+
+    sm__digest_speak(&result->content, spoken);
+    (void)printf("content: %" PRIu64 " events, %s\n", event_count(result), spoken);
+}
+
 static void print_gaps(const struct sm__gaps *gaps)
 {
     (void)printf("gaps: %" PRIu64 " ranges with %" PRIu64 " offsets read again: %" PRIu64
@@ -186,13 +237,27 @@ static void print_gaps(const struct sm__gaps *gaps)
 
 static void print_text(const struct verify *verify, enum sm_status status, int code)
 {
-    if (status == SM_OK) {
+    if (status == SM_OK && verify->content)
+        print_content(&verify->result);
+    else if (status == SM_OK)
         print_tables(verify);
-        if (verify->with_gaps)
-            print_gaps(&verify->gaps);
-    }
+    if (status == SM_OK && verify->with_gaps)
+        print_gaps(&verify->gaps);
+    if (verify->content && code == SM_EXIT_OK)
+        return; /* one line */
     (void)printf("%s: %" PRIu64 " differences%s\n", verdict_word(code), verify->out.differences,
                  status == SM_OK ? "" : " in what could be read");
+}
+
+static void report_content(struct sm_report *report, const struct sm_verify_result *result)
+{
+    char digest[2 * SM_DIGEST_SIZE + 1];
+
+    sm_digest_format(&result->content, digest);
+    sm_report_open(report, "content");
+    sm_report_number(report, "events", (int64_t)event_count(result));
+    sm_report_text(report, "digest", digest);
+    sm_report_close(report);
 }
 
 static void report_tables(struct sm_report *report, const struct sm_verify_result *result)
@@ -233,6 +298,7 @@ static enum sm_status print_json(struct verify *verify, enum sm_status status, i
     sm_report_number(report, "difference_count", (int64_t)verify->out.differences);
     sm_report_text(report, "error", status == SM_OK ? NULL : err->text);
     if (status == SM_OK) {
+        report_content(report, &verify->result);
         report_tables(report, &verify->result);
         if (verify->with_gaps)
             report_gaps(report, &verify->gaps);
@@ -245,7 +311,9 @@ int sm_command_verify(const struct sm_options *options)
     struct verify verify = {
         .out = {.json = sm_options_flag(options, SM_OPTION_JSON),
                 .shown_max = sm_options_number(options, SM_OPTION_DIFFERENCES)},
+        .options = options,
         .with_gaps = sm_options_flag(options, SM_OPTION_GAPS),
+        .content = sm_options_flag(options, SM_OPTION_CONTENT),
     };
     struct sm_err err = {.text = ""};
     struct sm__wire *wire = NULL;
@@ -254,6 +322,11 @@ int sm_command_verify(const struct sm_options *options)
 
     if (sm__wire_open(options, &wire, &err) != SM_OK)
         return sm__wire_refused(&err);
+    if (sm_options_flag(options, SM_OPTION_HEAD)) {
+        code = sm__verify_print_head(wire, verify.out.json);
+        sm__wire_close(wire);
+        return code;
+    }
     if (verify.out.json)
         verify.out.report = sm_report_create();
     sm_report_array(verify.out.report, "differences");
@@ -269,6 +342,7 @@ int sm_command_verify(const struct sm_options *options)
     }
     if (status != SM_OK)
         (void)fprintf(stderr, "secretmagic: %s\n", err.text);
+    sm__against_close(&verify.against);
     sm_report_destroy(verify.out.report);
     sm__wire_close(wire);
     return code;

@@ -137,7 +137,8 @@ static bool give_up(struct sm_engine *engine)
     group_commit(engine);
     for (size_t i = 0; i < engine->lane_count; i++)
         sm__lane_drop(&engine->lanes[i]);
-    engine->partition_count = 0;
+    if (!engine->stopping) /* else they are still looked at */
+        engine->partition_count = 0;
     engine->generation++;
     engine->assigned = false;
     engine->assign_due = false;
@@ -356,6 +357,8 @@ bool sm_engine_observe_partition(const struct sm_engine *engine, size_t index,
                                        .epoch = partition->epoch,
                                        .offset_read = partition->offset_read,
                                        .offset_applied = partition->offset_applied,
-                                       .offset_durable = partition->offset_durable };
+                                       .offset_durable = partition->offset_durable,
+                                       .ledger_seq = partition->seq,
+                                       .chain = partition->chain };
     return true;
 }

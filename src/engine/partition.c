@@ -59,16 +59,18 @@ bool sm__partition_is_fetched(const struct sm__partition *partition)
                                          partition->mode == SM_TAKEOVER_RESUME));
 }
 
+void sm__partition_leave(const struct sm_engine *engine, struct sm__partition *partition)
+{
+    partition->leave_pending = partition->phase == SM_PARTITION_RUNNING &&
+                               partition->claims > 1 &&
+                               partition->offset_durable == partition->claimed_offset &&
+                               engine->lanes[partition->lane].phase != SM__LANE_WAITING;
+}
+
 void sm__partitions_leave(struct sm_engine *engine)
 {
-    for (size_t i = 0; i < engine->partition_count; i++) {
-        struct sm__partition *partition = &engine->partitions[i];
-
-        partition->leave_pending = partition->phase == SM_PARTITION_RUNNING &&
-                                   partition->claims > 1 &&
-                                   partition->offset_durable == partition->claimed_offset &&
-                                   engine->lanes[partition->lane].phase != SM__LANE_WAITING;
-    }
+    for (size_t i = 0; i < engine->partition_count; i++)
+        sm__partition_leave(engine, &engine->partitions[i]);
 }
 
 bool sm__partitions_have_left(const struct sm_engine *engine)

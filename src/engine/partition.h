@@ -80,8 +80,9 @@ struct sm__partition *sm__partition_find(struct sm_engine *engine, struct sm_par
 /* Makes everything that is buffered of it void, and asks for a take-over in `mode`. */
 void sm__partition_retake(struct sm__partition *partition, enum sm_takeover_mode mode,
                           int64_t not_before_us);
-/* All of them are given up in order; those that were claimed before where they still are say so to
- * the store, or idle partitions would look as if they killed their readers. */
+/* It is given up in order; if it was claimed before where it still is, it says so to the store, or
+ * idle partitions would look as if they killed their readers. */
+void sm__partition_leave(const struct sm_engine *engine, struct sm__partition *partition);
 void sm__partitions_leave(struct sm_engine *engine);
 bool sm__partitions_have_left(const struct sm_engine *engine);
 /* It cannot go on: told to the store by its lane, and left out of the fetch positions. */

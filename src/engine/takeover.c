@@ -142,6 +142,8 @@ void sm__takeover_done(struct sm__lane *lane)
         switch (taken->outcome) {
         case SM_TAKEOVER_TAKEN:
             on_taken(engine, partition, taken);
+            if (engine->stopping || (engine->revoking && !engine->revoke_lost))
+                sm__partition_leave(engine, partition); /* it came too late */
             break;
         case SM_TAKEOVER_UNSEEN:
             on_unseen(engine, partition);

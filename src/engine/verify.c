@@ -143,6 +143,7 @@ enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,
         sm_sha256_init(&verify.expected[i]);
         sm_sha256_init(&verify.found[i]);
     }
+    sm_sha256_init(&verify.content);
     status = sm__verify_streams(&verify, err);
     if (status == SM_OK)
         status = sm__verify_ledger(&verify, err);
@@ -150,5 +151,6 @@ enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,
         sm_sha256_end(&verify.expected[i], &out->tables[i].expected);
         sm_sha256_end(&verify.found[i], &out->tables[i].found);
     }
+    sm_sha256_end(&verify.content, &out->content);
     return status;
 }

@@ -310,6 +310,8 @@ static enum sm_status verify_row(struct ledger_walk *walk, struct sm_err *err)
     check_row(walk, row, &counts);
     sm_sha256_end(&hash, &digest);
     sm__verify_digest(walk->verify, TABLE, walk->label, "digest", &digest, &record->digest);
+    if (walk->verify->sink->ledger != NULL)
+        walk->verify->sink->ledger(walk->verify->sink->context, &walk->at, &record->digest);
     add_ledger_digests(walk, &digest, &record->digest);
     add_sums(walk, row);
     walk->next_offset = row->next_offset;

@@ -17,6 +17,7 @@ struct sm__verify {
     struct sm_verify_result *result;
     struct sm_sha256 expected[SM_VERIFY_TABLES]; /* running digests */
     struct sm_sha256 found[SM_VERIFY_TABLES];
+    struct sm_sha256 content; /* running, too */
     uint64_t rows_read; /* for progress */
 };
 

@@ -89,6 +89,11 @@ static bool copy_row(struct sm_arena *arena, struct sm_row *row)
 
 static void begin_stream(struct fold *fold, const struct sm_stream_name *name)
 {
+    struct sm_sha256 *content = &fold->verify->content;
+
+    sm_sha256_add(content, name->client_id.bytes, sizeof(name->client_id.bytes));
+    sm_sha256_add_slice(content, sm_slice_of(sm_kind_name(name->kind)));
+    sm_sha256_add_slice(content, name->key);
     fold->name = *name;
     if (name->key.size != 0)
         memcpy(fold->key, name->key.data, name->key.size);
@@ -117,6 +122,9 @@ static void check_event(struct fold *fold, const struct sm_event_row *row, bool 
                     sm_created_at(head, row->event.time_us), row->created_at);
     if (!erased)
         sm_content_hash(&row->event, &expected.content_hash);
+    sm_sha256_add(&verify->content, expected.content_hash.bytes, SM_DIGEST_SIZE);
+    sm_sha256_add_i64(&verify->content, row->version);
+    sm_sha256_add_i64(&verify->content, row->created_at);
     sm__verify_digest(verify, SM__VERIFY_EVENTS, label, "content_hash", &expected.content_hash,
                       &row->event.content_hash);
     sm_digest_add_event(&verify->found[SM__VERIFY_EVENTS], &row->event, row->version,

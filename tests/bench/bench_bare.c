@@ -4,7 +4,8 @@
  * value,
  * one INSERT in a transaction of its own (one round trip, one flush of the WAL): less cannot be
  * done
- * by a program that keeps a record in PostgreSQL. It ends on SIGTERM. */
+ * by a program that keeps a record in PostgreSQL. With a topic to publish to, a transaction of one
+ * record follows, of the same bytes. It ends on SIGTERM. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@
 #include "bench/bench_kafka.h"
 #include "bench/bench_postgres.h"
 
-#define POLL_MS 100
+#define POLL_MS    100
+#define TIMEOUT_MS 20000
 #define ID_AT   (sizeof("{\"specversion\":\"1.0\",\"id\":\"") - 1) /* in a value of bench_events */
 #define ID_SIZE 36
 
@@ -89,18 +91,52 @@ static void insert(PGconn *conn, const rd_kafka_message_t *message)
     PQclear(result);
 }
 
+static void check(rd_kafka_error_t *error, const char *doing)
+{
+    if (error != NULL)
+        bench_fail("cannot %s: %s", doing, rd_kafka_error_string(error));
+}
+
+static rd_kafka_t *open_publisher(const char *brokers)
+{
+    const struct bench_property properties[] = {
+        { "bootstrap.servers", brokers }, { "transactional.id", "bench-bare" },
+        { "acks", "all" },                { "linger.ms", "0" },
+        { "socket.nagle.disable", "true" },
+    };
+    rd_kafka_t *publisher = bench_kafka_open(RD_KAFKA_PRODUCER, properties,
+                                             sizeof(properties) / sizeof(properties[0]), NULL);
+
+    check(rd_kafka_init_transactions(publisher, TIMEOUT_MS), "begin");
+    return publisher;
+}
+
+static void publish(rd_kafka_t *publisher, const char *topic, const rd_kafka_message_t *message)
+{
+    check(rd_kafka_begin_transaction(publisher), "begin a transaction");
+    if (rd_kafka_producev(publisher, RD_KAFKA_V_TOPIC(topic),
+                          RD_KAFKA_V_KEY(message->key, message->key_len),
+                          RD_KAFKA_V_VALUE(message->payload, message->len),
+                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                          RD_KAFKA_V_END) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        bench_fail("cannot publish to %s", topic);
+    check(rd_kafka_commit_transaction(publisher, TIMEOUT_MS), "commit a transaction");
+}
+
 int main(int argc, char **argv)
 {
-    rd_kafka_t *consumer;
+    rd_kafka_t *consumer, *publisher = NULL;
     PGconn *conn;
 
-    if (argc != 4) {
-        (void)fputs("usage: bench_bare BROKERS TOPIC CONNECTION\n", stderr);
+    if (argc != 4 && argc != 5) {
+        (void)fputs("usage: bench_bare BROKERS TOPIC CONNECTION [TOPIC TO PUBLISH TO]\n", stderr);
         return 2;
     }
     (void)signal(SIGTERM, stop);
     conn = open_table(argv[3]);
     consumer = open_consumer(argv[1], argv[2]);
+    if (argc == 5)
+        publisher = open_publisher(argv[1]);
     while (!stopped) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer, POLL_MS);
 
@@ -108,10 +144,14 @@ int main(int argc, char **argv)
             continue;
         if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
             insert(conn, message);
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && publisher != NULL)
+            publish(publisher, argv[4], message);
         rd_kafka_message_destroy(message);
     }
     (void)rd_kafka_consumer_close(consumer);
     rd_kafka_destroy(consumer);
+    if (publisher != NULL)
+        rd_kafka_destroy(publisher);
     PQfinish(conn);
     return 0;
 }

@@ -445,7 +445,7 @@ static void on_progress(void *context, const char *stage, uint64_t rows)
 
 bool is_verified(const struct store_rig *rig)
 {
-    const struct sm_verify_sink sink = {NULL, on_difference, on_progress};
+    const struct sm_verify_sink sink = {.difference = on_difference, .progress = on_progress};
     struct sm_log *log = rig->log(rig->context);
     struct sm_verify_result result;
     struct sm_err err = {0};

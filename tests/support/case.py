@@ -49,6 +49,7 @@ class SystemTest(unittest.TestCase):
         self.group = self.name
         self.topic = self.prefix + "config.events"
         self.processing_topic = self.prefix + "processing.events"
+        self.command_topic = self.prefix + "tenant.commands"
         self.topics = (self.topic, self.processing_topic)  # those that are consumed
         self.make_database()
         self.environment = program.clean_environment(
@@ -62,7 +63,7 @@ class SystemTest(unittest.TestCase):
         for one in self.programs:
             one.kill()
         self.drop_database()
-        for topic in self.topics:
+        for topic in (*self.topics, self.command_topic):
             self.broker.admin.delete_topics([topic])
 
     def clean_up(self):

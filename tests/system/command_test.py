@@ -55,6 +55,7 @@ class OptionTest(case.SystemTest):
     def test_run_migrates_an_empty_database_by_itself(self):
         for topic in (self.topic, self.processing_topic):
             self.broker.create(topic, 1)
+        self.broker.create(self.command_topic, 1)
         client = str(uuid.uuid4())
         self.produce(events.registered(client))
         self.run_until_idle()
@@ -63,6 +64,7 @@ class OptionTest(case.SystemTest):
     def test_a_topic_whose_retention_loses_history_is_told(self):
         self.broker.create(self.topic, 1, **{"retention.ms": "86400000"})
         self.broker.create(self.processing_topic, 1, **{"retention.ms": "-1"})
+        self.broker.create(self.command_topic, 1, **{"retention.ms": "-1"})
         run = self.run_until_idle()
         line, = [line for line in run.err.splitlines() if "retention" in line]
         self.assertIn(self.topic, line)

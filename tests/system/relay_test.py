@@ -1,19 +1,18 @@
 """The relay within `run`: what is in the outbox stands on the command topic once, whoever dies on the way."""
 import json
 import signal
+import subprocess
 import uuid
 
-from support import case, events, wait
+from support import case, events, stack, standby, wait
 
 CLIENTS = ["018f6b1e-%04x-7c3d-9d4e-2f1a6b7c8d9e" % i for i in range(3)]
 POINTS = ("relay_begun", "relay_sent", "relay_committed", "relay_marked")
 
 
-class RelayTest(case.SystemTest):
+class RelayBase(case.SystemTest):
     def install(self):
         super().install()
-        self.commands = self.prefix + "tenant.commands"
-        self.topics += (self.commands,)
         self.last = {client: 0 for client in CLIENTS}
 
     def decide(self, count):
@@ -37,7 +36,7 @@ class RelayTest(case.SystemTest):
     def assert_each_once(self):
         """As a reader of what is committed sees it: every sequence once, in order, without a gap."""
         seen = {client: [] for client in CLIENTS}
-        for records in self.broker.read(self.commands).values():
+        for records in self.broker.read(self.command_topic).values():
             for record in records:
                 client, sequence = record.value.decode().split("/")
                 headers = dict(record.headers)
@@ -49,9 +48,19 @@ class RelayTest(case.SystemTest):
         self.assertEqual(seen, {client: list(range(1, last + 1)) for client, last in self.last.items()})
         self.assertEqual(self.pending(), 0)
 
+    def assert_kcat_sees_each_once(self):
+        """What an executor's operator would look with."""
+        seen = subprocess.run(["kcat", "-C", "-q", "-b", self.stack.brokers, "-t", self.command_topic, "-o", "beginning", "-e",
+                               "-X", "isolation.level=read_committed", "-f", "%s\n"], stdout=subprocess.PIPE, timeout=60,
+                              check=True).stdout.decode().split()
+        self.assertEqual(sorted(seen), sorted("%s/%d" % (client, i) for client, last in self.last.items()
+                                              for i in range(1, last + 1)))
+
     def status(self):
         return json.loads(self.succeed("status", "--json").out)["commands"]
 
+
+class RelayTest(RelayBase):
     def test_what_is_decided_leaves_at_once_and_status_tells_it(self):
         self.assertEqual(self.status(), {"pending": 0, "oldest_seconds": 0, "published": 0, "published_at": None,
                                          "relay": None, "stopped": None, "topic_known": False})
@@ -76,7 +85,7 @@ class RelayTest(case.SystemTest):
         self.decide(4)
         self.run_until_idle("--without", "relay")
         self.assertEqual(self.pending(), 12)
-        self.assertEqual(self.broker.read(self.commands), {p: [] for p in range(self.partitions)})
+        self.assertEqual(self.broker.read(self.command_topic), {p: [] for p in range(self.partitions)})
         self.assertEqual(self.status()["pending"], 12)
         self.run_until_idle("--only", "relay")
         self.assert_each_once()
@@ -100,6 +109,7 @@ class RelayTest(case.SystemTest):
             run.wait_for(lambda: self.pending() == 0, "the commands to leave")
             self.assertEqual(run.terminate(), 0)
             self.assert_each_once()
+        self.assert_kcat_sees_each_once()
 
     def test_one_that_was_frozen_while_another_took_over_adds_nothing(self):
         frozen = self.start_run("--only", "relay")
@@ -124,7 +134,7 @@ class RelayTest(case.SystemTest):
         self.run_until_idle("--only", "relay")
         headers = [("sm_command_id", str(uuid.uuid4())), ("sm_client_id", CLIENTS[0]), ("sm_sequence", "7")]
         for value in (b"one", b"two"):
-            self.broker.produce(self.commands, [{"value": value, "key": "org", "partition": 0, "headers": headers}])
+            self.broker.produce(self.command_topic, [{"value": value, "key": "org", "partition": 0, "headers": headers}])
         self.decide(1)  # it reads the topic before it publishes
         relay = self.start_run("--only", "relay")
         self.assertEqual(relay.wait(30), 3, relay.explain())
@@ -135,13 +145,54 @@ class RelayTest(case.SystemTest):
         self.assertEqual(self.value("SELECT count(*) FROM clients"), 1)
 
     def test_a_missing_command_topic_is_told_at_the_start(self):
-        self.broker.delete(self.commands)
-        wait.wait_for(lambda: self.commands not in self.broker.admin.list_topics(timeout=10).topics, "the topic to be gone")
+        self.broker.delete(self.command_topic)
+        wait.wait_for(lambda: self.command_topic not in self.broker.admin.list_topics(timeout=10).topics, "the topic to be gone")
         run = self.start_run()
         self.assertEqual(run.wait(20), 3, run.explain())
-        self.assertIn("there is no topic %s" % self.commands, run.err)
+        self.assertIn("there is no topic %s" % self.command_topic, run.err)
         self.assertIn("migrate --topics", run.err)
         self.run_until_idle("--without", "relay")
+
+
+class StandbyTest(RelayBase):
+    """The primary is lost, and with it the last second, which its standby has not got."""
+
+    @classmethod
+    def make_stack(cls):
+        made = stack.private("standby", "postgres")
+        made.brokers = stack.shared().brokers
+        return made
+
+    def drop_database(self):
+        self.db.close()  # its server is gone
+
+    def test_a_standby_without_the_last_marks_publishes_nothing_twice(self):
+        follower = standby.Standby(self.stack, self.folder)
+        self.addCleanup(follower.destroy)
+        self.db = self.connect()  # the server was started anew
+        self.run_until_idle("--only", "relay")
+        self.decide(3)
+        self.run_until_idle("--only", "relay")
+        self.decide(2)  # the standby has these, but will not hear that they are published
+        follower.cut_off()
+        self.run_until_idle("--only", "relay")
+        self.decide(2)  # and of these nothing
+        self.run_until_idle("--only", "relay")
+        self.assert_each_once()
+        self.stack.kill("postgres")
+        follower.promote()
+        self.db.close()
+        self.environment["SECRETMAGIC_DATABASE"] = follower.dsn(self.name)
+        self.stack.postgres_port = follower.port
+        self.db = self.connect()
+        self.assertEqual(self.pending(), 6)
+        self.run_until_idle("--only", "relay")
+        self.assert_each_once()
+        self.assertEqual(self.value("SELECT count(*) FROM outbox WHERE event_id IS NULL"), 6,
+                         "what the standby never had was found on the topic")
+        self.decide(1)
+        self.run_until_idle("--only", "relay")
+        self.assert_each_once()
 
 
 if __name__ == "__main__":
