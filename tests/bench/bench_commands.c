@@ -31,7 +31,7 @@ struct path {
     double *ms;
 };
 
-static void send(struct path *path, struct bench_event *event)
+static void send_event(struct path *path, struct bench_event *event)
 {
     if (rd_kafka_produce(path->topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, event->value,
                          event->size, event->key, SM_UUID_TEXT_SIZE, NULL) != 0)
@@ -77,7 +77,7 @@ static double measure(struct path *path, struct bench_event *event)
     int64_t begun_ns = bench_monotonic_ns(), now_ns;
     bool seen = false;
 
-    send(path, event);
+    send_event(path, event);
     while (!seen) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(path->consumer, 100);
 
@@ -102,7 +102,7 @@ static void register_all(struct path *path, struct bench_events *events, uint32_
 
     for (uint32_t i = 0; i < count; i++) {
         bench_events_registered(events, i, &event);
-        send(path, &event);
+        send_event(path, &event);
     }
     while (bench_postgres_number(conn, "SELECT count(*) FROM clients", 0) < count) {
         if (bench_monotonic_ns() - begun_ns > SEE_TIMEOUT_NS)
