@@ -39,8 +39,8 @@ struct sm_verify_result {
      * the same events in the same order of each stream have the same one. */
     struct sm_digest content;
 };
-/* So many events take well under a second, beside which a new snapshot costs nothing. */
-#define SM_VERIFY_RANGE_EVENTS 20000
+/* So many events take well under a second, beside which a new snapshot costs little. */
+#define SM_VERIFY_RANGE_EVENTS 10000
 struct sm_verify_sink {
     void *context;
     /* A snapshot ends at the end of a client once it has served so many events; 0:
