@@ -81,9 +81,8 @@ struct sm_options {
     struct sm_option_value values[SM_OPTION_COUNT];
     const char *properties[SM_PROPERTIES_MAX]; /* "name=value", weakest origin first */
     size_t property_count;
-    /* Of emit: a file's name; of help: its subject; of parked and dead-letters: what to do, and
-     * with which one; of erase-client: the client; of tenants: what to do, and with
-     * which one; of schemas: what to do, and a file's name. */
+    /* Of emit: a file; of help: its subject; of parked, dead-letters and tenants: what to do, and
+     * with which one; of erase-client: the client; of schemas: what to do, and a file. */
     const char *operands[SM_OPERANDS_MAX]; /* NULL: none */
     char *owned[2];      /* what texts of the file and of the environment point into */
 };

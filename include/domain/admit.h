@@ -34,7 +34,7 @@ struct sm_admission {
     const struct sm_stream *stream; /* the event's stream as it is now */
     struct sm_client_brief client; /* the event's client as it is now; for SM_KIND_CLIENT that of
                                       `stream`; of no meaning for global types and log lines */
-    bool organization_taken; /* another client that is not archived has the organization id that
+    bool organization_taken; /* another client keeps (domain/client.h) the organization id that
                                 the client has, or that a registration asks for */
     struct sm_reference_state references[SM_REFERENCES_MAX]; /* as sm_event_references has them */
     bool stream_waits; /* events of its own stream wait before it */

@@ -46,6 +46,10 @@ struct sm_client_brief sm_client_brief(const struct sm_client *client);
 /* Copies its texts into the arena; false when it is too small. */
 SM_MUST_CHECK bool sm_client_keep(struct sm_client *client, struct sm_arena *arena);
 
+/* Its organization id is still its own, and nobody else's: names in StarRocks are made of it. A
+ * client that is archived keeps it as long as it has tables, or is about to. */
+bool sm_client_keeps_organization(const struct sm_client *client);
+
 /* The gate: may data of this client be processed? (seed: "Processing is blocked until
  * config_confirmed = true".) Closed as well while a migration has stopped the writers. */
 bool sm_client_gate_open(const struct sm_client_brief *client);

@@ -126,7 +126,9 @@ const char *sm_tenant_name(enum sm_tenant_word word, unsigned value);
 /* The other way round; absent text is SM_SAGA_NONE or SM_STEP_NONE. False: no such name. */
 bool sm_tenant_find(enum sm_tenant_word word, struct sm_slice name, unsigned *out);
 
-/* A migration has stopped the writers: the client's gate is closed. */
+/* A migration has stopped the writers, or the tables are on their way into the archive or out of it
+ * for good: the client's gate is closed, also if the client has come back meanwhile, because what
+ * were written now would be in no copy. */
 bool sm_tenant_is_frozen(const struct sm_tenant *tenant);
 /* There are tables of `actual_mode`. */
 bool sm_tenant_has_tables(const struct sm_tenant *tenant);

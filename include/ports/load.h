@@ -45,7 +45,7 @@ struct sm_queue_wanted {
 };
 struct sm_organization_wanted {
     struct sm_slice organization_id; /* in */
-    bool owned; /* out: a client that is not archived has it (there is at most one) */
+    bool owned; /* out: a client keeps it, see domain/client.h (there is at most one) */
     struct sm_uuid owner; /* out: that client */
 };
 struct sm_seen_wanted {

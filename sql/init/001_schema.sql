@@ -218,6 +218,7 @@ CREATE TABLE clients (
     updated_at timestamptz NOT NULL
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX clients_organization ON clients (organization_id) WHERE status <> 'archived';
+CREATE INDEX clients_organization_archived ON clients (organization_id) WHERE status = 'archived';
 
 -- The life of each client's tables in StarRocks: one row a client, of the client's own stream.
 CREATE TABLE tenants (
@@ -242,7 +243,8 @@ CREATE TABLE tenants (
     acks_ignored bigint NOT NULL,
     recent_commands bytea NOT NULL,
     frozen boolean GENERATED ALWAYS AS (
-        coalesce(saga = 'migrate' AND step IN ('freeze', 'delta', 'verify', 'switch'), false)) STORED NOT NULL,
+        coalesce(saga IN ('archive', 'drop') OR (saga = 'migrate' AND step IN ('freeze', 'delta', 'verify', 'switch')),
+            false)) STORED NOT NULL,
     CONSTRAINT tenants_step_of_a_saga CHECK ((saga IS NULL) = (step IS NULL)
         AND (saga IS NULL) = (saga_id IS NULL) AND (saga IS NULL) = (attempt = 0))
 ) WITH (fillfactor = 70);
@@ -1012,6 +1014,42 @@ WHERE e.kind = 'scheduler_defaults' AND h.kind = 'scheduler_defaults' AND h.key 
   AND e.client_id = '00000000-0000-0000-0000-000000000000'
   AND h.client_id = '00000000-0000-0000-0000-000000000000';
 
+-- The versioned tables as they were by event time: what happened up to `at`, whenever it was recorded, so an event
+-- that comes late changes the answer. A version was active if nothing of its stream came after it. Written so that
+-- PostgreSQL puts the body in place of the call: conditions on columns reach the index.
+CREATE FUNCTION feature_configs_as_of(at timestamptz) RETURNS SETOF feature_configs LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT f.id, f.client_id, f.feature_type, f.config, f.created_at = l.created_at, f.version, f.created_at, f.created_by
+    FROM feature_configs f,
+         LATERAL (SELECT created_at FROM events WHERE client_id = f.client_id AND kind = 'feature_config'
+                  AND key = f.feature_type AND created_at <= at ORDER BY created_at DESC LIMIT 1) l
+    WHERE f.created_at <= at $$;
+CREATE FUNCTION bom_configs_as_of(at timestamptz) RETURNS SETOF bom_configs LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT b.id, b.client_id, b.max_levels, b.include_produced_at, b.cycle_detection, b.created_at = l.created_at,
+           b.version, b.created_at, b.created_by
+    FROM bom_configs b,
+         LATERAL (SELECT created_at FROM events WHERE client_id = b.client_id AND kind = 'bom_config' AND key = ''
+                  AND created_at <= at ORDER BY created_at DESC LIMIT 1) l
+    WHERE b.created_at <= at $$;
+CREATE FUNCTION client_processing_schedule_as_of(at timestamptz) RETURNS SETOF client_processing_schedule
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT s.id, s.client_id, s.schedule_type, s.interval_minutes, s.time_of_day, s.days_of_week, s.timezone,
+           s.created_at = l.created_at, s.version, s.created_at, s.created_by
+    FROM client_processing_schedule s,
+         LATERAL (SELECT created_at FROM events WHERE client_id = s.client_id AND kind = 'client_schedule' AND key = ''
+                  AND created_at <= at ORDER BY created_at DESC LIMIT 1) l
+    WHERE s.created_at <= at $$;
+CREATE FUNCTION scheduler_config_as_of(at timestamptz) RETURNS SETOF scheduler_config LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT s.id, s.schedule_type, s.interval_minutes, s.time_of_day, s.days_of_week, s.timezone,
+           s.created_at = l.created_at, s.version, s.created_at, s.created_by
+    FROM scheduler_config s,
+         LATERAL (SELECT created_at FROM events WHERE client_id = '00000000-0000-0000-0000-000000000000'
+                  AND kind = 'scheduler_defaults' AND key = '' AND created_at <= at ORDER BY created_at DESC LIMIT 1) l
+    WHERE s.created_at <= at $$;
+COMMENT ON FUNCTION feature_configs_as_of IS 'feature_configs as they were at that time by the events'' own time; one that comes late changes it.';
+COMMENT ON FUNCTION bom_configs_as_of IS 'bom_configs as they were at that time by the events'' own time; one that comes late changes it.';
+COMMENT ON FUNCTION client_processing_schedule_as_of IS 'client_processing_schedule as it was at that time by the events'' own time; one that comes late changes it.';
+COMMENT ON FUNCTION scheduler_config_as_of IS 'scheduler_config as it was at that time by the events'' own time; one that comes late changes it.';
+
 -- The newest version of a client's schedule is the active one, or, if it is a deactivation, there is none: its
 -- data name no kind. A trigger of rows with a condition: the others of a COPY pass it by in a few dozen
 -- nanoseconds; for a trigger of statements all of them would be kept.
@@ -1500,7 +1538,7 @@ COMMENT ON COLUMN tenants.since IS 'When state, step, attempt or what is waited 
 COMMENT ON COLUMN tenants.reason IS 'What the event that made it so says; NULL: nothing.';
 COMMENT ON COLUMN tenants.acks_ignored IS 'Acknowledgements that came late, again, or for another step.';
 COMMENT ON COLUMN tenants.recent_commands IS 'Ids of the last 16 commands, the newest last, 16 bytes each.';
-COMMENT ON COLUMN tenants.frozen IS 'Has a migration stopped the writers? Then no data of the client are processed.';
+COMMENT ON COLUMN tenants.frozen IS 'Has a migration stopped the writers, or are the tables being archived or dropped? Then no data of the client are processed.';
 
 COMMENT ON TABLE feature_types IS 'Types of features that a feature configuration can be for.';
 COMMENT ON COLUMN feature_types.code IS 'Name by which events and configurations refer to it.';
@@ -1559,7 +1597,7 @@ COMMENT ON COLUMN client_due.last_run_at IS 'When the client''s last batch ended
 COMMENT ON COLUMN client_due.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
 COMMENT ON COLUMN client_due.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
 COMMENT ON COLUMN client_due.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
-COMMENT ON COLUMN client_due.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
+COMMENT ON COLUMN client_due.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration or on the way into the archive.';
 COMMENT ON COLUMN client_due.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
 COMMENT ON COLUMN client_due.timezone IS 'Time zone of time_of_day and days_of_week.';
 COMMENT ON COLUMN client_due.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
@@ -1824,12 +1862,12 @@ COMMENT ON COLUMN client_due_sources.last_run_at IS 'When the client''s last bat
 COMMENT ON COLUMN client_due_sources.next_due_at IS 'When it is due next by its own schedule; NULL: it has none, or never. What the default schedule says, effective_schedule tells.';
 COMMENT ON COLUMN client_due_sources.time_of_day IS 'Of its own schedule, daily and weekly: when, by the clocks of the time zone.';
 COMMENT ON COLUMN client_due_sources.interval_minutes IS 'Of its own schedule, interval: minutes from the end of one run to the next.';
-COMMENT ON COLUMN client_due_sources.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration.';
+COMMENT ON COLUMN client_due_sources.ready IS 'May its data be processed? Active, its configuration confirmed, and not frozen by a migration or on the way into the archive.';
 COMMENT ON COLUMN client_due_sources.schedule_type IS 'Its own schedule: interval, daily or weekly; NULL: it has none.';
 COMMENT ON COLUMN client_due_sources.timezone IS 'Time zone of time_of_day and days_of_week.';
 COMMENT ON COLUMN client_due_sources.days_of_week IS 'Of its own schedule, weekly: on which days, ISO (Monday = 1).';
 
-COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, their configuration confirmed, and not frozen by a migration.';
+COMMENT ON VIEW clients_ready IS 'Clients whose data may be processed: active, their configuration confirmed, and not frozen by a migration or on the way into the archive.';
 COMMENT ON COLUMN clients_ready.id IS 'Unique id of the client.';
 COMMENT ON COLUMN clients_ready.name IS 'Name of the organization.';
 COMMENT ON COLUMN clients_ready.organization_id IS 'Organization id, for routing in StarRocks.';

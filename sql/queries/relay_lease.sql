@@ -9,6 +9,7 @@ WITH taken AS (
                ELSE expires_at <= clock_timestamp() OR owner = $2 END
     RETURNING epoch
 )
-SELECT t.epoch, greatest(extract(epoch FROM l.expires_at - clock_timestamp()) * 1000000, 0)::bigint,
+SELECT t.epoch, CASE WHEN l.expires_at > clock_timestamp() -- before 17 infinite times cannot be subtracted
+                     THEN greatest(extract(epoch FROM l.expires_at - clock_timestamp()) * 1000000, 0)::bigint ELSE 0 END,
        l.scanned_in IS NOT DISTINCT FROM secretmagic_incarnation()
 FROM relay_lease l LEFT JOIN taken t ON true

@@ -11,4 +11,4 @@ FROM tenants t JOIN clients c ON c.id = t.client_id
 WHERE ($1::uuid IS NULL OR t.client_id = $1)
     AND ($2::text IS NULL OR c.organization_id = $2)
     AND ($3::text IS NULL OR t.state = $3)
-ORDER BY c.organization_id, t.client_id
+ORDER BY c.organization_id, c.status = 'archived', t.client_id

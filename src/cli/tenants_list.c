@@ -33,6 +33,9 @@ const char *sm__tenants_next_step(const struct sm_tenant_view *tenant)
 {
     unsigned waits;
 
+    if (sm_slice_equal(tenant->state, SM_SLICE("failed")) &&
+        sm_slice_equal(tenant->waits_for, SM_SLICE("abort")))
+        return "an operator repairs what made the undoing fail: tenants retry";
     if (tenant->held)
         return "somebody sends client.config_confirmed: it was aborted, and begins nothing before";
     return sm_tenant_find(SM_TENANT_WORD_WAITS, tenant->waits_for, &waits) ? next_steps[waits]
@@ -135,6 +138,17 @@ enum sm_status sm__tenants_read_filter(const struct sm__tenants *tenants, struct
         .state = sm_options_text(tenants->options, SM_OPTION_TENANT_STATE),
     };
     return sm__operand_client(tenants->options, client_id, &out->client_id, err);
+}
+
+struct sm_tenants_filter sm__tenants_filter_of(const char *text, struct sm_uuid *id)
+{
+    struct sm_tenants_filter filter = {.client_id = NULL};
+
+    if (sm_uuid_parse(sm_slice_of(text), id))
+        filter.client_id = id;
+    else
+        filter.organization_id = text;
+    return filter;
 }
 
 static bool put_list(struct list *list, struct sm_buf *out)

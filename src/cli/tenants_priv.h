@@ -10,6 +10,8 @@ SM_MUST_CHECK enum sm_status sm__tenants_read_filter(const struct sm__tenants *t
                                                      struct sm_uuid *client_id,
                                                      struct sm_tenants_filter *out,
                                                      struct sm_err *err);
+/* CLIENT, as an argument: its id or its organization's. Borrows both. */
+struct sm_tenants_filter sm__tenants_filter_of(const char *text, struct sm_uuid *id);
 /* Its step's command was not acknowledged for longer than --stuck-after. */
 bool sm__tenants_is_stuck(const struct sm__tenants *tenants, const struct sm_tenant_view *tenant);
 /* What comes next, in words. Static. */

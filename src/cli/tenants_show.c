@@ -66,7 +66,7 @@ static void take_tenant(void *context, const struct sm_tenant_view *tenant)
     struct story *story = context;
 
     if (story->found)
-        return; /* of one organization id only one that is not archived is current */
+        return; /* an organization's clients of before come behind the one of now */
     story->found = true;
     story->client_id = tenant->client_id;
     if (story->report != NULL)
@@ -164,25 +164,13 @@ static void take_command(void *context, const struct sm_tenant_command_view *vie
         sm_buf_append_text(story->out, "-- it cannot be read by this version\n");
 }
 
-/* CLIENT is its id or its organization's. */
-static struct sm_tenants_filter filter_of(const char *text, struct sm_uuid *id)
-{
-    struct sm_tenants_filter filter = {.client_id = NULL};
-
-    if (sm_uuid_parse(sm_slice_of(text), id))
-        filter.client_id = id;
-    else
-        filter.organization_id = text;
-    return filter;
-}
-
 static enum sm_status tell(struct story *story, struct sm__wire *wire, struct sm_err *err)
 {
     const struct sm_tenants_sink sink = {story, take_tenant, take_event, take_command};
     const struct sm_postgres_client *database = sm__wire_database(wire);
     const char *text = story->tenants->options->operands[1];
     struct sm_uuid id;
-    struct sm_tenants_filter filter = filter_of(text, &id);
+    struct sm_tenants_filter filter = sm__tenants_filter_of(text, &id);
     enum sm_status status = sm_postgres_tenants_list(database, &filter, &sink, err);
 
     if (status == SM_OK && !story->found)

@@ -178,8 +178,8 @@ static bool ask_gate_and_queue(const struct sm_admission *admission, const struc
            park(SM_WAIT_QUEUE, SM_SLICE_NONE, out);
 }
 
-/* An organization id becomes part of table names, so two living clients never share one. It is only
- * gained by a registration and by coming back from the archive. */
+/* An organization id becomes part of table names, so two clients with tables never share one. It is
+ * only gained by a registration and by coming back from the archive. */
 static bool ask_organization(const struct sm_admission *admission, const struct sm_event *event,
                              struct sm_verdict *out)
 {
@@ -192,7 +192,7 @@ static bool ask_organization(const struct sm_admission *admission, const struct 
     if (!admission->organization_taken || !(registers || returns))
         return true;
     sm_reject(&out->rejection, SM_CODE_ORGANIZATION_TAKEN, "data.organization_id", id,
-              "organization id %.*s belongs to another client that is not archived",
+              "organization id %.*s belongs to another client, or to its tables",
               (int)(id.size < 100 ? id.size : 100), (const char *)id.data);
     return refuse(out);
 }

@@ -62,6 +62,12 @@ struct sm_client_brief sm_client_brief(const struct sm_client *client)
     return brief;
 }
 
+bool sm_client_keeps_organization(const struct sm_client *client)
+{
+    return client->status != SM_CLIENT_STATUS_ARCHIVED || client->tenant.saga != SM_SAGA_NONE ||
+           sm_tenant_has_tables(&client->tenant);
+}
+
 bool sm_client_gate_open(const struct sm_client_brief *client)
 {
     return client->exists && client->status == SM_CLIENT_STATUS_ACTIVE &&

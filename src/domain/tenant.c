@@ -43,8 +43,10 @@ bool sm_tenant_find(enum sm_tenant_word word, struct sm_slice name, unsigned *ou
 
 bool sm_tenant_is_frozen(const struct sm_tenant *tenant)
 {
-    return tenant->saga == SM_SAGA_MIGRATE && tenant->step >= SM_STEP_FREEZE &&
-           tenant->step <= SM_STEP_SWITCH;
+    bool is_put_aside = tenant->saga == SM_SAGA_ARCHIVE || tenant->saga == SM_SAGA_DROP;
+
+    return is_put_aside || (tenant->saga == SM_SAGA_MIGRATE && tenant->step >= SM_STEP_FREEZE &&
+                            tenant->step <= SM_STEP_SWITCH);
 }
 
 bool sm_tenant_has_tables(const struct sm_tenant *tenant)

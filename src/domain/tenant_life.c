@@ -189,8 +189,9 @@ static void applied(struct life *life)
     }
 }
 
-/* A step that destroys cannot be rolled back, and comparing changes nothing. A rollback or abort
- * that fails is an operator's business. */
+/* A step that destroys cannot be rolled back, and comparing changes nothing. A rollback that fails
+ * is an operator's business. So is an abort, but nothing else than the abort can be done then: half
+ * of what the steps did may be undone, and none of them may go on from there. */
 static void failed(struct life *life)
 {
     struct sm_tenant *tenant = life->tenant;
@@ -200,7 +201,7 @@ static void failed(struct life *life)
     tenant->failed = true;
     if (rolls_back)
         publish(life, SM_TENANT_WAITS_ROLLBACK);
-    else
+    else if (tenant->waits != SM_TENANT_WAITS_ABORT)
         tenant->waits = SM_TENANT_WAITS_OPERATOR;
 }
 

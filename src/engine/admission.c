@@ -74,7 +74,7 @@ static void move_organization(struct sm__work *work, const struct sm__item *item
     if (item->organization == SM__NO_INDEX)
         return;
     organization = &work->organizations[item->organization];
-    if (client->own->now.status != SM_CLIENT_STATUS_ARCHIVED) {
+    if (sm_client_keeps_organization(&client->own->now)) {
         organization->owned = true;
         organization->owner = client->id;
     } else if (organization->owned && sm_uuid_equal(&organization->owner, &client->id)) {
@@ -82,14 +82,13 @@ static void move_organization(struct sm__work *work, const struct sm__item *item
     }
 }
 
-/* The organization of a client that this very unit registers, when its status changes later in it.
- * */
+/* The organization of a client that this very unit registers, when it may lose it later in it. */
 static void name_late_organization(struct sm__work *work, struct sm__item *item)
 {
     const struct sm_client *client;
 
     if (item->organization != SM__NO_INDEX ||
-        item->entry->event->type != SM_EVENT_CLIENT_STATUS_CHANGED)
+        !sm__work_moves_organization(item->entry->event->type))
         return;
     client = &work->clients[item->client].own->now;
     if (client->exists)

@@ -107,6 +107,8 @@ struct sm_client_brief sm__work_brief(const struct sm__work_client *client);
 /* Indexes; made when there is none. */
 uint32_t sm__work_client_find(struct sm__work *work, const struct sm_uuid *id);
 uint32_t sm__work_organization_find(struct sm__work *work, struct sm_slice id);
+/* May the client gain or lose its organization id by an event that does not name one? */
+bool sm__work_moves_organization(enum sm_event_type type);
 uint32_t sm__work_reference_find(struct sm__work *work, const struct sm_reference *reference);
 /* The item's streams are known to the cache only if its kind is versioned: rows are not cached. */
 bool sm__kind_is_cached(enum sm_kind kind);

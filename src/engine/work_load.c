@@ -90,7 +90,12 @@ static bool want_clients(struct sm__work *work, struct sm_load *load, struct sm_
     return true;
 }
 
-/* A change of status asks for the organization id that the client has, once that is known. */
+bool sm__work_moves_organization(enum sm_event_type type)
+{
+    return type == SM_EVENT_CLIENT_STATUS_CHANGED || type == SM_EVENT_TENANT_COMMAND_APPLIED;
+}
+
+/* Such an event asks for the organization id that the client has, once that is known. */
 static void name_organizations(struct sm__work *work)
 {
     for (size_t i = 0; i < work->item_count; i++) {
@@ -98,7 +103,7 @@ static void name_organizations(struct sm__work *work)
         const struct sm__work_client *client;
 
         if (item->client == SM__NO_INDEX || item->organization != SM__NO_INDEX ||
-            item->entry->event->type != SM_EVENT_CLIENT_STATUS_CHANGED)
+            !sm__work_moves_organization(item->entry->event->type))
             continue;
         client = &work->clients[item->client];
         if (client->known && client->own->base.exists)

@@ -204,7 +204,7 @@ struct sm_client *memory_rows_owner(const struct memory_rows *rows, struct sm_sl
     for (size_t i = 0; i < rows->client_count; i++) {
         struct sm_client *client = &rows->clients[i];
 
-        if (client->status != SM_CLIENT_STATUS_ARCHIVED &&
+        if (sm_client_keeps_organization(client) &&
             sm_slice_equal(client->organization_id, organization_id))
             return client;
     }

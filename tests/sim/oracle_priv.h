@@ -28,6 +28,7 @@ struct oracle_client {
     bool exists;
     int status, tenant_mode; /* numbers in the pools, as all below */
     bool confirmed;
+    bool has_tables; /* or is about to: they are made of its organization id */
     int64_t confirmed_at;
     int confirmed_by;
     int name, organization, features, email, phone;

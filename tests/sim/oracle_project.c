@@ -43,6 +43,8 @@ static void change_client(struct oracle_client *client, const struct sim_content
     set(&client->email, field[SIM_F_EMAIL]);
     set(&client->phone, field[SIM_F_PHONE]);
     set(&client->status, field[SIM_F_STATUS]);
+    /* Nobody acknowledges here: what was begun never ends. */
+    client->has_tables |= client->confirmed && client->status == SIM_STATUS_ACTIVE;
     client->updated_at = created_at;
 }
 

@@ -173,7 +173,8 @@ static bool organization_is_taken(const struct oracle *oracle, int organization,
     for (int i = 0; i < SIM_CLIENTS_MAX; i++) {
         const struct oracle_client *client = &oracle->clients[i];
 
-        if (i != by_other_than && client->exists && client->status != SIM_STATUS_ARCHIVED &&
+        if (i != by_other_than && client->exists &&
+            (client->status != SIM_STATUS_ARCHIVED || client->has_tables) &&
             client->organization == organization)
             return true;
     }

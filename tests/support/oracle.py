@@ -174,7 +174,7 @@ class Oracle:
                 raise Parked(QUEUE)
 
     def organization_taken(self, organization_id, but):
-        return any(c.organization_id == organization_id and c.status != "archived"
+        return any(c.organization_id == organization_id and (c.status != "archived" or c.has_tables)
                    for id_, c in self.clients.items() if id_ != but)
 
     def check_rules(self, event, rules):

@@ -37,6 +37,7 @@ class Client:
                      "status"):
             setattr(self, name, event.value(name))
         self.withdraw_confirmation()
+        self.has_tables = False  # or is about to: nobody acknowledges in these histories
         self.created_at = self.updated_at = created_at
 
     def withdraw_confirmation(self):
@@ -68,6 +69,7 @@ class Client:
             if event.type == "client.config_confirmed":
                 self.config_confirmed, self.config_confirmed_at = True, created_at
                 self.config_confirmed_by = event.actor
+        self.has_tables |= self.gate_is_open()
         self.updated_at = created_at
         return {name: before[name] for name in sets}
 

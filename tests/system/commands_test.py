@@ -89,6 +89,10 @@ class CommandsTest(case.SystemTest):
         self.run_until_idle()
         self.acknowledge(self.last())
         self.acknowledge(self.last())
+        # Its archived tables have its organization's name: nobody else can have it.
+        self.produce(events.registered(str(uuid.uuid4()), "2"))
+        self.run_until_idle()
+        self.assertEqual([code for code, _, _ in self.dead_letters()], ["ORGANIZATION_TAKEN"])
         self.decide("drop")
         self.assertEqual(self.states(), ("dropping", "drop", "approval"))
         self.decide("approve")
@@ -97,6 +101,9 @@ class CommandsTest(case.SystemTest):
         self.assertEqual(self.states(), ("dropped", None, "nothing"))
         self.assertEqual([command["data"]["step"] for command in self.published()["17"]], ["create"])
         self.assert_told()
+        self.produce(events.registered(str(uuid.uuid4()), "2"))
+        self.run_until_idle()
+        self.assertEqual((len(self.dead_letters()), self.value("SELECT count(*) FROM clients")), (1, 3))
         self.assert_verified()
 
     def plan_of(self, source, target):

@@ -1,6 +1,7 @@
 """The relay within `run`: what is in the outbox stands on the command topic once, whoever dies on the way."""
 import json
 import signal
+import subprocess
 import uuid
 
 from support import case, events, stack, standby, wait
@@ -46,6 +47,14 @@ class RelayBase(case.SystemTest):
                 seen[client].append(int(sequence))
         self.assertEqual(seen, {client: list(range(1, last + 1)) for client, last in self.last.items()})
         self.assertEqual(self.pending(), 0)
+
+    def assert_kcat_sees_each_once(self):
+        """What an executor's operator would look with."""
+        seen = subprocess.run(["kcat", "-C", "-q", "-b", self.stack.brokers, "-t", self.command_topic, "-o", "beginning", "-e",
+                               "-X", "isolation.level=read_committed", "-f", "%s\n"], stdout=subprocess.PIPE, timeout=60,
+                              check=True).stdout.decode().split()
+        self.assertEqual(sorted(seen), sorted("%s/%d" % (client, i) for client, last in self.last.items()
+                                              for i in range(1, last + 1)))
 
     def status(self):
         return json.loads(self.succeed("status", "--json").out)["commands"]
@@ -100,6 +109,7 @@ class RelayTest(RelayBase):
             run.wait_for(lambda: self.pending() == 0, "the commands to leave")
             self.assertEqual(run.terminate(), 0)
             self.assert_each_once()
+        self.assert_kcat_sees_each_once()
 
     def test_one_that_was_frozen_while_another_took_over_adds_nothing(self):
         frozen = self.start_run("--only", "relay")

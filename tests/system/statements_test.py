@@ -52,13 +52,14 @@ def plan(*words):
     return subprocess.run([PROGRAM, "tenants", "plan", *words], capture_output=True, text=True, timeout=60)
 
 
-def plans():
-    for settings in SETTINGS:
-        for organization in ("2", "a_long_name_of_an_organization_of_40_char"[:40], "0"):
-            for source, target in itertools.permutations(MODES, 2):
-                yield ("--org", organization, "--from", source, "--to", target, *settings)
-            for saga, mode in itertools.product(SAGAS, MODES):
-                yield ("--org", organization, "--saga", saga, "--to", mode, *settings)
+def plans(all_settings=SETTINGS):
+    """Every saga, with each of the settings, and then with the longest name that an organization can have."""
+    long_name = "a_long_name_of_an_organization_of_40_char"[:40]
+    for organization, settings in [("2", settings) for settings in all_settings] + [(long_name, ())]:
+        for source, target in itertools.permutations(MODES, 2):
+            yield ("--org", organization, "--from", source, "--to", target, *settings)
+        for saga, mode in itertools.product(SAGAS, MODES):
+            yield ("--org", organization, "--saga", saga, "--to", mode, *settings)
 
 
 class StatementsTest(unittest.TestCase):
@@ -82,7 +83,7 @@ class StatementsTest(unittest.TestCase):
                         self.assertIsNone(starrocks.judge(sql), (words, command["step"], sql, starrocks.judge(sql)))
                         used.update(form for form in starrocks.FORMS if self.has_form(sql, form))
                         count += 1
-        self.assertGreater(count, 7000)
+        self.assertGreater(count, 2500)
         self.assertEqual(set(starrocks.FORMS) - used, set())
 
     @staticmethod
@@ -95,7 +96,7 @@ class StatementsTest(unittest.TestCase):
         return True
 
     def test_data_are_destroyed_last_and_only_where_it_says_so(self):
-        for words in plans():
+        for words in plans([()]):
             commands = self.commands(words)
             destroys = [any(sql["sql"].startswith(("DROP TABLE", "DROP DATABASE")) or "DROP PARTITION" in sql["sql"]
                             for sql in command["statements"]) for command in commands]
