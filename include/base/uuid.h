@@ -29,6 +29,15 @@ static inline int sm_uuid_compare(const struct sm_uuid *a, const struct sm_uuid 
 {
     return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
+/* The one after it in that order; nil after the last. */
+static inline struct sm_uuid sm_uuid_next(const struct sm_uuid *uuid)
+{
+    struct sm_uuid next = *uuid;
+
+    for (size_t i = sizeof(next.bytes); i-- > 0 && ++next.bytes[i] == 0;)
+        continue;
+    return next;
+}
 static inline bool sm_uuid_is_nil(const struct sm_uuid *uuid)
 {
     return sm_uuid_equal(uuid, &SM_UUID_NIL);

@@ -2,7 +2,9 @@
 #define SM_ENGINE_VERIFY_H
 /* Proves that state is the log: projects the whole log again, stream by stream, and compares heads
  * and tables with it row by row; recomputes the ledger's chain and accounts for every offset.
- * Reads only. Memory is bounded: every scan is ordered the same way and merged. */
+ * Reads only. Memory is bounded: every scan is ordered the same way and merged. Streams are read by
+ * ranges of clients, each in a snapshot of its own, and the ledger in one more: it may run beside
+ * writers, and only the ledger's snapshot grows with the log. */
 #include "ports/log.h"
 
 enum sm_difference_kind {
@@ -37,8 +39,13 @@ struct sm_verify_result {
      * the same events in the same order of each stream have the same one. */
     struct sm_digest content;
 };
+/* So many events take well under a second, beside which a new snapshot costs little. */
+#define SM_VERIFY_RANGE_EVENTS 10000
 struct sm_verify_sink {
     void *context;
+    /* A snapshot ends at the end of a client once it has served so many events; 0:
+     * SM_VERIFY_RANGE_EVENTS. Digests do not depend on it. */
+    uint64_t range_events;
     void (*difference)(void *context, const struct sm_difference *difference); /* first N of each */
     void (*progress)(void *context, const char *stage, uint64_t rows);
     /* Each row of the ledger with its digest as it is there, by topic_id, partition and ledger_seq

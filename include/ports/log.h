@@ -1,8 +1,8 @@
 #ifndef SM_PORTS_LOG_H
 #define SM_PORTS_LOG_H
-/* Reading back what is kept: ordered scans of one consistent snapshot, for verify (and later for
- * rebuild and as-of). Several scans may be open at once. Blocking; memory is bounded by a few
- * thousand rows a scan. Second implementation: tests/sim/memory_store. */
+/* Reading back what is kept: ordered scans of one consistent snapshot at a time, for verify (and
+ * later for rebuild and as-of). Several scans may be open at once. Blocking; memory is bounded by a
+ * few thousand rows a scan. Second implementation: tests/sim/memory_store. */
 #include "ports/store.h"
 
 enum sm_log_scan_kind {
@@ -60,8 +60,7 @@ struct sm_position_row {
     int64_t next_offset;
     int64_t seq;
     struct sm_digest chain;
-    int64_t consumed, resolved, appended, logged,
-        duplicated, parked, rejected, lost; /* totals */
+    int64_t consumed, resolved, appended, logged, duplicated, parked, rejected, lost; /* totals */
     struct sm_slice owner; /* the instance that has it, or had it last */
     struct sm_slice stopped_reason; /* absent: it is not stopped */
     struct sm_slice waits_reason; /* absent: it waits for nothing */
@@ -91,6 +90,10 @@ struct sm_log_ops {
     enum sm_status (*next)(struct sm_log_scan *scan, const struct sm_log_row **row,
                            struct sm_err *err);
     void (*close_scan)(struct sm_log_scan *scan);
+    /* Takes a new snapshot, as of now, for the scans opened from here on; those ordered by client
+     * then begin at the client `from` (nil: at the first). No scan may be open. SM_OK; SM_RETRY:
+     * the session broke, and only close is left; SM_FATAL. */
+    enum sm_status (*refresh)(struct sm_log *log, const struct sm_uuid *from, struct sm_err *err);
     void (*close)(struct sm_log *log);
 };
 struct sm_log {

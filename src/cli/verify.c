@@ -121,8 +121,10 @@ static void take_ledger(void *context, const struct sm_log_position *at,
 static enum sm_status verify_all(struct verify *verify, struct sm__wire *wire, struct sm_err *err)
 {
     const char *against = sm_options_text(verify->options, SM_OPTION_AGAINST);
-    const struct sm_verify_sink sink = {verify, take_difference, take_progress,
-                                        against != NULL ? take_ledger : NULL};
+    const struct sm_verify_sink sink = {.context = verify,
+                                        .difference = take_difference,
+                                        .progress = take_progress,
+                                        .ledger = against != NULL ? take_ledger : NULL};
     const struct sm_postgres_check_sink checks = {&verify->out, take_finding};
     struct sm_log *log;
     enum sm_status status = sm__wire_log(wire, &log, err);

@@ -45,8 +45,7 @@ void sm__cursor_close(struct sm__verify *verify, struct sm__cursor *cursor)
 }
 
 void sm__verify_differ(struct sm__verify *verify, int table, enum sm_difference_kind kind,
-                       const char *row, const char *column, const char *expected,
-                       const char *found)
+                       const char *row, const char *column, const char *expected, const char *found)
 {
     struct sm_difference difference = { .kind = kind, .table = table_name(table) };
 
@@ -138,13 +137,18 @@ enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,
     enum sm_status status;
 
     *out = (struct sm_verify_result){ 0 };
+    verify.range_events = sink->range_events != 0 ? sink->range_events : SM_VERIFY_RANGE_EVENTS;
     for (int i = 0; i < SM_VERIFY_TABLES; i++) {
         out->tables[i].table = table_name(i);
         sm_sha256_init(&verify.expected[i]);
         sm_sha256_init(&verify.found[i]);
     }
     sm_sha256_init(&verify.content);
-    status = sm__verify_streams(&verify, err);
+    status = log->ops->refresh(log, &SM_UUID_NIL, err);
+    if (status == SM_OK)
+        status = sm__verify_streams(&verify, err);
+    if (status == SM_OK)
+        status = log->ops->refresh(log, &SM_UUID_NIL, err);
     if (status == SM_OK)
         status = sm__verify_ledger(&verify, err);
     for (int i = 0; i < SM_VERIFY_TABLES; i++) {

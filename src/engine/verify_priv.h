@@ -18,6 +18,7 @@ struct sm__verify {
     struct sm_sha256 expected[SM_VERIFY_TABLES]; /* running digests */
     struct sm_sha256 found[SM_VERIFY_TABLES];
     struct sm_sha256 content; /* running, too */
+    uint64_t range_events; /* a snapshot ends at the end of a client after so many */
     uint64_t rows_read; /* for progress */
 };
 
@@ -57,9 +58,9 @@ enum sm_status sm__row_walk_compare(struct sm__verify *verify, struct sm__row_wa
                                     const struct sm_stream_name *name,
                                     const struct sm_row *expected, const char *label,
                                     struct sm_err *err);
-/* Rows behind the last stream. */
+/* Rows behind the last stream, below the name `until`; NULL: all. */
 enum sm_status sm__row_walk_end(struct sm__verify *verify, struct sm__row_walk *walk,
-                                struct sm_err *err);
+                                const struct sm_stream_name *until, struct sm_err *err);
 void sm__row_walk_close(struct sm__verify *verify, struct sm__row_walk *walk);
 
 /* verify_tenant.c: a client's row of `tenants`, which is told among the columns of its client. */

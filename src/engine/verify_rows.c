@@ -142,12 +142,12 @@ enum sm_status sm__row_walk_compare(struct sm__verify *verify, struct sm__row_wa
 }
 
 enum sm_status sm__row_walk_end(struct sm__verify *verify, struct sm__row_walk *walk,
-                                struct sm_err *err)
+                                const struct sm_stream_name *until, struct sm_err *err)
 {
     enum sm_status status = SM_OK;
 
     for (int i = 0; status == SM_OK && i < SM_TABLE_COUNT; i++)
-        status = skip(verify, walk, (enum sm_table)i, NULL, err);
+        status = skip(verify, walk, (enum sm_table)i, until, err);
     return status;
 }
 

@@ -2,48 +2,23 @@
  *
  * Scans in one order, merged: events group by stream; where a group ends its head is compared, and
  * where it was a client's own stream, the client's row, or the stream's row in a table of its own
- * (verify_rows.c). Rows that no group claims are extra. */
+ * (verify_rows.c). Rows that no group claims are extra.
+ *
+ * It goes by ranges of clients, each in a snapshot of its own: log, heads and tables agree in each,
+ * whatever is written meanwhile, and no snapshot is held for as long as the whole log takes, which
+ * would keep vacuum from the heads. */
 #include "engine/verify_priv.h"
 
 #include <stdio.h>
 
-#include "domain/data.h"
-#include "domain/erasure.h"
+#include "engine/fold.h"
 
-enum { STATE_SIZE = 4 << 20 }; /* bytes: one client's row and one event's values, see limits.h */
-
-struct fold {
+struct streams {
     struct sm__verify *verify;
+    struct sm__fold fold;
     struct sm__cursor events, heads, clients;
     struct sm__row_walk rows;
-    struct sm_arena states[2]; /* the stream's state lies in one, the next is built in the other */
-    unsigned current;
-    struct sm_stream stream;
-    struct sm_stream_name name;
-    uint8_t key[SM_KEY_SIZE_MAX];
-    char label[160]; /* names the stream in differences */
 };
-
-static int compare_names(const struct sm_stream_name *a, const struct sm_stream_name *b)
-{
-    int order = sm_uuid_compare(&a->client_id, &b->client_id);
-
-    if (order != 0)
-        return order;
-    if (a->kind != b->kind)
-        return a->kind < b->kind ? -1 : 1;
-    return sm_slice_compare(a->key, b->key);
-}
-
-static void label_stream(const struct sm_stream_name *name, char *out, size_t size)
-{
-    char id[SM_UUID_TEXT_SIZE + 1];
-
-    sm_uuid_format(&name->client_id, id);
-    snprintf(out, size, "client %s %s%s%.*s", id, sm_kind_name(name->kind),
-             name->key.size != 0 ? "/" : "", (int)name->key.size,
-             name->key.size != 0 ? (const char *)name->key.data : "");
-}
 
 /* ---- digests of rows ---- */
 
@@ -76,38 +51,25 @@ static void add_client(struct sm_sha256 *hash, const struct sm_client *client)
     sm__verify_add_tenant(hash, &client->tenant);
 }
 
-/* ---- the fold ---- */
+/* ---- events ---- */
 
-static bool copy_row(struct sm_arena *arena, struct sm_row *row)
+static enum sm_status begin_stream(struct streams *all, const struct sm_stream_name *name,
+                                   struct sm_err *err)
 {
-    for (size_t i = 0; row->exists && i < SM_COLUMNS_MAX; i++) {
-        if (!sm_arena_copy(arena, row->columns[i].text, &row->columns[i].text))
-            return false;
-    }
-    return true;
-}
-
-static void begin_stream(struct fold *fold, const struct sm_stream_name *name)
-{
-    struct sm_sha256 *content = &fold->verify->content;
+    struct sm_sha256 *content = &all->verify->content;
 
     sm_sha256_add(content, name->client_id.bytes, sizeof(name->client_id.bytes));
     sm_sha256_add_slice(content, sm_slice_of(sm_kind_name(name->kind)));
     sm_sha256_add_slice(content, name->key);
-    fold->name = *name;
-    if (name->key.size != 0)
-        memcpy(fold->key, name->key.data, name->key.size);
-    fold->name.key.data = fold->key;
-    fold->stream = (struct sm_stream){ .head = SM_HEAD_EMPTY, .client = { .id = name->client_id } };
-    label_stream(name, fold->label, sizeof(fold->label));
+    return sm__fold_begin(&all->fold, name, err);
 }
 
 /* What the row says of itself: version, order, content. The content of an erased one is not there
- * any
- * more; its hash is still a part of the chain. */
-static void check_event(struct fold *fold, const struct sm_event_row *row, bool erased)
+ * any more; its hash is still a part of the chain. */
+static void check_event(struct sm__verify *verify, const struct sm__fold *fold,
+                        const struct sm__fold_event *at)
 {
-    struct sm__verify *verify = fold->verify;
+    const struct sm_event_row *row = at->row;
     const struct sm_head *head = &fold->stream.head;
     char label[200];
     struct sm_event expected = row->event;
@@ -120,7 +82,7 @@ static void check_event(struct fold *fold, const struct sm_event_row *row, bool 
                           "later than the version before", "not later");
     sm__verify_time(verify, SM__VERIFY_EVENTS, label, "created_at",
                     sm_created_at(head, row->event.time_us), row->created_at);
-    if (!erased)
+    if (!at->erased)
         sm_content_hash(&row->event, &expected.content_hash);
     sm_sha256_add(&verify->content, expected.content_hash.bytes, SM_DIGEST_SIZE);
     sm_sha256_add_i64(&verify->content, row->version);
@@ -134,98 +96,98 @@ static void check_event(struct fold *fold, const struct sm_event_row *row, bool 
                         &row->position);
 }
 
-static enum sm_status fold_event(struct fold *fold, struct sm_err *err)
+/* ... and of what it has replaced. */
+static void check_data(struct sm__verify *verify, const struct sm__fold *fold,
+                       const struct sm__fold_event *at)
 {
-    const struct sm_event_row *row = &fold->events.row->event;
-    struct sm_arena *arena = &fold->states[1 - fold->current];
-    struct sm_event event = row->event;
-    struct sm_slice previous = SM_SLICE_NONE;
-    bool readable;
-
-    sm_arena_reset(arena);
-    readable = sm_event_replay_data(&event, row->event.data, arena);
-    check_event(fold, row, readable && sm_event_is_erased(&event));
-    if (!readable) {
-        sm__verify_differ(fold->verify, SM__VERIFY_EVENTS, SM_DIFFERENCE_LOG, fold->label, "data",
+    if (!at->readable)
+        sm__verify_differ(verify, SM__VERIFY_EVENTS, SM_DIFFERENCE_LOG, fold->label, "data",
                           "an object as it was admitted", "something else");
-    } else if (!sm_slice_equal(event.key, row->event.key)) {
-        sm__verify_text(fold->verify, SM__VERIFY_EVENTS, fold->label, "key", event.key,
-                        row->event.key);
-    } else {
-        if (!sm_previous_values(&fold->stream, &event, arena, &previous))
-            return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "%s: old values need over %d bytes",
-                              fold->label, STATE_SIZE);
-        sm__verify_text(fold->verify, SM__VERIFY_EVENTS, fold->label, "previous", previous,
-                        row->previous);
-    }
-    sm_project(&fold->stream, &event, row->created_at);
-    if (!sm_client_keep(&fold->stream.client, arena) || !copy_row(arena, &fold->stream.row))
-        return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "%s: its row needs over %d bytes",
-                          fold->label, STATE_SIZE);
-    fold->current = 1 - fold->current;
-    fold->verify->result->tables[SM__VERIFY_EVENTS].rows++;
-    return sm__cursor_next(fold->verify, &fold->events, err);
+    else if (!sm_slice_equal(at->event.key, at->row->event.key))
+        sm__verify_text(verify, SM__VERIFY_EVENTS, fold->label, "key", at->event.key,
+                        at->row->event.key);
+    else
+        sm__verify_text(verify, SM__VERIFY_EVENTS, fold->label, "previous", at->previous,
+                        at->row->previous);
+}
+
+static void take_event(void *context, const struct sm__fold *fold, const struct sm__fold_event *at)
+{
+    struct sm__verify *verify = context;
+
+    check_event(verify, fold, at);
+    check_data(verify, fold, at);
+    verify->result->tables[SM__VERIFY_EVENTS].rows++;
+}
+
+static enum sm_status next_event(struct streams *all, struct sm_err *err)
+{
+    enum sm_status status =
+        sm__fold_event(&all->fold, &all->events.row->event, take_event, all->verify, err);
+
+    return status == SM_OK ? sm__cursor_next(all->verify, &all->events, err) : status;
 }
 
 /* ---- comparing ---- */
 
-static void extra_head(struct fold *fold)
+static void extra_head(struct streams *all)
 {
-    const struct sm_head_wanted *head = &fold->heads.row->head;
+    const struct sm_head_wanted *head = &all->heads.row->head;
     char label[160];
 
-    label_stream(&head->name, label, sizeof(label));
-    sm__verify_differ(fold->verify, SM__VERIFY_HEADS, SM_DIFFERENCE_ROW_EXTRA, label, "", "no row",
+    sm__stream_label(&head->name, label, sizeof(label));
+    sm__verify_differ(all->verify, SM__VERIFY_HEADS, SM_DIFFERENCE_ROW_EXTRA, label, "", "no row",
                       "a row");
-    add_head(&fold->verify->found[SM__VERIFY_HEADS], &head->name, &head->head);
-    fold->verify->result->tables[SM__VERIFY_HEADS].rows++;
+    add_head(&all->verify->found[SM__VERIFY_HEADS], &head->name, &head->head);
+    all->verify->result->tables[SM__VERIFY_HEADS].rows++;
 }
 
 /* Passes over heads below `name` (all if NULL), which the log knows nothing of. */
-static enum sm_status skip_heads(struct fold *fold, const struct sm_stream_name *name,
+static enum sm_status skip_heads(struct streams *all, const struct sm_stream_name *name,
                                  struct sm_err *err)
 {
     enum sm_status status = SM_OK;
 
-    while (status == SM_OK && fold->heads.row != NULL &&
-           (name == NULL || compare_names(&fold->heads.row->head.name, name) < 0)) {
-        extra_head(fold);
-        status = sm__cursor_next(fold->verify, &fold->heads, err);
+    while (status == SM_OK && all->heads.row != NULL &&
+           (name == NULL || sm__stream_compare(&all->heads.row->head.name, name) < 0)) {
+        extra_head(all);
+        status = sm__cursor_next(all->verify, &all->heads, err);
     }
     return status;
 }
 
-static enum sm_status compare_head(struct fold *fold, struct sm_err *err)
+static enum sm_status compare_head(struct streams *all, struct sm_err *err)
 {
-    struct sm__verify *verify = fold->verify;
-    const struct sm_head *expected = &fold->stream.head;
+    struct sm__verify *verify = all->verify;
+    const struct sm_head *expected = &all->fold.stream.head;
     const struct sm_head *found;
-    enum sm_status status = skip_heads(fold, &fold->name, err);
+    enum sm_status status = skip_heads(all, &all->fold.name, err);
 
     if (status != SM_OK)
         return status;
-    add_head(&verify->expected[SM__VERIFY_HEADS], &fold->name, expected);
-    if (fold->heads.row == NULL || compare_names(&fold->heads.row->head.name, &fold->name) != 0) {
-        sm__verify_differ(verify, SM__VERIFY_HEADS, SM_DIFFERENCE_ROW_MISSING, fold->label, "",
+    add_head(&verify->expected[SM__VERIFY_HEADS], &all->fold.name, expected);
+    if (all->heads.row == NULL ||
+        sm__stream_compare(&all->heads.row->head.name, &all->fold.name) != 0) {
+        sm__verify_differ(verify, SM__VERIFY_HEADS, SM_DIFFERENCE_ROW_MISSING, all->fold.label, "",
                           "a row", "no row");
         return SM_OK;
     }
-    found = &fold->heads.row->head.head;
-    sm__verify_number(verify, SM__VERIFY_HEADS, fold->label, "version", expected->version,
+    found = &all->heads.row->head.head;
+    sm__verify_number(verify, SM__VERIFY_HEADS, all->fold.label, "version", expected->version,
                       found->version);
-    sm__verify_time(verify, SM__VERIFY_HEADS, fold->label, "last_at", expected->last_at,
+    sm__verify_time(verify, SM__VERIFY_HEADS, all->fold.label, "last_at", expected->last_at,
                     found->last_at);
-    sm__verify_time(verify, SM__VERIFY_HEADS, fold->label, "active_at", expected->active_at,
+    sm__verify_time(verify, SM__VERIFY_HEADS, all->fold.label, "active_at", expected->active_at,
                     found->active_at);
-    add_head(&verify->found[SM__VERIFY_HEADS], &fold->name, found);
+    add_head(&verify->found[SM__VERIFY_HEADS], &all->fold.name, found);
     verify->result->tables[SM__VERIFY_HEADS].rows++;
-    return sm__cursor_next(verify, &fold->heads, err);
+    return sm__cursor_next(verify, &all->heads, err);
 }
 
-static void compare_client_columns(struct fold *fold, const struct sm_client *found)
+static void compare_client_columns(struct streams *all, const struct sm_client *found)
 {
-    struct sm__verify *verify = fold->verify;
-    const struct sm_client *expected = &fold->stream.client;
+    struct sm__verify *verify = all->verify;
+    const struct sm_client *expected = &all->fold.stream.client;
     const struct {
         const char *column;
         struct sm_slice expected, found;
@@ -243,116 +205,168 @@ static void compare_client_columns(struct fold *fold, const struct sm_client *fo
     };
 
     for (size_t i = 0; i < SM_ARRAY_COUNT(texts); i++)
-        sm__verify_text(verify, SM__VERIFY_CLIENTS, fold->label, texts[i].column,
+        sm__verify_text(verify, SM__VERIFY_CLIENTS, all->fold.label, texts[i].column,
                         texts[i].expected, texts[i].found);
-    sm__verify_number(verify, SM__VERIFY_CLIENTS, fold->label, "config_confirmed",
+    sm__verify_number(verify, SM__VERIFY_CLIENTS, all->fold.label, "config_confirmed",
                       expected->config_confirmed, found->config_confirmed);
-    sm__verify_time(verify, SM__VERIFY_CLIENTS, fold->label, "config_confirmed_at",
+    sm__verify_time(verify, SM__VERIFY_CLIENTS, all->fold.label, "config_confirmed_at",
                     expected->config_confirmed_at, found->config_confirmed_at);
-    sm__verify_time(verify, SM__VERIFY_CLIENTS, fold->label, "created_at", expected->created_at,
+    sm__verify_time(verify, SM__VERIFY_CLIENTS, all->fold.label, "created_at", expected->created_at,
                     found->created_at);
-    sm__verify_time(verify, SM__VERIFY_CLIENTS, fold->label, "updated_at", expected->updated_at,
+    sm__verify_time(verify, SM__VERIFY_CLIENTS, all->fold.label, "updated_at", expected->updated_at,
                     found->updated_at);
-    sm__verify_tenant(verify, fold->label, &expected->tenant, &found->tenant);
+    sm__verify_tenant(verify, all->fold.label, &expected->tenant, &found->tenant);
 }
 
-static enum sm_status skip_clients(struct fold *fold, const struct sm_uuid *id, struct sm_err *err)
+static enum sm_status skip_clients(struct streams *all, const struct sm_uuid *id,
+                                   struct sm_err *err)
 {
-    struct sm__verify *verify = fold->verify;
+    struct sm__verify *verify = all->verify;
     enum sm_status status = SM_OK;
 
-    while (status == SM_OK && fold->clients.row != NULL &&
-           (id == NULL || sm_uuid_compare(&fold->clients.row->client.id, id) < 0)) {
+    while (status == SM_OK && all->clients.row != NULL &&
+           (id == NULL || sm_uuid_compare(&all->clients.row->client.id, id) < 0)) {
         char label[SM_UUID_TEXT_SIZE + 1];
 
-        sm_uuid_format(&fold->clients.row->client.id, label);
+        sm_uuid_format(&all->clients.row->client.id, label);
         sm__verify_differ(verify, SM__VERIFY_CLIENTS, SM_DIFFERENCE_ROW_EXTRA, label, "", "no row",
                           "a row");
-        add_client(&verify->found[SM__VERIFY_CLIENTS], &fold->clients.row->client);
+        add_client(&verify->found[SM__VERIFY_CLIENTS], &all->clients.row->client);
         verify->result->tables[SM__VERIFY_CLIENTS].rows++;
-        status = sm__cursor_next(verify, &fold->clients, err);
+        status = sm__cursor_next(verify, &all->clients, err);
     }
     return status;
 }
 
-static enum sm_status compare_client(struct fold *fold, struct sm_err *err)
+static enum sm_status compare_client(struct streams *all, struct sm_err *err)
 {
-    struct sm__verify *verify = fold->verify;
-    enum sm_status status = skip_clients(fold, &fold->name.client_id, err);
+    struct sm__verify *verify = all->verify;
+    enum sm_status status = skip_clients(all, &all->fold.name.client_id, err);
 
-    if (status != SM_OK || !fold->stream.client.exists)
+    if (status != SM_OK || !all->fold.stream.client.exists)
         return status;
-    add_client(&verify->expected[SM__VERIFY_CLIENTS], &fold->stream.client);
-    if (fold->clients.row == NULL ||
-        !sm_uuid_equal(&fold->clients.row->client.id, &fold->name.client_id)) {
-        sm__verify_differ(verify, SM__VERIFY_CLIENTS, SM_DIFFERENCE_ROW_MISSING, fold->label, "",
-                          "a row", "no row");
+    add_client(&verify->expected[SM__VERIFY_CLIENTS], &all->fold.stream.client);
+    if (all->clients.row == NULL ||
+        !sm_uuid_equal(&all->clients.row->client.id, &all->fold.name.client_id)) {
+        sm__verify_differ(verify, SM__VERIFY_CLIENTS, SM_DIFFERENCE_ROW_MISSING, all->fold.label,
+                          "", "a row", "no row");
         return SM_OK;
     }
-    compare_client_columns(fold, &fold->clients.row->client);
-    add_client(&verify->found[SM__VERIFY_CLIENTS], &fold->clients.row->client);
+    compare_client_columns(all, &all->clients.row->client);
+    add_client(&verify->found[SM__VERIFY_CLIENTS], &all->clients.row->client);
     verify->result->tables[SM__VERIFY_CLIENTS].rows++;
-    return sm__cursor_next(verify, &fold->clients, err);
+    return sm__cursor_next(verify, &all->clients, err);
 }
 
 /* One stream, from its first event to its head. */
-static enum sm_status verify_stream(struct fold *fold, struct sm_err *err)
+static enum sm_status verify_stream(struct streams *all, struct sm_err *err)
 {
-    const struct sm_event *first = &fold->events.row->event.event;
-    struct sm_stream_name name = { first->client_id, sm_event_type_kind(first->type), first->key };
-    enum sm_status status = SM_OK;
+    struct sm_stream_name name = sm__stream_of(&all->events.row->event);
+    enum sm_status status = begin_stream(all, &name, err);
 
-    if (name.key.size > SM_KEY_SIZE_MAX)
-        return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "a stream's key has %zu bytes",
-                          name.key.size);
-    begin_stream(fold, &name);
-    while (status == SM_OK && fold->events.row != NULL) {
-        const struct sm_event *event = &fold->events.row->event.event;
-
-        name = (struct sm_stream_name){ event->client_id, sm_event_type_kind(event->type),
-                                        event->key };
-        if (compare_names(&name, &fold->name) != 0)
+    while (status == SM_OK && all->events.row != NULL) {
+        name = sm__stream_of(&all->events.row->event);
+        if (sm__stream_compare(&name, &all->fold.name) != 0)
             break;
-        status = fold_event(fold, err);
+        status = next_event(all, err);
     }
     if (status == SM_OK)
-        status = compare_head(fold, err);
-    if (status == SM_OK && fold->name.kind == SM_KIND_CLIENT)
-        status = compare_client(fold, err);
+        status = compare_head(all, err);
+    if (status == SM_OK && all->fold.name.kind == SM_KIND_CLIENT)
+        status = compare_client(all, err);
     if (status == SM_OK)
-        status = sm__row_walk_compare(fold->verify, &fold->rows, &fold->name, &fold->stream.row,
-                                      fold->label, err);
+        status = sm__row_walk_compare(all->verify, &all->rows, &all->fold.name,
+                                      &all->fold.stream.row, all->fold.label, err);
     return status;
+}
+
+/* ---- ranges ---- */
+
+static enum sm_status open_all(struct streams *all, struct sm_err *err)
+{
+    enum sm_status status =
+        sm__cursor_open(all->verify, SM_SCAN_EVENTS_BY_STREAM, &all->events, err);
+
+    if (status == SM_OK)
+        status = sm__cursor_open(all->verify, SM_SCAN_HEADS, &all->heads, err);
+    if (status == SM_OK)
+        status = sm__cursor_open(all->verify, SM_SCAN_CLIENTS, &all->clients, err);
+    if (status == SM_OK)
+        status = sm__row_walk_open(all->verify, &all->rows, err);
+    return status;
+}
+
+static void close_all(struct streams *all)
+{
+    sm__row_walk_close(all->verify, &all->rows);
+    sm__cursor_close(all->verify, &all->events);
+    sm__cursor_close(all->verify, &all->heads);
+    sm__cursor_close(all->verify, &all->clients);
+}
+
+/* What is below the client `until` (all if NULL) and no stream has claimed. */
+static enum sm_status skip_unclaimed(struct streams *all, const struct sm_uuid *until,
+                                     struct sm_err *err)
+{
+    const struct sm_stream_name name = { .client_id = until != NULL ? *until : SM_UUID_NIL };
+    const struct sm_stream_name *end = until != NULL ? &name : NULL;
+    enum sm_status status = skip_heads(all, end, err);
+
+    if (status == SM_OK)
+        status = skip_clients(all, until, err);
+    return status == SM_OK ? sm__row_walk_end(all->verify, &all->rows, end, err) : status;
+}
+
+static uint64_t events_read(const struct streams *all)
+{
+    return all->verify->result->tables[SM__VERIFY_EVENTS].rows;
+}
+
+/* Ends the range behind the client whose streams were folded last, and begins the next one in a
+ * snapshot of its own. Rows of clients in between belong to the next: in its snapshot such a client
+ * may have events. */
+static enum sm_status next_range(struct streams *all, struct sm_err *err)
+{
+    struct sm_log *log = all->verify->log;
+    struct sm_uuid from = sm_uuid_next(&all->fold.name.client_id);
+    enum sm_status status = skip_unclaimed(all, &from, err);
+
+    if (status != SM_OK)
+        return status;
+    close_all(all);
+    status = log->ops->refresh(log, &from, err);
+    return status == SM_OK ? open_all(all, err) : status;
+}
+
+static bool is_other_client(const struct streams *all)
+{
+    return all->events.row != NULL &&
+           !sm_uuid_equal(&all->events.row->event.event.client_id, &all->fold.name.client_id);
+}
+
+static enum sm_status walk_all(struct streams *all, struct sm_err *err)
+{
+    uint64_t wanted = all->verify->range_events, first = 0;
+    enum sm_status status = open_all(all, err);
+
+    while (status == SM_OK && all->events.row != NULL) {
+        status = verify_stream(all, err);
+        if (status == SM_OK && events_read(all) - first >= wanted && is_other_client(all)) {
+            first = events_read(all);
+            status = next_range(all, err);
+        }
+    }
+    return status == SM_OK ? skip_unclaimed(all, NULL, err) : status;
 }
 
 enum sm_status sm__verify_streams(struct sm__verify *verify, struct sm_err *err)
 {
-    struct fold fold = { .verify = verify };
-    enum sm_status status = SM_FATAL;
+    struct streams all = { .verify = verify };
+    enum sm_status status = sm__fold_init(&all.fold, err);
 
-    if (!sm_arena_init(&fold.states[0], STATE_SIZE) || !sm_arena_init(&fold.states[1], STATE_SIZE))
-        sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for two states of %d bytes", STATE_SIZE);
-    else
-        status = sm__cursor_open(verify, SM_SCAN_EVENTS_BY_STREAM, &fold.events, err);
     if (status == SM_OK)
-        status = sm__cursor_open(verify, SM_SCAN_HEADS, &fold.heads, err);
-    if (status == SM_OK)
-        status = sm__cursor_open(verify, SM_SCAN_CLIENTS, &fold.clients, err);
-    if (status == SM_OK)
-        status = sm__row_walk_open(verify, &fold.rows, err);
-    while (status == SM_OK && fold.events.row != NULL)
-        status = verify_stream(&fold, err);
-    if (status == SM_OK)
-        status = skip_heads(&fold, NULL, err);
-    if (status == SM_OK)
-        status = skip_clients(&fold, NULL, err);
-    if (status == SM_OK)
-        status = sm__row_walk_end(verify, &fold.rows, err);
-    sm__row_walk_close(verify, &fold.rows);
-    sm__cursor_close(verify, &fold.events);
-    sm__cursor_close(verify, &fold.heads);
-    sm__cursor_close(verify, &fold.clients);
-    sm_arena_deinit(&fold.states[0]);
-    sm_arena_deinit(&fold.states[1]);
+        status = walk_all(&all, err);
+    close_all(&all);
+    sm__fold_deinit(&all.fold);
     return status;
 }

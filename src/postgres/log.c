@@ -1,4 +1,4 @@
-/* The log port: one transaction, a cursor for each scan. */
+/* The log port: one transaction a snapshot, a cursor for each scan. */
 #include "postgres/log.h"
 
 #include <stdio.h>
@@ -18,6 +18,7 @@ struct log {
     struct sm_log port; /* must be first */
     PGconn *conn;
     unsigned scans; /* opened so far: gives cursors their names */
+    struct sm_uuid from; /* where scans by client begin */
 };
 struct sm_log_scan {
     struct log *log;
@@ -46,22 +47,41 @@ static const char *const queries[] = {
     [SM_SCAN_ROWS + SM_TABLE_FEATURE_TYPES] = "scan_feature_types",
 };
 
+static bool is_by_client(enum sm_log_scan_kind kind)
+{
+    return kind == SM_SCAN_EVENTS_BY_STREAM || kind == SM_SCAN_HEADS || kind == SM_SCAN_CLIENTS ||
+           kind >= SM_SCAN_ROWS;
+}
+
+static enum sm_status declare(const struct sm_log_scan *scan, struct sm_err *err)
+{
+    const char *query = sm__query_text(queries[scan->kind]);
+    char sql[2048], from[SM_UUID_TEXT_SIZE + 1];
+    const char *const texts[] = { from };
+    const struct sm__blocking_values values = { texts, is_by_client(scan->kind) ? 1 : 0 };
+    PGresult *nothing = NULL;
+    enum sm_status status;
+
+    SM_ASSERT(strlen(query) < sizeof(sql) - 64);
+    (void)snprintf(sql, sizeof(sql), "DECLARE scan_%u BINARY NO SCROLL CURSOR FOR %s", scan->number,
+                   query);
+    sm_uuid_format(&scan->log->from, from);
+    status = sm__blocking_ask(scan->log->conn, sql, &values, &nothing, err);
+    PQclear(nothing);
+    return status;
+}
+
 static enum sm_status scan_open(struct sm_log *port, enum sm_log_scan_kind kind,
                                 struct sm_log_scan **out, struct sm_err *err)
 {
     struct log *log = (struct log *)port;
     struct sm_log_scan *scan = calloc(1, sizeof(*scan));
-    const char *query = sm__query_text(queries[kind]);
-    char sql[2048];
     enum sm_status status;
 
     if (scan == NULL)
         return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for a scan of the log");
     *scan = (struct sm_log_scan){ .log = log, .kind = kind, .number = log->scans++ };
-    SM_ASSERT(strlen(query) < sizeof(sql) - 64);
-    (void)snprintf(sql, sizeof(sql), "DECLARE scan_%u BINARY NO SCROLL CURSOR FOR %s", scan->number,
-                   query);
-    status = sm__blocking_run(log->conn, sql, err);
+    status = declare(scan, err);
     if (status == SM_OK)
         *out = scan;
     else
@@ -188,7 +208,29 @@ static void log_close(struct sm_log *port)
     free(log);
 }
 
-static const struct sm_log_ops ops = { scan_open, scan_next, scan_close, log_close };
+static enum sm_status begin(struct log *log, struct sm_err *err)
+{
+    enum sm_status status = sm__blocking_run(log->conn, sm__query_text("begin_snapshot"), err);
+
+    return status == SM_OK ? sm__blocking_run(log->conn, sm__query_text("scan_plans"), err)
+                           : status;
+}
+
+static enum sm_status log_refresh(struct sm_log *port, const struct sm_uuid *from,
+                                  struct sm_err *err)
+{
+    struct log *log = (struct log *)port;
+    enum sm_status status = sm__blocking_run(log->conn, sm__query_text("commit"), err);
+
+    log->from = *from;
+    return status == SM_OK ? begin(log, err) : status;
+}
+
+static const struct sm_log_ops ops = { .open = scan_open,
+                                       .next = scan_next,
+                                       .close_scan = scan_close,
+                                       .refresh = log_refresh,
+                                       .close = log_close };
 
 enum sm_status sm_postgres_log_open(const struct sm_postgres_client *client, struct sm_log **out,
                                     struct sm_err *err)
@@ -204,7 +246,7 @@ enum sm_status sm_postgres_log_open(const struct sm_postgres_client *client, str
         free(log);
         return status;
     }
-    status = sm__blocking_run(log->conn, sm__query_text("begin_snapshot"), err);
+    status = begin(log, err);
     if (status != SM_OK) {
         log_close(&log->port);
         return status;

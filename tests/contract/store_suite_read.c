@@ -317,6 +317,61 @@ static void several_scans_are_open_at_once(const struct store_rig *rig)
     scene_close(&scene);
 }
 
+/* How many rows a scan has; each of a client not below `from`. */
+static int count_from(struct sm_log *log, enum sm_log_scan_kind kind, const struct sm_uuid *from)
+{
+    struct sm_log_scan *scan = NULL;
+    const struct sm_log_row *row = NULL;
+    struct sm_err err = {0};
+    int count = 0;
+
+    assert_int_equal(log->ops->open(log, kind, &scan, &err), SM_OK);
+    for (; log->ops->next(scan, &row, &err) == SM_OK; count++) {
+        const struct sm_uuid *client = kind == SM_SCAN_HEADS     ? &row->head.name.client_id
+                                       : kind == SM_SCAN_CLIENTS ? &row->client.id
+                                       : kind >= SM_SCAN_ROWS    ? &row->table.name.client_id
+                                                                 : &row->event.event.client_id;
+
+        assert_true(sm_uuid_compare(client, from) >= 0);
+    }
+    log->ops->close_scan(scan);
+    return count;
+}
+
+static void a_new_snapshot_begins_at_a_client_and_sees_what_came_since(const struct store_rig *rig)
+{
+    struct sm_client first = make_client(1, "1"), second = make_client(2, "2");
+    struct sm_client third = make_client(3, "3");
+    struct sm_uuid from = client_uuid(2);
+    struct scene scene;
+    struct sm_log *log;
+    struct sm_err err = {0};
+
+    scene_open(rig, &scene);
+    draft_register(scene.draft, 1, &first);
+    draft_register(scene.draft, 2, &second);
+    assert_int_equal(scene_commit(rig, &scene), SM_OK);
+    log = rig->log(rig->context);
+    assert_int_equal(count_from(log, SM_SCAN_CLIENTS, &SM_UUID_NIL), 2);
+    draft_register(scene.draft, 3, &third);
+    assert_int_equal(scene_commit(rig, &scene), SM_OK);
+
+    assert_int_equal(log->ops->refresh(log, &from, &err), SM_OK);
+    assert_int_equal(count_from(log, SM_SCAN_EVENTS_BY_STREAM, &from), 2);
+    assert_int_equal(count_from(log, SM_SCAN_HEADS, &from), 2);
+    assert_int_equal(count_from(log, SM_SCAN_CLIENTS, &from), 2);
+    assert_int_equal(count_from(log, SM_SCAN_EVENTS_BY_OFFSET, &SM_UUID_NIL), 3);
+    for (int i = 0; i < SM_TABLE_COUNT; i++)
+        assert_int_equal(count_from(log, (enum sm_log_scan_kind)((int)SM_SCAN_ROWS + i), &from), 0);
+    from = client_uuid(9);
+    assert_int_equal(log->ops->refresh(log, &from, &err), SM_OK);
+    assert_int_equal(count_from(log, SM_SCAN_HEADS, &from), 0);
+    assert_int_equal(log->ops->refresh(log, &SM_UUID_NIL, &err), SM_OK);
+    assert_int_equal(count_from(log, SM_SCAN_HEADS, &SM_UUID_NIL), 3);
+    log->ops->close(log);
+    scene_close(&scene);
+}
+
 static const struct store_case cases[] = {
     {"everything that was asked for is loaded", everything_that_was_asked_for_is_loaded},
     {"of several dead letters the one with the same content counts",
@@ -324,5 +379,7 @@ static const struct store_case cases[] = {
     {"an arena that is too small is a limit", an_arena_that_is_too_small_is_a_limit},
     {"scans come in their order", scans_come_in_their_order},
     {"several scans are open at once", several_scans_are_open_at_once},
+    {"a new snapshot begins at a client and sees what came since",
+     a_new_snapshot_begins_at_a_client_and_sees_what_came_since},
 };
 const struct store_group store_read_group = {cases, SM_ARRAY_COUNT(cases)};

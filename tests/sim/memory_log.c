@@ -4,6 +4,7 @@
 #include "base/err.h"
 
 struct sm_log_scan {
+    struct memory_log *log;
     enum sm_log_scan_kind kind;
     const void **rows; /* owned; sorted */
     size_t count, next;
@@ -13,6 +14,8 @@ struct sm_log_scan {
 struct memory_log {
     struct sm_log port; /* first: the port is the log */
     struct memory_db *db;
+    unsigned open; /* scans */
+    struct sm_uuid from; /* where scans by client begin */
 };
 
 /* ---- orders ---- */
@@ -161,13 +164,14 @@ static struct table table_of(const struct memory_rows *rows, enum sm_log_scan_ki
 static enum sm_status open_scan(struct sm_log *port, enum sm_log_scan_kind kind,
                                 struct sm_log_scan **out, struct sm_err *err)
 {
-    const struct memory_log *log = (const struct memory_log *)port;
+    struct memory_log *log = (struct memory_log *)port;
     struct table table = table_of(&log->db->rows, kind);
     struct sm_log_scan *scan = calloc(1, sizeof(*scan));
 
     (void)err;
     SM_ASSERT(scan != NULL);
-    *scan = (struct sm_log_scan){.kind = kind, .count = table.count};
+    *scan = (struct sm_log_scan){.log = log, .kind = kind, .count = table.count};
+    log->open++;
     scan->rows = malloc((table.count + 1) * sizeof(*scan->rows));
     SM_ASSERT(scan->rows != NULL);
     for (size_t i = 0; i < table.count; i++)
@@ -230,11 +234,31 @@ static void fill(struct sm_log_scan *scan, const void *from)
                                             ((const struct memory_row *)from)->row};
 }
 
+/* Of the rows of all tables those of another, and those of clients below the first. */
 static bool is_passed_over(const struct sm_log_scan *scan, const void *from)
 {
-    return scan->kind >= SM_SCAN_ROWS &&
-           ((const struct memory_row *)from)->name.kind !=
-               sm_table_kind((enum sm_table)((int)scan->kind - (int)SM_SCAN_ROWS));
+    const struct sm_uuid *first = &scan->log->from;
+
+    switch (scan->kind) {
+    case SM_SCAN_EVENTS_BY_STREAM:
+        return sm_uuid_compare(&((const struct memory_event *)from)->row.event.client_id, first) <
+               0;
+    case SM_SCAN_HEADS:
+        return sm_uuid_compare(&((const struct memory_head *)from)->name.client_id, first) < 0;
+    case SM_SCAN_CLIENTS:
+        return sm_uuid_compare(&((const struct sm_client *)from)->id, first) < 0;
+    case SM_SCAN_LEDGER:
+    case SM_SCAN_EVENTS_BY_OFFSET:
+    case SM_SCAN_DEAD_LETTERS:
+    case SM_SCAN_POSITIONS:
+    case SM_SCAN_PARKED:
+        return false;
+    case SM_SCAN_ROWS:
+        break;
+    }
+    return ((const struct memory_row *)from)->name.kind !=
+               sm_table_kind((enum sm_table)((int)scan->kind - (int)SM_SCAN_ROWS)) ||
+           sm_uuid_compare(&((const struct memory_row *)from)->name.client_id, first) < 0;
 }
 
 static enum sm_status next_row(struct sm_log_scan *scan, const struct sm_log_row **row,
@@ -252,8 +276,20 @@ static enum sm_status next_row(struct sm_log_scan *scan, const struct sm_log_row
 
 static void close_scan(struct sm_log_scan *scan)
 {
+    scan->log->open--;
     free(scan->rows);
     free(scan);
+}
+
+/* Every scan sees the rows as they are when it is opened, so there is no snapshot to take. */
+static enum sm_status refresh(struct sm_log *port, const struct sm_uuid *from, struct sm_err *err)
+{
+    struct memory_log *log = (struct memory_log *)port;
+
+    (void)err;
+    SM_ASSERT(log->open == 0);
+    log->from = *from;
+    return SM_OK;
 }
 
 static void close_log(struct sm_log *log)
@@ -263,7 +299,11 @@ static void close_log(struct sm_log *log)
 
 struct sm_log *memory_log_open(struct memory_db *db)
 {
-    static const struct sm_log_ops ops = {open_scan, next_row, close_scan, close_log};
+    static const struct sm_log_ops ops = {.open = open_scan,
+                                          .next = next_row,
+                                          .close_scan = close_scan,
+                                          .refresh = refresh,
+                                          .close = close_log};
     struct memory_log *log = calloc(1, sizeof(*log));
 
     SM_ASSERT(log != NULL);

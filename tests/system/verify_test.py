@@ -144,6 +144,31 @@ class LargeTest(case.SystemTest):
         self.assert_tables_as_expected()
         self.assert_verified()
 
+    def test_beside_a_drain_it_is_equal_and_takes_new_snapshots(self):
+        """More events than one snapshot serves, and every verify sees the tables while they are written."""
+        clients = [str(uuid.UUID(int=i + 1, version=4)) for i in range(12)]
+        self.produce(*(events.registered(client, "r%d" % i) for i, client in enumerate(clients)))
+        self.produce(*(events.feature(client) for _ in range(1000) for client in clients))
+        self.run_until_idle("--batch-records", "2000")
+        self.assertEqual(self.value("SELECT count(*) FROM events"), 12012)
+        whole = load.Load(self.name, clients=100)
+        run = self.start_run("--batch-records", "50")
+        starts = set()
+        for _ in range(3):
+            self.produce(*whole.records(1500))
+            before = self.value("SELECT sum(next_offset) FROM consumer_offsets")
+            one = self.start("verify")
+            while one.process.poll() is None:
+                starts.update(self.value("SELECT array_agg(xact_start) FROM pg_stat_activity WHERE query LIKE "
+                                         "'FETCH%%FROM scan%%' AND datname = current_database()") or [])
+            self.assertEqual(one.wait(60), 0, one.explain() + one.out[-4000:])
+            run.wait_for(lambda: self.value("SELECT sum(next_offset) FROM consumer_offsets") > before, "more facts")
+        self.wait_caught_up(run, 60)
+        self.assertEqual(run.terminate(), 0)
+        # One for the streams and one for the ledger would be six.
+        self.assertGreater(len(starts), 6)
+        self.assert_verified()
+
 
 if __name__ == "__main__":
     case.main()
