@@ -135,7 +135,7 @@ class HttpTest(HttpBase):
                              ("nonsense", "it is not ADDRESS:PORT; hint: "),
                              ("127.0.0.1:%d" % taken.getsockname()[1], "Address already in use; hint: ")):
             one = self.start_run("--http", address)
-            self.assertEqual(one.wait(), 1, one.explain())
+            self.assertEqual(one.wait(), 3, one.explain())
             self.assertIn(why, one.err)
 
 
