@@ -4,7 +4,7 @@
 FROM debian:12-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         gcc libc6-dev cmake ninja-build pkg-config dpkg-dev file \
-        librdkafka-dev libpq-dev libavro-dev libjansson-dev libcurl4-openssl-dev uuid-dev libssl-dev
+        librdkafka-dev libpq-dev libavro-dev libjansson-dev libcurl4-openssl-dev libmicrohttpd-dev uuid-dev libssl-dev
 WORKDIR /src
 COPY . .
 RUN cmake --preset package && cmake --build --preset package && cpack --preset package

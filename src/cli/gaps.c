@@ -107,9 +107,9 @@ enum sm_status sm__gaps_read(struct sm__wire *wire, struct sm_log *log, struct s
     enum sm_status status;
 
     *gaps = (struct sm__gaps){0};
-    status = sm__wire_reader(wire, true, &looking.all, err);
+    status = sm__wire_reader(wire, true, 0, &looking.all, err);
     if (status == SM_OK)
-        status = sm__wire_reader(wire, false, &looking.committed, err);
+        status = sm__wire_reader(wire, false, 0, &looking.committed, err);
     if (status == SM_OK)
         status = scan(&looking, log, SM_SCAN_POSITIONS, err);
     if (status == SM_OK)

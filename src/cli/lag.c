@@ -147,7 +147,8 @@ int sm_command_lag(const struct sm_options *options)
         status =
             sm_err_set(&err, SM_FATAL, SM_FROM_OS, "cannot catch signals: %s", strerror(errno));
     if (status == SM_OK)
-        status = sm__lag_sampler_open(wire, options, &sampler, &err);
+        status = sm__lag_sampler_open(wire, sm_options_ms(options, SM_OPTION_TIMEOUT), &sampler,
+                                      &err);
     if (status == SM_OK)
         status = tell(sampler, options, &code, &err);
     sm__lag_sampler_close(sampler);

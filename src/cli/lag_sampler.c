@@ -32,7 +32,7 @@ struct sm__lag_sampler {
     bool out_of_memory;
 };
 
-enum sm_status sm__lag_sampler_open(struct sm__wire *wire, const struct sm_options *options,
+enum sm_status sm__lag_sampler_open(struct sm__wire *wire, int timeout_ms,
                                     struct sm__lag_sampler **out, struct sm_err *err)
 {
     struct sm__lag_sampler *sampler = calloc(1, sizeof(*sampler));
@@ -41,15 +41,15 @@ enum sm_status sm__lag_sampler_open(struct sm__wire *wire, const struct sm_optio
     if (sampler == NULL)
         return sm__out_of_memory(err);
     sampler->wire = wire;
-    sampler->timeout_ms = sm_options_ms(options, SM_OPTION_TIMEOUT);
+    sampler->timeout_ms = timeout_ms;
     sampler->topics_us = SM_LAG_UNKNOWN;
     sampler->started_us = sm_monotonic_us();
     sampler->database = sm_postgres_lag_create(sm__wire_database(wire));
     status = sampler->database != NULL ? SM_OK : sm__out_of_memory(err);
     if (status == SM_OK)
-        status = sm__wire_reader(wire, true, &sampler->all, err);
+        status = sm__wire_reader(wire, true, timeout_ms, &sampler->all, err);
     if (status == SM_OK)
-        status = sm__wire_reader(wire, false, &sampler->committed, err);
+        status = sm__wire_reader(wire, false, timeout_ms, &sampler->committed, err);
     if (status == SM_OK)
         *out = sampler;
     else

@@ -4,15 +4,15 @@
  * its own, and gives what came back to the evaluator.
  *
  * Positions are asked before ends, so that an end is never older than the position it is compared
- * with. Not thread-safe; blocks, each side for at most --timeout and a little. */
+ * with. Not thread-safe; blocks, for at most a few times `timeout_ms` where Kafka is silent. */
 #include "cli/wire.h"
 #include "codec/lag_snapshot.h"
 
 struct sm__lag_sampler;
 /* Waits for nothing. SM_OK; SM_FATAL: a Kafka property is refused, or no memory. */
 SM_MUST_CHECK enum sm_status sm__lag_sampler_open(struct sm__wire *wire,
-                                                  const struct sm_options *options,
-                                                  struct sm__lag_sampler **out, struct sm_err *err);
+                                                  int timeout_ms, struct sm__lag_sampler **out,
+                                                  struct sm_err *err);
 void sm__lag_sampler_close(struct sm__lag_sampler *sampler);
 /* One look at everything. Who does not answer is in the snapshot, not an error. SM_OK, or SM_FATAL
  * when memory cannot be had. */

@@ -280,6 +280,11 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .choices = without_choices, .commands = RUN,
         .help = "what this process leaves to others: nothing, or the relay; of all relays of a "
                 "database one at a time publishes" },
+    [SM_OPTION_HTTP] = {
+        .name = "http", .type = SM_OPTION_TEXT, .value_name = "ADDRESS:PORT", .min = 1, .max = 80,
+        .commands = RUN,
+        .help = "serve /metrics for Prometheus, /api/v1/lag, /livez and /readyz at this loopback "
+                "address (127.0.0.1, [::1] or localhost); without: nothing is served" },
     [SM_OPTION_PROGRESS] = {
         .name = "progress", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "10s",
         .min = 100 * MS, .max = HOUR, .commands = RUN,

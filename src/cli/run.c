@@ -161,6 +161,8 @@ static enum sm_status open_ports(struct sm__run *run, struct sm_err *err)
 
     if (has_relay(run))
         status = sm__run_relay_start(run->wire, &run->relay, err);
+    if (status == SM_OK && run->options->values[SM_OPTION_HTTP].text != NULL)
+        status = sm__run_http_start(run->wire, run->options, &run->http, err);
     if (is_relay_only(run))
         return status;
     while (status == SM_OK && run->lane_count < lane_count) {
@@ -175,6 +177,7 @@ static enum sm_status open_ports(struct sm__run *run, struct sm_err *err)
 static void close_all(struct sm__run *run)
 {
     leave(run);
+    sm__run_http_end(run->http);
     sm__run_relay_end(run->relay);
     if (run->schemas != NULL)
         run->schemas->ops->close(run->schemas);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "cli/options.h"
 #include "cli/wire.h"
+#include "cli/run_http.h"
 #include "cli/run_relay.h"
 #include "engine/engine.h"
 
@@ -18,6 +19,7 @@ struct sm__run {
     size_t lane_count;
     struct sm_clock clock;
     struct sm__run_relay *relay; /* NULL: --without relay */
+    struct sm__run_http *http;   /* NULL: without --http */
     struct sm_engine *engine;    /* NULL also with --only relay */
     bool stopping; /* the engine was told to */
     int64_t fenced_us; /* when it joined anew the last time; 0: never */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -79,13 +78,12 @@ static void *work(void *argument)
 /* Signals are for the thread that runs the engine. */
 static bool start_thread(struct sm__run_relay *self)
 {
-    sigset_t all, before;
+    sigset_t before;
     bool started;
 
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    sm__signals_block(&before);
     started = pthread_create(&self->thread, NULL, work, self) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    sm__signals_unblock(&before);
     return started;
 }
 

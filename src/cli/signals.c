@@ -2,7 +2,6 @@
  *
  * A handler and an eventfd rather than signalfd: the second signal must be heard also while the
  * program is inside a call that blocks, and on whichever thread it arrives. */
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -53,4 +52,17 @@ int sm__signals_fd(void)
 int sm__signals_caught(void)
 {
     return caught;
+}
+
+void sm__signals_block(sigset_t *before)
+{
+    sigset_t all;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+void sm__signals_unblock(const sigset_t *before)
+{
+    (void)pthread_sigmask(SIG_SETMASK, before, NULL);
 }

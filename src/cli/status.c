@@ -141,7 +141,7 @@ static enum sm_status add_partitions(struct sm__status *status, struct sm__wire 
 static enum sm_status ask_ends(struct sm__status *status, struct sm__wire *wire, struct sm_err *err)
 {
     struct sm_kafka_reader *reader;
-    enum sm_status result = sm__wire_reader(wire, true, &reader, err);
+    enum sm_status result = sm__wire_reader(wire, true, 0, &reader, err);
 
     if (result != SM_OK)
         return result;

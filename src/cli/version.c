@@ -3,13 +3,14 @@
 #include "base/version.h"
 #include "cli/command.h"
 #include "codec/report.h"
+#include "http/server.h"
 #include "kafka/client.h"
 #include "postgres/version.h"
 #include "registry/client.h"
 
 #define OUTPUT_SIZE_MAX 4096
 
-#define LIBRARIES 6
+#define LIBRARIES 7
 
 struct library {
     const char *name;
@@ -25,8 +26,9 @@ static void look(struct library libraries[LIBRARIES], char postgres[SM_POSTGRES_
     libraries[2] = (struct library){"openssl", sm_openssl_version(), NULL};
     libraries[3] = (struct library){"jansson", sm_report_library_version(), NULL};
     libraries[4] = (struct library){"libcurl", sm_curl_library_version(), NULL};
+    libraries[5] = (struct library){"libmicrohttpd", sm_http_library_version(), NULL};
     /* avro-c has no way to ask it. */
-    libraries[5] = (struct library){"avro-c", SM_AVRO_C_VERSION, "when built"};
+    libraries[6] = (struct library){"avro-c", SM_AVRO_C_VERSION, "when built"};
 }
 
 static bool append_json(const struct library libraries[LIBRARIES], struct sm_buf *out)

@@ -59,8 +59,10 @@ SM_MUST_CHECK enum sm_status sm__wire_publisher(struct sm__wire *wire, struct sm
 SM_MUST_CHECK enum sm_status sm__wire_command_topic(void *wire, struct sm_command_topic **out,
                                                     struct sm_err *err);
 struct sm_kafka_reader; /* kafka/reader.h */
+/* Waits for one answer for so long; 0: as --timeout says. */
 SM_MUST_CHECK enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted,
-                                             struct sm_kafka_reader **out, struct sm_err *err);
+                                             int timeout_ms, struct sm_kafka_reader **out,
+                                             struct sm_err *err);
 
 /* ---- PostgreSQL; what is opened the caller closes ---- */
 

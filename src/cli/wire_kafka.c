@@ -121,9 +121,10 @@ enum sm_status sm__wire_command_topic(void *context, struct sm_command_topic **o
     return sm_kafka_command_topic_open(&options, out, err);
 }
 
-enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted,
+enum sm_status sm__wire_reader(struct sm__wire *wire, bool uncommitted, int timeout_ms,
                                struct sm_kafka_reader **out, struct sm_err *err)
 {
-    return sm_kafka_reader_open(&wire->kafka, uncommitted,
-                                sm_options_ms(wire->options, SM_OPTION_TIMEOUT), out, err);
+    if (timeout_ms == 0)
+        timeout_ms = sm_options_ms(wire->options, SM_OPTION_TIMEOUT);
+    return sm_kafka_reader_open(&wire->kafka, uncommitted, timeout_ms, out, err);
 }

@@ -104,6 +104,7 @@ class EmitTest(case.SystemTest):
     def test_version_names_every_library_that_it_runs_with(self):
         text = self.succeed("version").out
         for line in (r"secretmagic \d", r"librdkafka 2\.", r"libpq \d+\.", r"openssl 3\.", r"jansson 2\.", r"libcurl \d+\.",
+                     r"libmicrohttpd 0\.9\.",
                      r"avro-c 1\.\d+\.\d+ \(when built\)"):
             self.assertRegex(text, "(?m)^" + line)
         self.assertEqual(list(json.loads(self.succeed("version", "--json").out)),
