@@ -145,7 +145,7 @@ static const struct sm__template *template_of(const struct sm_templates *set,
         if (strcmp(set->entries[i].name, name) == 0)
             return &set->entries[i].content;
     }
-    SM_ASSERT(!"a step has no template");
+    SM_ASSERT(false && "a step has no template");
     return NULL;
 }
 

@@ -113,13 +113,15 @@ static rd_kafka_t *open_publisher(const char *brokers)
 
 static void publish(rd_kafka_t *publisher, const char *topic, const rd_kafka_message_t *message)
 {
+    const rd_kafka_vu_t record[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic },
+        { .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { message->key, message->key_len } },
+        { .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { message->payload, message->len } },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+    };
+
     check(rd_kafka_begin_transaction(publisher), "begin a transaction");
-    if (rd_kafka_producev(publisher, RD_KAFKA_V_TOPIC(topic),
-                          RD_KAFKA_V_KEY(message->key, message->key_len),
-                          RD_KAFKA_V_VALUE(message->payload, message->len),
-                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                          RD_KAFKA_V_END) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        bench_fail("cannot publish to %s", topic);
+    check(rd_kafka_produceva(publisher, record, sizeof(record) / sizeof(record[0])), "publish");
     check(rd_kafka_commit_transaction(publisher, TIMEOUT_MS), "commit a transaction");
 }
 

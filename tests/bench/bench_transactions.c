@@ -21,20 +21,21 @@ static void check(rd_kafka_error_t *error, const char *doing)
 static void produce(rd_kafka_t *producer, const char *topic, char *value, size_t size, long number)
 {
     char key[16], id[37];
-    rd_kafka_resp_err_t code;
+    rd_kafka_vu_t record[] = {
+        { .vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic },
+        { .vtype = RD_KAFKA_VTYPE_KEY },
+        { .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { value, size } },
+        { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
+        { .vtype = RD_KAFKA_VTYPE_HEADER, .u.header = { "sm_command_id", id, 36 } },
+        { .vtype = RD_KAFKA_VTYPE_HEADER, .u.header = { "sm_client_id", id, 36 } },
+        { .vtype = RD_KAFKA_VTYPE_HEADER, .u.header = { "content-type", "application/json", 16 } },
+    };
 
     (void)snprintf(key, sizeof(key), "%ld", number % 1000);
     (void)snprintf(id, sizeof(id), "%036ld", number);
-    code = rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_KEY(key, strlen(key)),
-                             RD_KAFKA_V_VALUE(value, size),
-                             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                             RD_KAFKA_V_HEADER("sm_command_id", id, 36),
-                             RD_KAFKA_V_HEADER("sm_client_id", id, 36),
-                             RD_KAFKA_V_HEADER("sm_sequence", key, (ssize_t)strlen(key)),
-                             RD_KAFKA_V_HEADER("content-type", "application/json", 16),
-                             RD_KAFKA_V_END);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        bench_fail("cannot produce: %s", rd_kafka_err2str(code));
+    record[1].u.mem.ptr = key;
+    record[1].u.mem.size = strlen(key);
+    check(rd_kafka_produceva(producer, record, sizeof(record) / sizeof(record[0])), "produce");
 }
 
 static double now(void)
