@@ -12,6 +12,8 @@ struct sm__commands {
     int timeout_ms;
     rd_kafka_t *producer;
     rd_kafka_topic_t *topic;
+    struct sm_kafka_client client; /* its texts are the caller's */
+    /* From a scan to the next publication, since a reader asks the broker on and on; else NULL. */
     struct sm_kafka_reader *ends; /* sees the true ends */
     struct sm_kafka_reader *reader; /* sees what is committed */
 };
@@ -25,6 +27,7 @@ rd_kafka_resp_err_t sm__commands_produce(struct sm__commands *commands,
 bool sm__command_read(const struct sm_record *record, struct sm_command_place *out);
 
 /* command_scan.c */
+void sm__commands_close_readers(struct sm__commands *commands);
 enum sm_status sm__commands_scan(struct sm_command_topic *port, struct sm_command_scan *scan,
                                  const struct sm_command_sink *sink, struct sm_err *err);
 #endif

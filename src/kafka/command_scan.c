@@ -29,6 +29,26 @@ static enum sm_status judge_range(const struct sm__commands *commands,
     return SM_OK;
 }
 
+static enum sm_status open_readers(struct sm__commands *commands, struct sm_err *err)
+{
+    if (commands->ends == NULL &&
+        sm_kafka_reader_open(&commands->client, true, commands->timeout_ms, &commands->ends, err) !=
+            SM_OK)
+        return SM_FATAL;
+    if (commands->reader == NULL && sm_kafka_reader_open(&commands->client, false,
+                                                         commands->timeout_ms, &commands->reader,
+                                                         err) != SM_OK)
+        return SM_FATAL;
+    return SM_OK;
+}
+
+void sm__commands_close_readers(struct sm__commands *commands)
+{
+    sm_kafka_reader_close(commands->ends);
+    sm_kafka_reader_close(commands->reader);
+    commands->ends = commands->reader = NULL;
+}
+
 /* The end is asked for by the one that sees open transactions: what lies below it is committed or
  * aborted since the fence, unless a stranger's transaction is open, whose end is waited for. */
 enum sm_status sm__commands_scan(struct sm_command_topic *port, struct sm_command_scan *scan,
@@ -37,9 +57,11 @@ enum sm_status sm__commands_scan(struct sm_command_topic *port, struct sm_comman
     struct sm__commands *commands = (struct sm__commands *)port;
     const struct sm_kafka_visitor visitor = { (void *)(uintptr_t)sink, take };
     int64_t low = 0, high = 0, from;
-    enum sm_status status = sm_kafka_reader_watermarks(commands->ends, commands->name,
-                                                       scan->partition, &low, &high, err);
+    enum sm_status status = open_readers(commands, err);
 
+    if (status == SM_OK)
+        status = sm_kafka_reader_watermarks(commands->ends, commands->name, scan->partition, &low,
+                                            &high, err);
     if (status == SM_OK)
         status = judge_range(commands, scan, low, high, err);
     from = scan->from < low ? low : scan->from;

@@ -142,6 +142,7 @@ static enum sm_status publish(struct sm_command_topic *port, const struct sm_com
     enum sm_status status;
 
     commands->talk.trouble[0] = '\0';
+    sm__commands_close_readers(commands);
     status = judge_error(commands, rd_kafka_begin_transaction(commands->producer),
                          "begin a transaction for", err);
     if (status != SM_OK)
@@ -185,8 +186,7 @@ static void close_all(void *argument)
 {
     struct sm__commands *commands = argument;
 
-    sm_kafka_reader_close(commands->ends);
-    sm_kafka_reader_close(commands->reader);
+    sm__commands_close_readers(commands);
     if (commands->topic != NULL)
         rd_kafka_topic_destroy(commands->topic);
     if (commands->producer != NULL)
@@ -242,11 +242,7 @@ static enum sm_status start(struct sm__commands *commands,
     if (commands->topic == NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_KAFKA, "'%s' cannot be a topic: %s",
                           commands->name, rd_kafka_err2str(rd_kafka_last_error()));
-    if (sm_kafka_reader_open(&options->client, true, commands->timeout_ms, &commands->ends, err) !=
-        SM_OK)
-        return SM_FATAL;
-    return sm_kafka_reader_open(&options->client, false, commands->timeout_ms, &commands->reader,
-                                err);
+    return SM_OK;
 }
 
 enum sm_status sm_kafka_command_topic_open(const struct sm_kafka_command_options *options,
@@ -261,6 +257,7 @@ enum sm_status sm_kafka_command_topic_open(const struct sm_kafka_command_options
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for the command topic");
     commands->port.ops = &ops;
     commands->name = options->topic;
+    commands->client = options->client;
     commands->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS;
     status = start(commands, options, err);
     if (status != SM_OK) {
