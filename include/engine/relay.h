@@ -37,18 +37,6 @@ struct sm_relay_options {
     int64_t idle_us; /* how long to wait for a hint before looking anyway; 0: 200 ms */
 };
 
-/* What it has done; all counts since it was created. */
-struct sm_relay_counts {
-    uint64_t published; /* commands, in transactions that are known to be committed */
-    uint64_t transactions;
-    uint64_t marked; /* found on the topic, and pending in the outbox */
-    uint64_t added; /* found on the topic, and not in the outbox */
-    uint64_t differing; /* of ours, whose bytes gave way to the topic's */
-    uint64_t repeated; /* found at a second place, with the same bytes */
-    uint64_t foreign; /* records on the topic that are no commands of ours */
-    uint64_t begun; /* how often it was ready after a scan */
-};
-
 struct sm_relay;
 /* SM_OK and a relay that the caller destroys; SM_FATAL: no memory, and the outbox is closed. */
 SM_MUST_CHECK enum sm_status sm_relay_create(const struct sm_relay_options *options,
@@ -62,11 +50,8 @@ void sm_relay_destroy(struct sm_relay *relay);
  * does the database. */
 enum sm_status sm_relay_step(struct sm_relay *relay, int64_t *wake_us, struct sm_err *err);
 
-/* Is everything known that stood on the topic? */
-bool sm_relay_is_ready(const struct sm_relay *relay);
 /* Another relay had the lease when it was last asked for. */
 bool sm_relay_is_elsewhere(const struct sm_relay *relay);
 /* Is nothing waiting to be published, as of the last look? */
 bool sm_relay_is_idle(const struct sm_relay *relay);
-struct sm_relay_counts sm_relay_counts(const struct sm_relay *relay);
 #endif

@@ -81,21 +81,16 @@ static enum sm_status look_at_row(struct looking *looking, const struct sm_ledge
     return status;
 }
 
-static enum sm_status scan(struct looking *looking, struct sm_log *log, enum sm_log_scan_kind kind,
-                           struct sm_err *err)
+static enum sm_status scan(struct looking *looking, struct sm_log *log, struct sm_err *err)
 {
     struct sm_log_scan *rows;
     const struct sm_log_row *row;
-    enum sm_status status = log->ops->open(log, kind, &rows, err);
+    enum sm_status status = log->ops->open(log, SM_SCAN_LEDGER, &rows, err);
 
     if (status != SM_OK)
         return status;
-    while (status == SM_OK && (status = log->ops->next(rows, &row, err)) == SM_OK) {
-        if (kind == SM_SCAN_LEDGER)
-            status = look_at_row(looking, &row->ledger.row, err);
-        else if (!sm__topic_names_add(&looking->names, &row->position))
-            status = sm__out_of_memory(err);
-    }
+    while (status == SM_OK && (status = log->ops->next(rows, &row, err)) == SM_OK)
+        status = look_at_row(looking, &row->ledger.row, err);
     log->ops->close_scan(rows);
     return status == SM_STOP ? SM_OK : status;
 }
@@ -111,9 +106,9 @@ enum sm_status sm__gaps_read(struct sm__wire *wire, struct sm_log *log, struct s
     if (status == SM_OK)
         status = sm__wire_reader(wire, false, 0, &looking.committed, err);
     if (status == SM_OK)
-        status = scan(&looking, log, SM_SCAN_POSITIONS, err);
+        status = sm__topic_names_read(log, &looking.names, err);
     if (status == SM_OK)
-        status = scan(&looking, log, SM_SCAN_LEDGER, err);
+        status = scan(&looking, log, err);
     sm_kafka_reader_close(looking.all);
     sm_kafka_reader_close(looking.committed);
     free(looking.names.list);

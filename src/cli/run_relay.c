@@ -1,17 +1,14 @@
 /* The thread that publishes commands. */
 #include "cli/run_relay.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "cli/clock.h"
 #include "cli/signals.h"
+#include "cli/worker.h"
 #include "engine/relay.h"
 
 #define WARN_INTERVAL_US 10000000
@@ -20,9 +17,7 @@
 struct sm__run_relay {
     struct sm_relay *relay; /* of the thread alone, until it has ended */
     struct sm_clock clock;
-    pthread_t thread;
-    int stop_fd; /* readable: end */
-    atomic_bool stopping;
+    struct sm__worker *worker;
     atomic_bool settled; /* nothing to publish, or nobody to publish it here */
     atomic_uint steps; /* raised behind each one, after `settled` */
     atomic_bool failed; /* for good; then `failure` is written */
@@ -43,18 +38,17 @@ static void tell_away(struct sm__run_relay *self, const struct sm_err *err)
 
 static void pause_until(struct sm__run_relay *self, int64_t wake_us)
 {
-    struct pollfd fd = {.fd = self->stop_fd, .events = POLLIN};
     int64_t left_us = wake_us - sm_clock_monotonic(&self->clock);
 
     if (left_us > 0)
-        (void)poll(&fd, 1, (int)(left_us / 1000) + 1);
+        sm__worker_sleep(self->worker, (int)(left_us / 1000) + 1);
 }
 
-static void *work(void *argument)
+static void work(void *context)
 {
-    struct sm__run_relay *self = argument;
+    struct sm__run_relay *self = context;
 
-    while (!self->stopping && !self->failed) {
+    while (sm__worker_goes_on(self->worker) && !self->failed) {
         struct sm_err err = {.text = ""};
         int64_t wake_us = 0;
         enum sm_status status = sm_relay_step(self->relay, &wake_us, &err);
@@ -72,19 +66,6 @@ static void *work(void *argument)
         if (status == SM_AGAIN)
             pause_until(self, wake_us);
     }
-    return NULL;
-}
-
-/* Signals are for the thread that runs the engine. */
-static bool start_thread(struct sm__run_relay *self)
-{
-    sigset_t before;
-    bool started;
-
-    sm__signals_block(&before);
-    started = pthread_create(&self->thread, NULL, work, self) == 0;
-    sm__signals_unblock(&before);
-    return started;
 }
 
 static enum sm_status create_relay(struct sm__wire *wire, struct sm__run_relay *self,
@@ -106,23 +87,15 @@ enum sm_status sm__run_relay_start(struct sm__wire *wire, struct sm__run_relay *
     if (self == NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for the relay");
     self->clock = sm__clock();
-    self->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (self->stop_fd < 0)
-        status = sm_err_set(err, SM_FATAL, SM_FROM_OS, "cannot wake the relay: %s",
-                            strerror(errno));
-    else
-        status = create_relay(wire, self, err);
-    if (status == SM_OK && !start_thread(self))
-        status = sm_err_set(err, SM_FATAL, SM_FROM_OS, "no thread for the relay");
-    if (status == SM_OK) {
-        *out = self;
-        return SM_OK;
+    status = create_relay(wire, self, err);
+    if (status == SM_OK)
+        status = sm__worker_start("relay", work, self, &self->worker, err);
+    if (status != SM_OK) {
+        sm__run_relay_end(self);
+        return status;
     }
-    sm_relay_destroy(self->relay);
-    if (self->stop_fd >= 0)
-        (void)close(self->stop_fd);
-    free(self);
-    return status;
+    *out = self;
+    return SM_OK;
 }
 
 void sm__run_relay_settle(struct sm__run_relay *relay)
@@ -145,15 +118,9 @@ const char *sm__run_relay_failure(struct sm__run_relay *relay)
 
 void sm__run_relay_end(struct sm__run_relay *relay)
 {
-    static const uint64_t one = 1;
-
     if (relay == NULL)
         return;
-    relay->stopping = true;
-    if (write(relay->stop_fd, &one, sizeof(one)) < 0) /* full: it is readable anyway */
-        sm_log(SM_LOG_DEBUG, "relay", NULL, "is told to end already");
-    (void)pthread_join(relay->thread, NULL);
+    sm__worker_end(relay->worker);
     sm_relay_destroy(relay->relay);
-    (void)close(relay->stop_fd);
     free(relay);
 }

@@ -35,8 +35,9 @@ struct sm__topic_names {
     } * list; /* owned */
     size_t count;
 };
-SM_MUST_CHECK bool sm__topic_names_add(struct sm__topic_names *names,
-                                       const struct sm_position_row *row);
+/* From the positions. SM_OK; SM_RETRY or SM_FATAL: they cannot be read. */
+SM_MUST_CHECK enum sm_status sm__topic_names_read(struct sm_log *log, struct sm__topic_names *out,
+                                                  struct sm_err *err);
 /* NULL: there is none of this number. */
 const char *sm__topic_names_find(const struct sm__topic_names *names, int16_t topic_id);
 

@@ -8,30 +8,13 @@
 
 /* ---- --against ---- */
 
-static enum sm_status read_names(struct sm_log *log, struct sm__topic_names *out,
-                                 struct sm_err *err)
-{
-    struct sm_log_scan *scan;
-    const struct sm_log_row *row;
-    enum sm_status status = log->ops->open(log, SM_SCAN_POSITIONS, &scan, err);
-
-    if (status != SM_OK)
-        return status;
-    while (status == SM_OK && (status = log->ops->next(scan, &row, err)) == SM_OK) {
-        if (!sm__topic_names_add(out, &row->position))
-            status = sm__out_of_memory(err);
-    }
-    log->ops->close_scan(scan);
-    return status == SM_STOP ? SM_OK : status;
-}
-
 enum sm_status sm__against_open(const char *path, struct sm_log *log, struct sm__verify_out *out,
                                 struct sm__against *against, struct sm_err *err)
 {
     enum sm_status status = sm__heads_read(path, &against->heads, err);
 
     against->out = out;
-    return status == SM_OK ? read_names(log, &against->names, err) : status;
+    return status == SM_OK ? sm__topic_names_read(log, &against->names, err) : status;
 }
 
 static void tell(struct sm__against *against, const struct sm__head *head, const char *found)

@@ -1,9 +1,10 @@
 /* The database's numbers of topics. */
 #include <stdlib.h>
 
+#include "cli/output.h"
 #include "cli/verify.h"
 
-bool sm__topic_names_add(struct sm__topic_names *names, const struct sm_position_row *row)
+static bool add(struct sm__topic_names *names, const struct sm_position_row *row)
 {
     struct sm__topic_name *grown;
 
@@ -27,4 +28,21 @@ const char *sm__topic_names_find(const struct sm__topic_names *names, int16_t to
             return names->list[i].name;
     }
     return NULL;
+}
+
+enum sm_status sm__topic_names_read(struct sm_log *log, struct sm__topic_names *out,
+                                    struct sm_err *err)
+{
+    struct sm_log_scan *scan;
+    const struct sm_log_row *row;
+    enum sm_status status = log->ops->open(log, SM_SCAN_POSITIONS, &scan, err);
+
+    if (status != SM_OK)
+        return status;
+    while (status == SM_OK && (status = log->ops->next(scan, &row, err)) == SM_OK) {
+        if (!add(out, &row->position))
+            status = sm__out_of_memory(err);
+    }
+    log->ops->close_scan(scan);
+    return status == SM_STOP ? SM_OK : status;
 }

@@ -26,8 +26,6 @@ struct sm_relay {
     struct sm_command_place *places; /* owned: count_max of them */
     size_t place_count;
     struct sm_arena arena; /* bytes of what is at hand */
-    struct sm_relay_counts counts;
-    bool was_ready;
     bool elsewhere; /* another one has the lease */
     bool idle;
     bool used; /* the topic, since it was opened: it is kept open then */
@@ -160,7 +158,6 @@ static enum sm_status take_lease(struct sm_relay *relay, int64_t *wait_us, struc
         return status;
     relay->epoch = lease.epoch;
     relay->renew_us = asked_us + relay->options.lease_us / 3;
-    relay->was_ready |= lease.scanned;
     if (relay->state == RESTING)
         relay->state = lease.scanned ? READY : BEGINNING;
     return SM_OK;
@@ -188,12 +185,8 @@ static enum sm_status settle(struct sm_relay *relay, const struct sm_relay_curso
     return SM_OK;
 }
 
-static void count_found(struct sm_relay *relay, const struct sm_settlement *settlement)
+static void tell_found(const struct sm_settlement *settlement)
 {
-    relay->counts.marked += (uint64_t)settlement->marked;
-    relay->counts.added += (uint64_t)settlement->added;
-    relay->counts.differing += (uint64_t)settlement->differing;
-    relay->counts.repeated += (uint64_t)settlement->repeated;
     if (settlement->differing > 0)
         sm_log(SM_LOG_WARN, "relay", NULL,
                "%lld commands stand on the topic with other contents than were decided here: those "
@@ -218,7 +211,7 @@ static enum sm_status settle_found(struct sm_relay *relay, int32_t partition, in
         return SM_OK;
     status = settle(relay, &cursor, 1, &settlement, err);
     if (status == SM_OK)
-        count_found(relay, &settlement);
+        tell_found(&settlement);
     return status;
 }
 
@@ -271,9 +264,7 @@ static enum sm_status found(void *context, const struct sm_command_place *place,
 
 static void foreign(void *context, int32_t partition, int64_t offset)
 {
-    struct sm_relay *relay = context;
-
-    relay->counts.foreign++;
+    (void)context;
     sm_log(SM_LOG_WARN, "relay", NULL,
            "the record at partition %d offset %lld of the command topic is no command of ours",
            (int)partition, (long long)offset);
@@ -330,9 +321,7 @@ static enum sm_status get_ready(struct sm_relay *relay, struct sm_err *err)
     if (status != SM_OK)
         return status;
     relay->state = READY;
-    relay->was_ready = true;
     relay->used = false;
-    relay->counts.begun++;
     return SM_OK;
 }
 
@@ -362,24 +351,16 @@ static enum sm_status settle_published(struct sm_relay *relay, struct sm_err *er
 {
     struct sm_relay_cursor *cursors =
         sm_arena_zalloc(&relay->arena, (size_t)relay->partition_count, sizeof(*cursors));
-    size_t published = relay->place_count, count;
     struct sm_settlement settlement;
-    enum sm_status status;
 
     if (cursors == NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for cursors");
-    for (size_t i = 0; i < published; i++) {
+    for (size_t i = 0; i < relay->place_count; i++) {
         if (relay->places[i].partition >= relay->partition_count)
             return sm_err_set(err, SM_RETRY, SM_FROM_KAFKA,
                               "the command topic has more partitions than before");
     }
-    count = cursors_after(relay, cursors);
-    status = settle(relay, cursors, count, &settlement, err);
-    if (status != SM_OK)
-        return status;
-    relay->counts.published += published;
-    relay->counts.transactions++;
-    return SM_OK;
+    return settle(relay, cursors, cursors_after(relay, cursors), &settlement, err);
 }
 
 /* Whoever never has anything to publish keeps no connections to the broker for it. */
@@ -460,11 +441,6 @@ enum sm_status sm_relay_step(struct sm_relay *relay, int64_t *wake_us, struct sm
     return status == SM_OK ? SM_OK : fail(relay, status, wake_us, err);
 }
 
-bool sm_relay_is_ready(const struct sm_relay *relay)
-{
-    return relay->was_ready;
-}
-
 bool sm_relay_is_idle(const struct sm_relay *relay)
 {
     return relay->state == READY && relay->idle;
@@ -473,9 +449,4 @@ bool sm_relay_is_idle(const struct sm_relay *relay)
 bool sm_relay_is_elsewhere(const struct sm_relay *relay)
 {
     return relay->elsewhere;
-}
-
-struct sm_relay_counts sm_relay_counts(const struct sm_relay *relay)
-{
-    return relay->counts;
 }
