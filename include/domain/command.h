@@ -68,6 +68,9 @@ struct sm_tenant_command {
 
 const char *sm_command_action_name(enum sm_command_action action);
 
+/* May an event of this type cause a command? What says no never does, whatever its tenant is. */
+bool sm_command_may_follow(enum sm_event_type type);
+
 /* The command that `event` caused, which made `after` of `before`; at most one. False: none. Its
  * sequence, version and statements are left empty. Texts point into `after`. */
 bool sm_command_of(const struct sm_tenant *before, const struct sm_client *after,

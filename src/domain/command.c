@@ -13,6 +13,12 @@ const char *sm_command_action_name(enum sm_command_action action)
     return actions[action];
 }
 
+bool sm_command_may_follow(enum sm_event_type type)
+{
+    return sm_event_type_kind(type) == SM_KIND_CLIENT && type != SM_EVENT_CLIENT_REGISTERED &&
+           type != SM_EVENT_CLIENT_UPDATED && type != SM_EVENT_CLIENT_ERASED;
+}
+
 static enum sm_command_action action_of(const struct sm_tenant *tenant)
 {
     if (tenant->waits == SM_TENANT_WAITS_ROLLBACK)

@@ -9,18 +9,6 @@
 
 /* ---- what has to be known before: each client's highest sequence, and what was found ---- */
 
-/* May cause a command, whatever its client is like. */
-static bool may_command(const struct sm__item *item)
-{
-    enum sm_event_type type;
-
-    if (item->client == SM__NO_INDEX || item->entry->kind != SM__ENTRY_RECORD)
-        return false;
-    type = item->entry->event->type;
-    return sm_event_type_kind(type) == SM_KIND_CLIENT && type != SM_EVENT_CLIENT_REGISTERED &&
-           type != SM_EVENT_CLIENT_UPDATED && type != SM_EVENT_CLIENT_ERASED;
-}
-
 static bool any_own(const struct sm__work *work)
 {
     for (size_t i = 0; i < work->client_count; i++) {
@@ -42,7 +30,8 @@ bool sm__commands_want(struct sm__lane *lane, struct sm_load *load)
     if (!any_own(work))
         return true;
     for (size_t i = 0; i < work->item_count; i++) {
-        if (may_command(&work->items[i]))
+        if (work->items[i].client != SM__NO_INDEX &&
+            sm_command_may_follow(work->items[i].entry->event->type))
             work->clients[work->items[i].client].own->outbox_wanted = true;
     }
     for (size_t i = 0; i < work->client_count; i++)

@@ -2,6 +2,7 @@
 #include "engine/work.h"
 
 #include "base/hash.h"
+#include "domain/command.h"
 #include "domain/data.h"
 
 /* ---- tables ---- */
@@ -134,6 +135,8 @@ static void link_same_id(struct sm__work *work, uint32_t index)
 
 /* ---- which entries ---- */
 
+enum { COMMANDS_MAX = 256 }; /* of a unit */
+
 /* An erasure is a unit of its own: what it erases has to be there already. */
 static bool is_erasure(const struct sm__entry *entry)
 {
@@ -141,12 +144,19 @@ static bool is_erasure(const struct sm__entry *entry)
            entry->event->type == SM_EVENT_CLIENT_ERASED;
 }
 
-/* Ends the unit after a LOST mark (a ledger row tells of one loss), around an erasure, and at the
- * lane's span. */
+static bool may_command(const struct sm__entry *entry)
+{
+    return entry->kind == SM__ENTRY_RECORD && entry->rejection == NULL &&
+           sm_command_may_follow(entry->event->type);
+}
+
+/* Ends the unit after a LOST mark (a ledger row tells of one loss), around an erasure, at the lane's
+ * span, and where more commands might follow than memory is meant for: a command has a kilobyte or
+ * two of statements, a record may have a tenth of that. */
 static void choose_range(struct sm__lane *lane)
 {
     struct sm__feed *at = lane->at;
-    size_t taken = 0;
+    size_t taken = 0, commanding = 0;
 
     for (at->to = at->from; at->to < at->buffer->count; at->to++) {
         const struct sm__entry *entry = &at->buffer->entries[at->to];
@@ -155,7 +165,8 @@ static void choose_range(struct sm__lane *lane)
             return;
         if (!sm__entry_is_valid(lane->engine, entry))
             continue;
-        if (taken != 0 && is_erasure(entry))
+        if ((taken != 0 && is_erasure(entry)) ||
+            (may_command(entry) && commanding++ == COMMANDS_MAX))
             return;
         taken++;
         if (entry->kind == SM__ENTRY_LOST || is_erasure(entry)) {
