@@ -158,7 +158,7 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "connections that write to PostgreSQL at once, each for its share of the "
                 "partitions" },
     [SM_OPTION_BATCH_RECORDS] = {
-        .name = "batch-records", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "2500",
+        .name = "batch-records", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "2000",
         .min = 1, .max = SM_BATCH_RECORDS_MAX, .commands = RUN,
         .help = "most records in one transaction; none waits for a batch to fill" },
     [SM_OPTION_BATCH_BYTES] = {

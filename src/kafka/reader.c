@@ -37,7 +37,9 @@ static rd_kafka_t *open_handle(struct sm_kafka_reader *reader, const struct sm_k
         {"auto.offset.reset", "error"},
         {"check.crcs", "true"},
         {"fetch.wait.max.ms", "10"}, /* the end of a partition is told by an empty fetch */
-        {"queued.max.messages.kbytes", "8192"},
+        /* Little at a time: it reads beside the main work, whose memory is bounded. */
+        {"max.partition.fetch.bytes", "524288"},
+        {"queued.max.messages.kbytes", "1024"},
         {"topic.metadata.refresh.interval.ms", "10"},
         /* Before 2.3.0 only this ends the wait for an answer to ListOffsets. */
         {"socket.timeout.ms", socket_timeout},
