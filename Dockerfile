@@ -4,10 +4,12 @@
 FROM debian:12-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         gcc libc6-dev cmake ninja-build pkg-config dpkg-dev file \
-        librdkafka-dev libpq-dev libavro-dev libjansson-dev libcurl4-openssl-dev libmicrohttpd-dev uuid-dev libssl-dev
+        librdkafka-dev libpq-dev libavro-dev libjansson-dev libcurl4-openssl-dev libmicrohttpd-dev uuid-dev libssl-dev \
+        ca-certificates npm
 WORKDIR /src
 COPY . .
-RUN cmake --preset package && cmake --build --preset package && cpack --preset package
+RUN npm install --no-audit --no-fund uplot@1.6.32
+RUN cmake --preset package -D SM_UPLOT=/src/node_modules/uplot/dist && cmake --build --preset package && cpack --preset package
 
 FROM debian:12-slim
 COPY --from=build /src/build-package/*.deb /tmp/

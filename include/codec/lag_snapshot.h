@@ -34,4 +34,18 @@ struct sm_lag_snapshot {
  * False when memory cannot be had. */
 SM_MUST_CHECK bool sm_lag_snapshot_append_json(const struct sm_lag_snapshot *snapshot,
                                                struct sm_buf *out);
+/* The same without the partitions' rows, which may be many, and with what the dashboard adds; one
+ * line, without its end. */
+struct sm_lag_more {
+    const char *version;  /* of the program */
+    const char *instance; /* that says it */
+    const char *sentence; /* how it stands, for people */
+    const char *board;    /* JSON: what waits and so on; NULL: not known */
+};
+SM_MUST_CHECK bool sm_lag_snapshot_append_status(const struct sm_lag_snapshot *snapshot,
+                                                 const struct sm_lag_more *more,
+                                                 struct sm_buf *out);
+/* The partitions' rows alone, on one line, without its end. */
+SM_MUST_CHECK bool sm_lag_snapshot_append_partitions(const struct sm_lag_snapshot *snapshot,
+                                                     struct sm_buf *out);
 #endif

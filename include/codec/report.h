@@ -17,6 +17,8 @@ void sm_report_text(struct sm_report *report, const char *name, const char *text
 /* Bytes that are no UTF-8 become '?'. An absent slice is null. */
 void sm_report_slice(struct sm_report *report, const char *name, struct sm_slice text);
 void sm_report_number(struct sm_report *report, const char *name, int64_t number);
+/* A document as it is; NULL, or text that is no JSON: null. */
+void sm_report_json(struct sm_report *report, const char *name, const char *json);
 void sm_report_flag(struct sm_report *report, const char *name, bool value);
 
 /* Opens a member that is an object, or a new object at the end of a member that is an array (made
@@ -29,6 +31,8 @@ void sm_report_close(struct sm_report *report);
 /* Appends the document, indented, with members in the order they were given, and a line's end.
  * False when anything failed on the way. */
 SM_MUST_CHECK bool sm_report_print(const struct sm_report *report, struct sm_buf *out);
+/* The same on one line, without the line's end. */
+SM_MUST_CHECK bool sm_report_print_line(const struct sm_report *report, struct sm_buf *out);
 
 /* jansson's, at run time. Static text. */
 const char *sm_report_library_version(void);

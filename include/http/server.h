@@ -1,16 +1,23 @@
 #ifndef SM_HTTP_SERVER_H
 #define SM_HTTP_SERVER_H
-/* Lag by HTTP: /metrics, /api/v1/lag, /livez and /readyz. Reads only, on a loopback address only.
+/* Lag by HTTP: the dashboard's page, what it reads (/api/v1/...), /metrics, /livez and /readyz.
+ * Reads only, on a loopback address only.
  *
  * Answers are made once when something is published, not once a request: who asks often costs
- * copying, and who does not read holds one of the few latest answers. The server has one thread of
+ * copying, and who does not read holds one of the few latest answers. A stream of events tells the
+ * newest answer only, when its reader can take it. The server has one thread of
  * its own, which waits for nobody; what is published may come from another thread. */
 #include "codec/lag_snapshot.h"
 
+#define SM_HTTP_RANGES 3 /* of history: 15 minutes, 6 hours, 7 days */
 struct sm_http_view {
     const struct sm_lag_snapshot *lag;
     const char *version; /* of the program */
     int64_t database_wall_us, kafka_wall_us; /* when each answered last; SM_LAG_UNKNOWN: never */
+    const char *instance; /* whose answers these are */
+    const char *sentence; /* how it stands, for people */
+    const char *board; /* JSON: what waits and so on; NULL: not known */
+    struct sm_slice history[SM_HTTP_RANGES]; /* JSON; absent: not known */
 };
 
 struct sm_http_server;

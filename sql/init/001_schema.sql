@@ -689,6 +689,32 @@ CREATE TABLE relay_cursors (
     PRIMARY KEY (topic, partition_id)
 ) WITH (fillfactor = 10);
 
+-- What the dashboard draws of the past: a row in 5 seconds, thinned to one a minute and to one in half an hour as
+-- they age. Bounded: about a thousand rows, and as many a topic.
+CREATE TABLE lag_history (
+    step integer NOT NULL CHECK (step IN (5, 60, 1800)),
+    at timestamptz NOT NULL,
+    records bigint,
+    behind_ms bigint,
+    in_per_minute bigint,
+    out_per_minute bigint,
+    state smallint NOT NULL,
+    PRIMARY KEY (step, at)
+);
+CREATE TABLE lag_heat (
+    step integer NOT NULL CHECK (step IN (5, 60, 1800)),
+    at timestamptz NOT NULL,
+    topic varchar(249) NOT NULL,
+    levels text NOT NULL,
+    PRIMARY KEY (step, at, topic)
+);
+CREATE TABLE lag_marks (
+    at timestamptz NOT NULL,
+    kind varchar(20) NOT NULL,
+    what text NOT NULL,
+    PRIMARY KEY (at, kind, what)
+);
+
 CREATE TABLE client_buckets (
     bucket smallint PRIMARY KEY,
     generation bigint NOT NULL DEFAULT 0
@@ -1424,7 +1450,7 @@ BEGIN
             consumer_offsets, ingest_ledger, client_buckets, schema_migrations, feature_configs, bom_configs,
             client_processing_schedule, scheduler_config, effective_schedule, clients_ready,
             active_configuration, batches, bom_explosion_status, feature_metadata, client_due, client_due_sources,
-            processing_logs, logs, audit_log TO %I', role);
+            processing_logs, logs, audit_log, lag_history, lag_heat, lag_marks TO %I', role);
         granted := CASE role
             WHEN 'secretmagic_projector' THEN 'SELECT, INSERT, UPDATE ON dead_letters, parked_events, operator_requests,
                 outbox, relay_lease, relay_cursors'
@@ -1437,6 +1463,7 @@ BEGIN
             EXECUTE format('GRANT INSERT ON topics, events, heads, clients, tenants, batches, bom_explosion_status,
                 feature_metadata, client_due, feature_types, data_types, processing_logs, consumer_offsets, ingest_ledger TO %I', role);
             EXECUTE format('GRANT SELECT, INSERT ON schema_cache TO %I', role);
+            EXECUTE format('GRANT INSERT, DELETE ON lag_history, lag_heat, lag_marks TO %I', role);
             EXECUTE format('GRANT UPDATE ON topics, heads, clients, tenants, batches, bom_explosion_status,
                 feature_metadata, client_due, feature_types, data_types, processing_logs, consumer_offsets, client_buckets TO %I', role);
             EXECUTE format('GRANT UPDATE (data, previous) ON events TO %I', role);
@@ -1779,6 +1806,24 @@ COMMENT ON COLUMN operator_requests.reason IS 'Why.';
 COMMENT ON COLUMN operator_requests.outcome IS 'applied, duplicate, parked, rejected, died, too_late (it went on before it could expire) or discarded; NULL: it is to be done.';
 COMMENT ON COLUMN operator_requests.code IS 'Of one that was rejected again: why, as a stable code.';
 COMMENT ON COLUMN operator_requests.detail IS 'The same as a sentence.';
+
+COMMENT ON TABLE lag_history IS 'How far behind all partitions together were, for the dashboard; old rows are thinned. Written by run --http.';
+COMMENT ON COLUMN lag_history.step IS 'Seconds that the row is about.';
+COMMENT ON COLUMN lag_history.at IS 'When they begin.';
+COMMENT ON COLUMN lag_history.records IS 'The most records that were behind; NULL: not known.';
+COMMENT ON COLUMN lag_history.behind_ms IS 'The highest age of a first record that was not processed, in milliseconds; NULL: not known.';
+COMMENT ON COLUMN lag_history.in_per_minute IS 'Records that came, a minute; NULL: not known.';
+COMMENT ON COLUMN lag_history.out_per_minute IS 'Records that were processed, a minute; NULL: not known.';
+COMMENT ON COLUMN lag_history.state IS 'The worst state, as a number: 0 idle, 1 current, 2 catching up, 3 unknown, 4 falling behind, 5 unassigned, 6 fenced, 7 paused, 8 stalled, 9 stopped.';
+COMMENT ON TABLE lag_heat IS 'How far behind each partition was, for the dashboard; old rows are thinned. Written by run --http.';
+COMMENT ON COLUMN lag_heat.step IS 'Seconds that the row is about.';
+COMMENT ON COLUMN lag_heat.at IS 'When they begin.';
+COMMENT ON COLUMN lag_heat.topic IS 'Name of the topic.';
+COMMENT ON COLUMN lag_heat.levels IS 'A character for each partition: 0 to 9, for behind by no more than 1 s, 5 s, 10 s, 30 s, 1 min, 5 min, 15 min, 1 h, 6 h, or more; a dash: not known.';
+COMMENT ON TABLE lag_marks IS 'What happened meanwhile, for the dashboard. Written by run --http.';
+COMMENT ON COLUMN lag_marks.at IS 'When it happened.';
+COMMENT ON COLUMN lag_marks.kind IS 'start, rebalance, postgres_away, postgres_back, kafka_away or kafka_back.';
+COMMENT ON COLUMN lag_marks.what IS 'The instance that started, took over or saw it.';
 
 COMMENT ON TABLE client_buckets IS 'Clients share buckets 0 to 47, what is defined for all has 48, organizations share the rest; a bucket''s generation rises when something changes that others have cached.';
 COMMENT ON COLUMN client_buckets.bucket IS 'Number of the bucket.';

@@ -424,3 +424,8 @@ void sm__lag_sampler_view(struct sm__lag_sampler *sampler, struct sm_lag_snapsho
     memcpy(out->database_error, sampler->database_error.text, SM_ERR_TEXT_SIZE);
     memcpy(out->kafka_error, sampler->kafka_error.text, SM_ERR_TEXT_SIZE);
 }
+
+struct sm_postgres_lag *sm__lag_sampler_database(const struct sm__lag_sampler *sampler)
+{
+    return sampler->database;
+}

@@ -20,4 +20,7 @@ SM_MUST_CHECK enum sm_status sm__lag_sampler_look(struct sm__lag_sampler *sample
                                                   struct sm_err *err);
 /* As things stand now; points into the sampler until the next look. */
 void sm__lag_sampler_view(struct sm__lag_sampler *sampler, struct sm_lag_snapshot *out);
+struct sm_postgres_lag; /* postgres/lag.h */
+/* The connection that it asks by, for others of its thread. */
+struct sm_postgres_lag *sm__lag_sampler_database(const struct sm__lag_sampler *sampler);
 #endif

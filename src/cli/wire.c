@@ -136,3 +136,8 @@ void sm__wire_log_start(const struct sm__wire *wire)
            wire->topics[SM_TOPIC_PROCESSING]);
     sm_buf_deinit(&database);
 }
+
+const char *sm__wire_instance(const struct sm__wire *wire)
+{
+    return wire->owner;
+}

@@ -20,6 +20,9 @@ SM_MUST_CHECK enum sm_status sm__wire_open(const struct sm_options *options, str
 void sm__wire_close(struct sm__wire *wire);
 int sm__wire_refused(const struct sm_err *err);
 
+/* The name of this instance: who has a partition. Valid as long as the wire. */
+const char *sm__wire_instance(const struct sm__wire *wire);
+
 /* Logs where `run` connects to, without passwords. */
 void sm__wire_log_start(const struct sm__wire *wire);
 

@@ -148,22 +148,66 @@ static void report_error(struct sm_report *report, const char *name, const char 
     sm_report_close(report);
 }
 
-bool sm_lag_snapshot_append_json(const struct sm_lag_snapshot *snapshot, struct sm_buf *out)
+static void report_partitions(struct sm_report *report, const struct sm_lag_snapshot *snapshot)
 {
-    struct sm_report *report = sm_report_create();
-    bool printed;
+    sm_report_array(report, "partitions");
+    for (size_t i = 0; i < snapshot->count; i++)
+        report_partition(report, &snapshot->partitions[i]);
+}
 
+static void report_whole(struct sm_report *report, const struct sm_lag_snapshot *snapshot)
+{
     report_time(report, "at_ms", snapshot->wall_us);
     report_time(report, "looked_ms", snapshot->looked_us);
     report_error(report, "database", snapshot->database_error);
     report_error(report, "kafka", snapshot->kafka_error);
     report_group(report, snapshot);
-    sm_report_array(report, "partitions");
-    for (size_t i = 0; i < snapshot->count; i++)
-        report_partition(report, &snapshot->partitions[i]);
+}
+
+static void report_rooms(struct sm_report *report, const struct sm_lag_snapshot *snapshot)
+{
     report_room(report, "parked", &snapshot->parked);
     report_room(report, "dead_letters", &snapshot->dead_letters);
+}
+
+bool sm_lag_snapshot_append_json(const struct sm_lag_snapshot *snapshot, struct sm_buf *out)
+{
+    struct sm_report *report = sm_report_create();
+    bool printed;
+
+    report_whole(report, snapshot);
+    report_partitions(report, snapshot);
+    report_rooms(report, snapshot);
     printed = sm_report_print(report, out);
+    sm_report_destroy(report);
+    return printed;
+}
+
+bool sm_lag_snapshot_append_status(const struct sm_lag_snapshot *snapshot,
+                                   const struct sm_lag_more *more, struct sm_buf *out)
+{
+    struct sm_report *report = sm_report_create();
+    bool printed;
+
+    report_whole(report, snapshot);
+    report_rooms(report, snapshot);
+    sm_report_text(report, "version", more->version);
+    sm_report_text(report, "instance", more->instance);
+    sm_report_text(report, "sentence", more->sentence);
+    sm_report_json(report, "board", more->board);
+    printed = sm_report_print_line(report, out);
+    sm_report_destroy(report);
+    return printed;
+}
+
+bool sm_lag_snapshot_append_partitions(const struct sm_lag_snapshot *snapshot, struct sm_buf *out)
+{
+    struct sm_report *report = sm_report_create();
+    bool printed;
+
+    report_time(report, "at_ms", snapshot->wall_us);
+    report_partitions(report, snapshot);
+    printed = sm_report_print_line(report, out);
     sm_report_destroy(report);
     return printed;
 }

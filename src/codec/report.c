@@ -76,6 +76,13 @@ void sm_report_number(struct sm_report *report, const char *name, int64_t number
     put(report, name, number == SM_REPORT_UNKNOWN ? json_null() : json_integer(number));
 }
 
+void sm_report_json(struct sm_report *report, const char *name, const char *json)
+{
+    json_t *value = json != NULL ? json_loads(json, JSON_DECODE_ANY, NULL) : NULL;
+
+    put(report, name, value != NULL ? value : json_null());
+}
+
 void sm_report_flag(struct sm_report *report, const char *name, bool value)
 {
     put(report, name, json_boolean(value));
@@ -130,14 +137,23 @@ static int append(const char *text, size_t size, void *out)
     return 0;
 }
 
+static bool print(const struct sm_report *report, size_t flags, struct sm_buf *out)
+{
+    return report != NULL && !report->failed &&
+           json_dump_callback(report->open[0], append, out, flags) == 0 && !sm_buf_failed(out);
+}
+
 bool sm_report_print(const struct sm_report *report, struct sm_buf *out)
 {
-    if (report == NULL || report->failed)
-        return false;
-    if (json_dump_callback(report->open[0], append, out, JSON_INDENT(2)) != 0)
+    if (!print(report, JSON_INDENT(2), out))
         return false;
     sm_buf_append_byte(out, '\n');
     return !sm_buf_failed(out);
+}
+
+bool sm_report_print_line(const struct sm_report *report, struct sm_buf *out)
+{
+    return print(report, JSON_COMPACT, out);
 }
 
 const char *sm_report_library_version(void)

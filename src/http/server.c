@@ -1,33 +1,18 @@
 /* The server, by libmicrohttpd. */
 #include <errno.h>
-#include <microhttpd.h>
-#include <pthread.h>
 
 #include "base/clock.h"
-#include "http/http_priv.h"
+#include "http/stream.h"
 
 #define CONNECTIONS_MAX   64u
 #define CONNECTION_MEMORY (16u << 10) /* of a request's headers, and a piece of the answer */
+#define NO_ROOM           "too many pages are open\n"
 #define TIMEOUT_S         10u /* a connection on which nothing moves is closed */
 
 struct sm_http_server {
     struct MHD_Daemon *daemon;
-    pthread_mutex_t lock; /* of the pointer alone; held for a moment */
-    struct sm__http_pages *pages; /* NULL: nothing was published yet */
+    struct sm__http_feed feed;
 };
-
-/* The caller releases them. NULL: there are none. */
-static struct sm__http_pages *hold_pages(struct sm_http_server *server)
-{
-    struct sm__http_pages *pages;
-
-    (void)pthread_mutex_lock(&server->lock);
-    pages = server->pages;
-    if (pages != NULL)
-        sm__http_pages_hold(pages);
-    (void)pthread_mutex_unlock(&server->lock);
-    return pages;
-}
 
 static void release_pages(void *pages)
 {
@@ -35,11 +20,17 @@ static void release_pages(void *pages)
 }
 
 /* Adopts `pages`, whatever comes of it. NULL: no memory. */
-static struct MHD_Response *make_response(const struct sm__http_reply *reply,
+static struct MHD_Response *make_response(struct sm_http_server *server,
+                                          struct MHD_Connection *connection,
+                                          const struct sm__http_reply *reply,
                                           struct sm__http_pages *pages)
 {
     struct MHD_Response *response;
 
+    if (reply->is_stream) {
+        sm__http_pages_release(pages);
+        return sm__http_stream_open(&server->feed, connection);
+    }
     if (reply->of_pages) {
         response = MHD_create_response_from_buffer_with_free_callback_cls(
             reply->body.size, (void *)(uintptr_t)reply->body.data, release_pages, pages);
@@ -52,16 +43,24 @@ static struct MHD_Response *make_response(const struct sm__http_reply *reply,
                                            MHD_RESPMEM_PERSISTENT);
 }
 
+/* The page loads what this server has, and nothing else; nothing runs that is written into it. */
+#define POLICY "default-src 'none'; frame-ancestors 'none'"
+#define POLICY_OF_PAGE                                                                       \
+    POLICY "; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " \
+           "base-uri 'none'; form-action 'none'"
+
 static bool add_headers(struct MHD_Response *response, const struct sm__http_reply *reply)
 {
     const char *const headers[][2] = {
         {"Content-Type", reply->type},
         {"Cache-Control", "no-store"},
-        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"Content-Security-Policy", reply->is_page ? POLICY_OF_PAGE : POLICY},
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Referrer-Policy", "no-referrer"},
         {"X-Content-Type-Options", "nosniff"},
         {"X-Frame-Options", "DENY"},
+        {"X-Accel-Buffering", reply->is_stream ? "no" : NULL},
+        {"Retry-After", reply->status == 503 ? "1" : NULL},
         {"Allow", reply->allow},
     };
 
@@ -73,25 +72,34 @@ static bool add_headers(struct MHD_Response *response, const struct sm__http_rep
     return true;
 }
 
+static const struct sm__http_reply no_room = {
+    .status = 503,
+    .type = "text/plain; charset=utf-8",
+    .body = {(const uint8_t *)NO_ROOM, sizeof(NO_ROOM) - 1},
+};
+
 /* Called once a request, with its headers; a body is not waited for. */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **of_request)
 {
     struct sm_http_server *server = context;
-    struct sm__http_pages *pages = hold_pages(server);
+    struct sm__http_pages *pages = sm__http_feed_hold(&server->feed);
     const struct sm__http_request request = {
         .method = method,
         .path = url,
         .host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host"),
-        .accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept")};
+        .accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept"),
+        .range = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "range")};
     struct sm__http_reply reply;
     struct MHD_Response *response;
     enum MHD_Result queued = MHD_NO;
 
     (void)version, (void)upload, (void)upload_size, (void)of_request;
     sm__http_route(&request, pages, sm_monotonic_us(), &reply);
-    response = make_response(&reply, pages);
+    if (reply.is_stream && !sm__http_feed_has_room(&server->feed))
+        reply = no_room;
+    response = make_response(server, connection, &reply, pages);
     if (response == NULL)
         return MHD_NO;
     if (add_headers(response, &reply))
@@ -103,7 +111,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 static enum sm_status listen_at(struct sm_http_server *server, const char *text,
                                 const union sm__http_address *address, struct sm_err *err)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
 
     if (address->any.sa_family == AF_INET6)
         flags |= MHD_USE_IPv6;
@@ -131,7 +139,7 @@ enum sm_status sm_http_server_start(const char *address, struct sm_http_server *
     server = calloc(1, sizeof(*server));
     if (server == NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for the server of lag");
-    (void)pthread_mutex_init(&server->lock, NULL);
+    sm__http_feed_init(&server->feed);
     status = listen_at(server, address, &parsed, err);
     if (status == SM_OK)
         *out = server;
@@ -144,10 +152,10 @@ void sm_http_server_stop(struct sm_http_server *server)
 {
     if (server == NULL)
         return;
+    sm__http_feed_end(&server->feed);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
-    sm__http_pages_release(server->pages);
-    (void)pthread_mutex_destroy(&server->lock);
+    sm__http_feed_deinit(&server->feed);
     free(server);
 }
 
@@ -159,15 +167,12 @@ uint16_t sm_http_server_port(const struct sm_http_server *server)
 enum sm_status sm_http_server_publish(struct sm_http_server *server,
                                       const struct sm_http_view *view, struct sm_err *err)
 {
-    struct sm__http_pages *before, *made = sm__http_pages_create(view, sm_monotonic_us());
+    struct sm__http_pages *made =
+        sm__http_pages_create(view, sm__http_feed_next(&server->feed), sm_monotonic_us());
 
     if (made == NULL)
         return sm_err_set(err, SM_FATAL, SM_FROM_OS, "no memory for the answers about lag");
-    (void)pthread_mutex_lock(&server->lock);
-    before = server->pages;
-    server->pages = made;
-    (void)pthread_mutex_unlock(&server->lock);
-    sm__http_pages_release(before);
+    sm__http_feed_put(&server->feed, made);
     return SM_OK;
 }
 

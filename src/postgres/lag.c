@@ -5,15 +5,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "postgres/blocking.h"
+#include "postgres/lag_priv.h"
 #include "postgres/get.h"
 #include "postgres/sqlstate.h"
 #include "postgres/statements.h"
-
-struct sm_postgres_lag {
-    const struct sm_postgres_client *client;
-    PGconn *conn; /* NULL: none is open */
-};
 
 struct sm_postgres_lag *sm_postgres_lag_create(const struct sm_postgres_client *client)
 {
@@ -67,17 +62,30 @@ static enum sm_status take_result(PGconn *conn, PGresult **out, struct sm_err *e
     return status == SM_OK || status == SM_RETRY ? status : SM_FATAL;
 }
 
-static enum sm_status run_query(const struct sm_postgres_lag *lag, const char *name, PGresult **out,
-                                struct sm_err *err)
+enum sm_status sm__lag_query(struct sm_postgres_lag *lag, const char *name,
+                             const struct sm__blocking_values *values, PGresult **out,
+                             struct sm_err *err)
 {
     int timeout_ms = sm__blocking_connect_ms(lag->client);
 
-    if (PQsendQueryParams(lag->conn, sm__query_text(name), 0, NULL, NULL, NULL, NULL, 1) != 1)
+    if (PQsendQueryParams(lag->conn, sm__query_text(name), values->count, NULL, values->texts, NULL,
+                          NULL, 1) != 1)
         return sm__err_of_connection(lag->conn, true, err);
     if (!await_result(lag->conn, timeout_ms))
         return sm_err_set(err, SM_RETRY, SM_FROM_POSTGRES, "PostgreSQL did not answer within %d ms",
                           timeout_ms);
     return take_result(lag->conn, out, err);
+}
+
+enum sm_status sm__lag_connect(struct sm_postgres_lag *lag, struct sm_err *err)
+{
+    return lag->conn != NULL ? SM_OK : sm__blocking_open(lag->client, &lag->conn, err);
+}
+
+void sm__lag_disconnect(struct sm_postgres_lag *lag)
+{
+    PQfinish(lag->conn);
+    lag->conn = NULL;
 }
 
 static enum sm_postgres_owned read_owned(const PGresult *result, int row, int column)
@@ -107,11 +115,13 @@ static void give_rows(const PGresult *result, const struct sm_postgres_lag_sink 
     }
 }
 
-static enum sm_status ask_positions(const struct sm_postgres_lag *lag,
+static const struct sm__blocking_values nothing = { NULL, 0 };
+
+static enum sm_status ask_positions(struct sm_postgres_lag *lag,
                                     const struct sm_postgres_lag_sink *sink, struct sm_err *err)
 {
     PGresult *result = NULL;
-    enum sm_status status = run_query(lag, "lag_positions", &result, err);
+    enum sm_status status = sm__lag_query(lag, "lag_positions", &nothing, &result, err);
 
     if (status == SM_OK)
         give_rows(result, sink);
@@ -119,11 +129,11 @@ static enum sm_status ask_positions(const struct sm_postgres_lag *lag,
     return status;
 }
 
-static enum sm_status ask_rooms(const struct sm_postgres_lag *lag,
-                                struct sm_postgres_lag_rooms *rooms, struct sm_err *err)
+static enum sm_status ask_rooms(struct sm_postgres_lag *lag, struct sm_postgres_lag_rooms *rooms,
+                                struct sm_err *err)
 {
     PGresult *result = NULL;
-    enum sm_status status = run_query(lag, "lag_rooms", &result, err);
+    enum sm_status status = sm__lag_query(lag, "lag_rooms", &nothing, &result, err);
 
     if (status == SM_OK)
         *rooms = (struct sm_postgres_lag_rooms){
@@ -145,10 +155,8 @@ static bool is_no_table(const struct sm_err *err)
 static enum sm_status ask_all(struct sm_postgres_lag *lag, const struct sm_postgres_lag_sink *sink,
                               struct sm_postgres_lag_rooms *rooms, struct sm_err *err)
 {
-    enum sm_status status = SM_OK;
+    enum sm_status status = sm__lag_connect(lag, err);
 
-    if (lag->conn == NULL)
-        status = sm__blocking_open(lag->client, &lag->conn, err);
     if (status == SM_OK)
         status = ask_positions(lag, sink, err);
     return status == SM_OK ? ask_rooms(lag, rooms, err) : status;
@@ -165,8 +173,7 @@ enum sm_status sm_postgres_lag_ask(struct sm_postgres_lag *lag,
     status = ask_all(lag, sink, rooms, &failure);
     if (status == SM_OK)
         return SM_OK;
-    PQfinish(lag->conn); /* where it stands is not known */
-    lag->conn = NULL;
+    sm__lag_disconnect(lag); /* where it stands is not known */
     if (is_no_table(&failure))
         return SM_OK;
     *err = failure;

@@ -31,7 +31,10 @@ static int set_up(void **state)
                                    .count = 1,
                                    .parked = {2, 3 * SECOND},
                                    .dead_letters = {0, -1}};
-    view = (struct sm_http_view){&lag, "1.2.3", 1700000000 * SECOND, SM_LAG_UNKNOWN};
+    view = (struct sm_http_view){.lag = &lag,
+                                 .version = "1.2.3",
+                                 .database_wall_us = 1700000000 * SECOND,
+                                 .kafka_wall_us = SM_LAG_UNKNOWN};
     sm_buf_init(&out, 1 << 20);
     return 0;
 }

@@ -16,10 +16,14 @@ static struct sm__http_reply reply;
 
 static void publish(void)
 {
-    const struct sm_http_view view = {&lag, "1.2.3", SM_LAG_UNKNOWN, SM_LAG_UNKNOWN};
+    const struct sm_http_view view = {.lag = &lag,
+                                      .version = "1.2.3",
+                                      .database_wall_us = SM_LAG_UNKNOWN,
+                                      .kafka_wall_us = SM_LAG_UNKNOWN,
+                                      .history = {SM_SLICE("{\"step_ms\":5000}")}};
 
     sm__http_pages_release(pages);
-    pages = sm__http_pages_create(&view, MADE_US);
+    pages = sm__http_pages_create(&view, 1, MADE_US);
     assert_non_null(pages);
 }
 
@@ -53,7 +57,8 @@ static bool says(const char *text)
 
 static void before_the_first_look_only_life_is_told(void **state)
 {
-    static const char *const paths[] = {"/readyz", "/metrics", "/api/v1/lag"};
+    static const char *const paths[] = {"/readyz",        "/metrics",           "/api/v1/lag",
+                                        "/api/v1/status", "/api/v1/partitions", "/api/v1/history"};
 
     (void)state;
     assert_int_equal(ask("/livez", MADE_US), 200);
@@ -65,7 +70,8 @@ static void before_the_first_look_only_life_is_told(void **state)
 
 static void what_is_too_old_is_not_given(void **state)
 {
-    static const char *const paths[] = {"/readyz", "/metrics", "/api/v1/lag"};
+    static const char *const paths[] = {"/readyz",        "/metrics",           "/api/v1/lag",
+                                        "/api/v1/status", "/api/v1/partitions", "/api/v1/history"};
 
     (void)state;
     publish();
@@ -108,6 +114,47 @@ static void the_format_of_metrics_is_negotiated(void **state)
     assert_true(says("# EOF"));
 }
 
+static void the_page_may_load_what_this_server_has_and_documents_nothing(void **state)
+{
+    (void)state;
+    publish();
+    assert_int_equal(ask("/", MADE_US), 200);
+    assert_true(reply.is_page && says("<html"));
+    assert_int_equal(ask("/page.js", INT64_MAX), 200);
+    assert_string_equal(reply.type, "text/javascript; charset=utf-8");
+    assert_int_equal(ask("/api/v1/status", MADE_US), 200);
+    assert_false(reply.is_page);
+    assert_string_equal(reply.type, "application/json");
+}
+
+static void history_is_given_by_range(void **state)
+{
+    (void)state;
+    publish();
+    assert_int_equal(ask("/api/v1/history", MADE_US), 200);
+    assert_true(says("{\"step_ms\":5000}"));
+    request.range = "6h";
+    assert_int_equal(ask("/api/v1/history", MADE_US), 503);
+    assert_true(says("has not told the history yet"));
+    request.range = "1y";
+    assert_int_equal(ask("/api/v1/history", MADE_US), 400);
+    request.range = NULL;
+}
+
+static void a_stream_is_one_line_of_data_and_its_number(void **state)
+{
+    struct sm_slice event;
+
+    (void)state;
+    assert_int_equal(ask("/api/v1/stream", MADE_US), 200);
+    assert_true(reply.is_stream);
+    publish();
+    event = sm_buf_view(&pages->pages[SM__HTTP_EVENT]);
+    assert_memory_equal(event.data, "id: 1\nevent: status\ndata: {", 27);
+    assert_memory_equal(event.data + event.size - 3, "}\n\n", 3);
+    assert_null(memchr(event.data + 27, '\n', event.size - 27 - 2));
+}
+
 static void nothing_is_written_and_no_other_name_is_answered(void **state)
 {
     (void)state;
@@ -134,6 +181,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_is_ready_when_both_answer_and_says_who_does_not, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_format_of_metrics_is_negotiated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            the_page_may_load_what_this_server_has_and_documents_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(history_is_given_by_range, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stream_is_one_line_of_data_and_its_number, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_written_and_no_other_name_is_answered, set_up,
                                         tear_down),
     };
