@@ -284,8 +284,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .name = "http", .type = SM_OPTION_TEXT, .value_name = "ADDRESS:PORT", .min = 1, .max = 80,
         .commands = RUN,
         .help = "serve the dashboard, /metrics for Prometheus, JSON below /api/v1, /livez and "
-                "/readyz at this loopback address (127.0.0.1, [::1] or localhost); without: nothing "
-                "is served" },
+                "/readyz at this loopback address (127.0.0.1, [::1] or localhost); without: "
+                "nothing is served" },
     [SM_OPTION_PROGRESS] = {
         .name = "progress", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "10s",
         .min = 100 * MS, .max = HOUR, .commands = RUN,
