@@ -6,7 +6,9 @@
 /* X(enumerator, number, meaning). An interface: scripts and supervisors test for them. */
 #define SM_EXIT_LIST(X)                                                                            \
     X(SM_EXIT_OK, 0, "done; `verify`: everything is equal")                                        \
-    X(SM_EXIT_DIFFERENT, 1, "`verify`: something differs; `emit`, `import`: at least one event "  \
+    X(SM_EXIT_DIFFERENT, 1,                                                                        \
+      "`verify`, `replay rebuild --dry-run`: something differs; `emit`, `import`: at least one "   \
+      "event "                                                                                     \
       "was refused; "                                                                              \
       "`dead-letters`, `parked expire`: not all of what was asked for is done; `schemas check`: "  \
       "not compatible; `lag --check`: warning")                                                    \
@@ -40,6 +42,7 @@ int sm_command_emit(const struct sm_options *options);
 int sm_command_status(const struct sm_options *options);
 int sm_command_lag(const struct sm_options *options);
 int sm_command_verify(const struct sm_options *options);
+int sm_command_replay(const struct sm_options *options);
 int sm_command_schemas(const struct sm_options *options);
 int sm_command_parked(const struct sm_options *options);
 int sm_command_dead_letters(const struct sm_options *options);

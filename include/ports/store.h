@@ -49,6 +49,8 @@ struct sm_takeover {
                    included */
     int trials; /* how often it was claimed after a trial of the record at next_offset, this time
                    included; 0: it was not tried */
+    bool unowned; /* of FENCED: nobody else has taken it; its epoch alone was raised, as a rebuild
+                     does to have every writer begin anew */
     struct sm_anchor proven; /* an earlier one, up to which all is known to be of one topic */
 };
 

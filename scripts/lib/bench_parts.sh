@@ -167,6 +167,53 @@ part_long() {
     done
 }
 
+# --- replay ----------------------------------------------------------------------------------------
+
+# What is projected, in the order of bench_copy's table names.
+PROJECTED=(heads clients batches bom_explosion_status feature_metadata)
+
+# verify, and a rebuild in which every head differs: that folds the whole log and writes 8 rows a client. Beside them COPY
+# of the log out, and of the projected tables in: what reading it once and writing them once cost.
+part_replay() {
+    local pair name copy verify rebuild
+    local -A all=()
+    make_load replay "$EVENTS" --seed 8 --mix "$MIX"
+    fresh_database bench_replay
+    drain replay bench_replay "${WRITERS[-1]}"
+    sql bench_replay 'VACUUM ANALYZE'
+    for ((pair = 1; pair <= PAIRS; pair++)); do
+        take_values verify_ < <("$HELPERS/bench_run" -- "$PROGRAM" verify --content --database "$(database bench_replay)" 2>"$LOG")
+        sql bench_replay "SET session_replication_role = replica; UPDATE heads SET last_at = last_at + interval '1 us'"
+        take_values rebuild_ < <("$HELPERS/bench_run" -- "$PROGRAM" replay rebuild --actor bench --differences 0 \
+            --database "$(database bench_replay)" 2>"$LOG")
+        take_values out_ < <("$HELPERS/bench_copy" out "$(database bench_replay)" "$FILES")
+        fresh_database bench_copy
+        take_values in_ < <("$HELPERS/bench_copy" in "$(database bench_copy)" "$FILES")
+        rm -f -- "$FILES"/*.bin
+        [[ ${V[verify_status]}${V[rebuild_status]} == 00 ]] || fail "verify or rebuild did not end well" "see $LOG"
+        V[copy_both]=${V[out_events_seconds]}
+        for name in "${PROJECTED[@]}"; do V[copy_both]=$(calculate "${V[copy_both]} + ${V[in_${name}_seconds]}"); done
+        collect all verify verify_seconds rebuild rebuild_seconds copy copy_both rss rebuild_rss_max_kib rss verify_rss_max_kib
+    done
+    # shellcheck disable=SC2086  # numbers
+    copy=$(median ${all[copy]}) verify=$(median ${all[verify]}) rebuild=$(median ${all[rebuild]}) V[rss]=$(highest ${all[rss]})
+    drop_database bench_replay
+    drop_database bench_copy
+    tell_replay verify "$verify" "$copy"
+    tell_replay "rebuild, every head differs" "$rebuild" "$copy"
+    row "  resident memory, highest" "$(calculate "${V[rss]} / 1024" %.1f) MiB" '' '' '<= 128' "$(verdict "${V[rss]}" at-most 131072)"
+}
+
+tell_replay() {
+    local events=${LOADED[replay]} ratio
+    ratio=$(calculate "$3 / $2" %.2f)
+    row "replay: $1" "$(calculate "$events / $2" %.0f) events/s" "COPY out and in $(calculate "$events / $3" %.0f)" "$ratio" \
+        '>= 0.5' "$(verdict "$ratio" at-least 0.5)"
+    ratio=$(calculate "${V[drain_seconds]} / $2" %.2f)
+    row "  beside the drain" '' "$(calculate "$events / ${V[drain_seconds]}" %.0f) events/s" "$ratio" '>= 3' \
+        "$(verdict "$ratio" at-least 3)"
+}
+
 # --- relay -----------------------------------------------------------------------------------------
 
 COMMANDS=20000

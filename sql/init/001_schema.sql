@@ -730,6 +730,18 @@ CREATE TABLE schema_cache (
     PRIMARY KEY (registry, schema_id)
 );
 
+-- What rebuilds have changed by hand of the program: nothing in the log tells of it.
+CREATE TABLE repairs (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    repaired_at timestamptz NOT NULL DEFAULT now(),
+    actor text NOT NULL,
+    reason text,
+    program text NOT NULL,
+    scope text NOT NULL,
+    tables jsonb NOT NULL,
+    positions jsonb
+);
+
 CREATE TABLE schema_migrations (
     version integer PRIMARY KEY,
     name text NOT NULL,
@@ -1346,7 +1358,7 @@ BEGIN
         FOR EACH ROW EXECUTE FUNCTION secretmagic_refuse(%L, %L)', target, why, hint);
 END $$;
 
-SELECT pg_temp.append_only('events'), pg_temp.append_only('ingest_ledger');
+SELECT pg_temp.append_only('events'), pg_temp.append_only('ingest_ledger'), pg_temp.append_only('repairs');
 CREATE TRIGGER secretmagic_erases_only BEFORE UPDATE ON events
     FOR EACH ROW EXECUTE FUNCTION secretmagic_erases_only();
 ALTER TABLE events ENABLE ALWAYS TRIGGER secretmagic_erases_only;
@@ -1403,6 +1415,7 @@ FROM (VALUES
     ('relay_lease', 'these rows only say who publishes commands; see secretmagic status'),
     ('relay_cursors', 'these rows only say what of the command topic is known; see secretmagic status'),
     ('client_buckets', 'these rows only say when caches are out of date'),
+    ('repairs', 'they tell of rebuilds: secretmagic replay rebuild'),
     ('clients', 'emit an event: secretmagic emit, with type client.registered, client.updated, '
         'client.status_changed, client.tenant_mode_changed, client.config_confirmed or client.config_revoked '
         'and the client''s id as subject'),
@@ -1450,7 +1463,7 @@ BEGIN
             consumer_offsets, ingest_ledger, client_buckets, schema_migrations, feature_configs, bom_configs,
             client_processing_schedule, scheduler_config, effective_schedule, clients_ready,
             active_configuration, batches, bom_explosion_status, feature_metadata, client_due, client_due_sources,
-            processing_logs, logs, audit_log, lag_history, lag_heat, lag_marks TO %I', role);
+            processing_logs, logs, audit_log, repairs, lag_history, lag_heat, lag_marks TO %I', role);
         granted := CASE role
             WHEN 'secretmagic_projector' THEN 'SELECT, INSERT, UPDATE ON dead_letters, parked_events, operator_requests,
                 outbox, relay_lease, relay_cursors'
@@ -1822,8 +1835,8 @@ COMMENT ON COLUMN lag_heat.topic IS 'Name of the topic.';
 COMMENT ON COLUMN lag_heat.levels IS 'A character for each partition: 0 to 9, for behind by no more than 1 s, 5 s, 10 s, 30 s, 1 min, 5 min, 15 min, 1 h, 6 h, or more; a dash: not known.';
 COMMENT ON TABLE lag_marks IS 'What happened meanwhile, for the dashboard. Written by run --http.';
 COMMENT ON COLUMN lag_marks.at IS 'When it happened.';
-COMMENT ON COLUMN lag_marks.kind IS 'start, rebalance, postgres_away, postgres_back, kafka_away or kafka_back.';
-COMMENT ON COLUMN lag_marks.what IS 'The instance that started, took over or saw it.';
+COMMENT ON COLUMN lag_marks.kind IS 'start, rebalance, rebuild, postgres_away, postgres_back, kafka_away or kafka_back.';
+COMMENT ON COLUMN lag_marks.what IS 'The instance that started, took over or saw it; who rebuilt.';
 
 COMMENT ON TABLE client_buckets IS 'Clients share buckets 0 to 47, what is defined for all has 48, organizations share the rest; a bucket''s generation rises when something changes that others have cached.';
 COMMENT ON COLUMN client_buckets.bucket IS 'Number of the bucket.';
@@ -1835,6 +1848,16 @@ COMMENT ON COLUMN schema_cache.schema_id IS 'Id of the schema in that registry, 
 COMMENT ON COLUMN schema_cache.definition IS 'The schema as registered.';
 COMMENT ON COLUMN schema_cache.sha256 IS 'SHA-256 of the definition; a row where it is another is not used.';
 COMMENT ON COLUMN schema_cache.fetched_at IS 'When it was first asked for.';
+
+COMMENT ON TABLE repairs IS 'What secretmagic replay rebuild has changed: a fact that no event tells of.';
+COMMENT ON COLUMN repairs.id IS 'Number of the repair.';
+COMMENT ON COLUMN repairs.repaired_at IS 'When it was applied.';
+COMMENT ON COLUMN repairs.actor IS 'Who asked for it.';
+COMMENT ON COLUMN repairs.reason IS 'Why, if somebody said so.';
+COMMENT ON COLUMN repairs.program IS 'Version of the program whose projection it was.';
+COMMENT ON COLUMN repairs.scope IS 'What was looked at.';
+COMMENT ON COLUMN repairs.tables IS 'Rows written and removed, by table.';
+COMMENT ON COLUMN repairs.positions IS 'How far the log had come on each partition.';
 
 COMMENT ON TABLE schema_migrations IS 'Which files of sql/init and sql/migrations were applied.';
 COMMENT ON COLUMN schema_migrations.version IS 'Number at the front of the file''s name.';

@@ -22,6 +22,8 @@ WITH points AS (
           WHERE taken_at > now() - interval '1 minute' GROUP BY owner) AS o
     WHERE NOT EXISTS (SELECT FROM lag_marks k WHERE k.kind = 'rebalance' AND k.what = o.owner
                       AND k.at > o.at - interval '10 seconds')
+    UNION ALL
+    SELECT repaired_at, 'rebuild', actor FROM repairs WHERE repaired_at > now() - interval '1 minute'
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM points

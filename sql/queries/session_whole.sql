@@ -2,7 +2,7 @@
 -- all rows and indexes: until every guard is there, nothing may be read or written.
 SELECT to_regclass('public.schema_migrations') IS NOT NULL,
        (SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-       WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = 'secretmagic_guard') >= 28,
+       WHERE c.relnamespace = 'public'::regnamespace AND t.tgname = 'secretmagic_guard') >= 29,
        coalesce(to_regtype('public.stream_kind')::oid, 0::oid),
        coalesce(to_regtype('public.event_type')::oid, 0::oid),
        coalesce(to_regtype('public.event_cause')::oid, 0::oid),

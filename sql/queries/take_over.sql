@@ -55,6 +55,8 @@ SELECT w.ordinal::integer, m.epoch IS NOT NULL,
        EXISTS (SELECT FROM consumer_offsets o
                WHERE o.topic_id = w.topic_id AND o.partition_id = w.partition_id),
        w.topic_id, m.epoch, m.next_offset, m.ledger_seq, m.chain, m.recorded_at, m.anchor_offset, m.anchor_digest,
-       m.claims, m.trials, m.proven_offset, m.proven_digest
+       m.claims, m.trials, m.proven_offset, m.proven_digest,
+       EXISTS (SELECT FROM consumer_offsets o
+               WHERE o.topic_id = w.topic_id AND o.partition_id = w.partition_id AND o.owner = $7)
 FROM wanted w
 LEFT JOIN mine m ON m.topic_id = w.topic_id AND m.partition_id = w.partition_id

@@ -64,6 +64,19 @@ const struct sm_command_info sm_command_table[SM_COMMAND_COUNT] = {
              "snapshot, changes nothing, and may run beside live traffic. With --gaps it reads "
              "every gap between offsets again from Kafka.",
          .run = sm_command_verify},
+    [SM_COMMAND_REPLAY] =
+        {.operand = " rebuild|clean",
+         .summary = "project the log again: make tables what it says they are",
+         .description =
+             "`rebuild` finds, beside writers that go on, what differs from what the log says "
+             "(--client, --org, --table, --type: only there), prints it as verify does, and then "
+             "applies it as plain rows in one short transaction, which every `run` goes on after "
+             "by itself; it is kept in the table repairs with --actor and --reason. --dry-run "
+             "stops before that (exit code 1 if something differs). Nothing is published, and the "
+             "log is not touched. Interrupted, it goes on where it was when it is started again "
+             "with the same options; `clean` removes what one that was given up has left. It needs "
+             "the role that owns the tables.",
+         .run = sm_command_replay},
     [SM_COMMAND_SCHEMAS] =
         {.operand = " list|register|check [FILE]",
          .summary = "put the Avro schemas of events into the registry, and check new ones",

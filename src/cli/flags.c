@@ -86,7 +86,7 @@ static enum sm_status take_operand(struct sm_options *options, const char *text,
     static const size_t taken[SM_COMMAND_COUNT] = {
         [SM_COMMAND_EMIT] = 1, [SM_COMMAND_HELP] = 1, [SM_COMMAND_SCHEMAS] = 2,
         [SM_COMMAND_PARKED] = 2, [SM_COMMAND_TENANTS] = 2,
-        [SM_COMMAND_DEAD_LETTERS] = 2, [SM_COMMAND_ERASE_CLIENT] = 1};
+        [SM_COMMAND_DEAD_LETTERS] = 2, [SM_COMMAND_ERASE_CLIENT] = 1, [SM_COMMAND_REPLAY] = 1};
     size_t count = taken[options->command], given = 0;
 
     while (given < count && options->operands[given] != NULL)

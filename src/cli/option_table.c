@@ -18,6 +18,7 @@
 #define STATUS  (1u << SM_COMMAND_STATUS)
 #define LAG     (1u << SM_COMMAND_LAG)
 #define VERIFY  (1u << SM_COMMAND_VERIFY)
+#define REPLAY  (1u << SM_COMMAND_REPLAY)
 #define SCHEMAS (1u << SM_COMMAND_SCHEMAS)
 #define PARKED  (1u << SM_COMMAND_PARKED)
 #define LETTERS (1u << SM_COMMAND_DEAD_LETTERS)
@@ -27,7 +28,7 @@
 #define HELP    (1u << SM_COMMAND_HELP)
 #define VERSION (1u << SM_COMMAND_VERSION)
 #define BROKERS (RUN | MIGRATE | EMIT | STATUS | LAG | VERIFY | TENANTS | ERASE | IMPORT)
-#define WORKING (BROKERS | SCHEMAS | PARKED | LETTERS)
+#define WORKING (BROKERS | REPLAY | SCHEMAS | PARKED | LETTERS)
 /* Those that ask a schema registry. */
 #define REGISTRY (RUN | EMIT | SCHEMAS)
 #define ALL     (WORKING | HELP | VERSION)
@@ -82,7 +83,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_DATABASE] = {
         .name = "database", .type = SM_OPTION_TEXT, .value_name = "CONNECTION", .fallback = "",
         .min = 0, .max = TEXT_SIZE_MAX, .secret = true,
-        .commands = RUN | MIGRATE | STATUS | LAG | VERIFY | PARKED | LETTERS | TENANTS | IMPORT,
+        .commands = RUN | MIGRATE | STATUS | LAG | VERIFY | REPLAY | PARKED | LETTERS | TENANTS |
+                    IMPORT,
         .help = "PostgreSQL, as a libpq connection string or URI; what it leaves out comes from "
                 "libpq's own variables (PGHOST, PGPASSFILE, ...)" },
     [SM_OPTION_REGISTRY] = {
@@ -134,8 +136,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_TIMEOUT] = {
         .name = "timeout", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
         .min = 100 * MS, .max = HOUR,
-        .commands = MIGRATE | EMIT | STATUS | LAG | VERIFY | PARKED | LETTERS | TENANTS | ERASE |
-                    IMPORT,
+        .commands = MIGRATE | EMIT | STATUS | LAG | VERIFY | REPLAY | PARKED | LETTERS | TENANTS |
+                    ERASE | IMPORT,
         .help = "how long to wait for an answer of Kafka or PostgreSQL before giving up" },
     [SM_OPTION_GROUP] = {
         .name = "group", .type = SM_OPTION_TEXT, .value_name = "TEXT", .fallback = "secretmagic",
@@ -317,9 +319,9 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "the source of events that name none" },
     [SM_OPTION_ACTOR] = {
         .name = "actor", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 400,
-        .commands = EMIT | PARKED | LETTERS | TENANTS | ERASE,
+        .commands = EMIT | REPLAY | PARKED | LETTERS | TENANTS | ERASE,
         .help = "the actor of events that name none (emit, erase-client); who asks, which retry, "
-                "discard, expire and tenants keep" },
+                "discard, expire, tenants and replay keep" },
     [SM_OPTION_FORMAT] = {
         .name = "format", .type = SM_OPTION_CHOICE, .value_name = "FORMAT", .fallback = "avro",
         .choices = format_choices, .commands = EMIT,
@@ -329,8 +331,9 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
                 "and --dry-run prints JSON" },
     [SM_OPTION_DRY_RUN] = {
         .name = "dry-run", .type = SM_OPTION_BOOLEAN, .fallback = "false",
-        .commands = EMIT | IMPORT,
-        .help = "check all lines, send nothing, and print what would be sent" },
+        .commands = EMIT | IMPORT | REPLAY,
+        .help = "check all lines, send nothing, and print what would be sent; of replay: tell what "
+                "differs, and change nothing" },
     [SM_OPTION_VERBOSE] = {
         .name = "verbose", .type = SM_OPTION_BOOLEAN, .fallback = "false",
         .commands = EMIT | IMPORT,
@@ -354,16 +357,21 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
                 "(--head-file): a chain that was made anew is found by them" },
     [SM_OPTION_DIFFERENCES] = {
         .name = "differences", .type = SM_OPTION_INTEGER, .value_name = "N", .fallback = "10",
-        .min = 0, .max = 1000000, .commands = VERIFY,
+        .min = 0, .max = 1000000, .commands = VERIFY | REPLAY,
         .help = "most differences printed for each table; all are counted" },
     [SM_OPTION_CLIENT] = {
         .name = "client", .type = SM_OPTION_TEXT, .value_name = "UUID", .min = 1, .max = 36,
-        .commands = PARKED | LETTERS | TENANTS,
-        .help = "only events of this client; of `tenants`: only this one" },
+        .commands = PARKED | LETTERS | TENANTS | REPLAY,
+        .help = "only events of this client; of tenants and replay: only this one" },
     [SM_OPTION_TYPE] = {
         .name = "type", .type = SM_OPTION_TEXT, .value_name = "TYPE", .min = 1, .max = 100,
-        .commands = PARKED | LETTERS,
-        .help = "only events of this type" },
+        .commands = PARKED | LETTERS | REPLAY,
+        .help = "only events of this type; of replay: streams that it belongs to" },
+    [SM_OPTION_TABLE] = {
+        .name = "table", .type = SM_OPTION_TEXT, .value_name = "TABLE", .min = 1, .max = 63,
+        .commands = REPLAY,
+        .help = "only this table: heads, clients (with tenants), batches, bom_explosion_status, "
+                "feature_metadata, data_types or feature_types" },
     [SM_OPTION_WAITS_FOR] = {
         .name = "waits-for", .type = SM_OPTION_CHOICE, .value_name = "WHAT",
         .choices = wait_choices, .commands = PARKED,
@@ -397,8 +405,9 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
         .help = "retry also over newer state of the same stream; the audit says `forced`" },
     [SM_OPTION_REASON] = {
         .name = "reason", .type = SM_OPTION_TEXT, .value_name = "TEXT", .min = 1, .max = 4000,
-        .commands = PARKED | LETTERS | TENANTS | ERASE,
-        .help = "why, which discard, expire, erase-client and tenants must be told and keep" },
+        .commands = PARKED | LETTERS | TENANTS | ERASE | REPLAY,
+        .help = "why, which discard, expire, erase-client and tenants must be told and keep; "
+                "replay keeps it if it is told" },
     [SM_OPTION_WAIT] = {
         .name = "wait", .type = SM_OPTION_DURATION, .value_name = "TIME", .fallback = "30s",
         .min = 0, .max = DAY, .commands = PARKED | LETTERS,
@@ -415,7 +424,8 @@ const struct sm_option sm_option_table[SM_OPTION_COUNT] = {
     [SM_OPTION_ORG] = {
         .name = "org", .type = SM_OPTION_TEXT, .value_name = "ID", .min = 1, .max = 40,
         .alphabet = "abcdefghijklmnopqrstuvwxyz0123456789_",
-        .alphabet_words = "small letters, digits and '_'", .commands = TENANTS,
+        .alphabet_words = "small letters, digits and '_'",
+        .commands = TENANTS | REPLAY,
         .help = "only the tenant of this organization; with tenants plan: whose names to use" },
     [SM_OPTION_TENANT_STATE] = {
         .name = "tenant-state", .type = SM_OPTION_CHOICE, .value_name = "STATE",
@@ -492,6 +502,7 @@ static const char *const command_names[SM_COMMAND_COUNT] = {
     [SM_COMMAND_STATUS] = "status",
     [SM_COMMAND_LAG] = "lag",
     [SM_COMMAND_VERIFY] = "verify",
+    [SM_COMMAND_REPLAY] = "replay",
     [SM_COMMAND_SCHEMAS] = "schemas",
     [SM_COMMAND_PARKED] = "parked",
     [SM_COMMAND_DEAD_LETTERS] = "dead-letters",

@@ -81,6 +81,10 @@ SM_MUST_CHECK enum sm_status sm__wire_schema(struct sm__wire *wire, struct sm_po
                                              struct sm_err *err);
 SM_MUST_CHECK enum sm_status sm__wire_log(struct sm__wire *wire, struct sm_log **out,
                                           struct sm_err *err);
+/* Where a rebuild keeps what it finds. */
+struct sm_repair; /* ports/repair.h */
+SM_MUST_CHECK enum sm_status sm__wire_repair(struct sm__wire *wire, struct sm_repair **out,
+                                             struct sm_err *err);
 struct sm_postgres_check_sink; /* postgres/checks.h */
 SM_MUST_CHECK enum sm_status sm__wire_checks(struct sm__wire *wire,
                                              const struct sm_postgres_check_sink *sink,

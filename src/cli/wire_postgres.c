@@ -6,6 +6,7 @@
 #include "postgres/outbox.h"
 #include "postgres/outbox_view.h"
 #include "postgres/parked_inspect.h"
+#include "postgres/repair.h"
 #include "postgres/schema.h"
 #include "postgres/store.h"
 
@@ -29,6 +30,11 @@ enum sm_status sm__wire_schema(struct sm__wire *wire, struct sm_postgres_schema 
 enum sm_status sm__wire_log(struct sm__wire *wire, struct sm_log **out, struct sm_err *err)
 {
     return sm_postgres_log_open(&wire->postgres, out, err);
+}
+
+enum sm_status sm__wire_repair(struct sm__wire *wire, struct sm_repair **out, struct sm_err *err)
+{
+    return sm_postgres_repair_open(&wire->postgres, out, err);
 }
 
 enum sm_status sm__wire_checks(struct sm__wire *wire, const struct sm_postgres_check_sink *sink,

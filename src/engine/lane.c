@@ -424,6 +424,8 @@ static void on_failure(struct sm__lane *lane, enum sm_status status, const struc
         sm__lane_pause(lane, err, phase_words(phase));
     } else if (status == SM_FENCED) {
         sm__release_give_up(lane);
+        /* Whoever raised the epoch may have written what a head's version does not tell of. */
+        sm__cache_clear(&lane->cache);
         sm__takeover_resume_all(lane); /* tells which partition it was */
     } else if (lane->engine->revoking || lane->engine->stopping) {
         return; /* nothing was written; the unit is abandoned */

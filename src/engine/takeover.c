@@ -109,6 +109,20 @@ static void on_unseen(struct sm_engine *engine, struct sm__partition *partition)
     partition->not_before_us = sm_clock_monotonic(engine->clock) + engine->options.retry_min_us;
 }
 
+/* Nobody has taken it away: what was in flight is dropped, and it is claimed at once. */
+static void on_raised(struct sm_engine *engine, struct sm__partition *partition)
+{
+    partition->phase = SM_PARTITION_TAKING_OVER;
+    partition->mode = SM_TAKEOVER_CLAIM;
+    partition->tenure++;
+    partition->not_before_us = 0;
+    engine->totals.fences++;
+    sm_log(SM_LOG_INFO, "engine", NULL,
+           "the epoch of partition %d of the %s topic was raised, as by secretmagic replay "
+           "rebuild: claimed anew",
+           (int)partition->id.partition, sm__topic_word(partition->id.topic));
+}
+
 static void on_fenced(struct sm_engine *engine, struct sm__partition *partition)
 {
     partition->phase = SM_PARTITION_FENCED;
@@ -149,7 +163,10 @@ void sm__takeover_done(struct sm__lane *lane)
             on_unseen(engine, partition);
             break;
         case SM_TAKEOVER_FENCED:
-            on_fenced(engine, partition);
+            if (taken->unowned)
+                on_raised(engine, partition);
+            else
+                on_fenced(engine, partition);
             break;
         }
     }

@@ -130,20 +130,46 @@ void sm__verify_digest(struct sm__verify *verify, int table, const char *row, co
     sm__verify_differ(verify, table, column_kind(table), row, column, expected_text, found_text);
 }
 
+enum sm_status sm__verify_surplus(struct sm__verify *verify, int table,
+                                  const struct sm_stream_name *name, struct sm_err *err)
+{
+    return verify->hooks == NULL
+               ? SM_OK
+               : verify->hooks->surplus(verify->hooks->context, table, name, err);
+}
+
+void sm__verify_begin(struct sm__verify *verify)
+{
+    uint64_t wanted = verify->sink->range_events;
+
+    *verify->result = (struct sm_verify_result){ 0 };
+    verify->range_events = wanted != 0 ? wanted : SM_VERIFY_RANGE_EVENTS;
+    for (int i = 0; i < SM_VERIFY_TABLES; i++) {
+        verify->result->tables[i].table = table_name(i);
+        sm_sha256_init(&verify->expected[i]);
+        sm_sha256_init(&verify->found[i]);
+    }
+    sm_sha256_init(&verify->content);
+}
+
+void sm__verify_end(struct sm__verify *verify)
+{
+    struct sm_verify_result *out = verify->result;
+
+    for (int i = 0; i < SM_VERIFY_TABLES; i++) {
+        sm_sha256_end(&verify->expected[i], &out->tables[i].expected);
+        sm_sha256_end(&verify->found[i], &out->tables[i].found);
+    }
+    sm_sha256_end(&verify->content, &out->content);
+}
+
 enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,
                          struct sm_verify_result *out, struct sm_err *err)
 {
     struct sm__verify verify = { .log = log, .sink = sink, .result = out };
     enum sm_status status;
 
-    *out = (struct sm_verify_result){ 0 };
-    verify.range_events = sink->range_events != 0 ? sink->range_events : SM_VERIFY_RANGE_EVENTS;
-    for (int i = 0; i < SM_VERIFY_TABLES; i++) {
-        out->tables[i].table = table_name(i);
-        sm_sha256_init(&verify.expected[i]);
-        sm_sha256_init(&verify.found[i]);
-    }
-    sm_sha256_init(&verify.content);
+    sm__verify_begin(&verify);
     status = log->ops->refresh(log, &SM_UUID_NIL, err);
     if (status == SM_OK)
         status = sm__verify_streams(&verify, err);
@@ -151,10 +177,6 @@ enum sm_status sm_verify(struct sm_log *log, const struct sm_verify_sink *sink,
         status = log->ops->refresh(log, &SM_UUID_NIL, err);
     if (status == SM_OK)
         status = sm__verify_ledger(&verify, err);
-    for (int i = 0; i < SM_VERIFY_TABLES; i++) {
-        sm_sha256_end(&verify.expected[i], &out->tables[i].expected);
-        sm_sha256_end(&verify.found[i], &out->tables[i].found);
-    }
-    sm_sha256_end(&verify.content, &out->content);
+    sm__verify_end(&verify);
     return status;
 }

@@ -33,8 +33,13 @@ static void add_row(struct sm_sha256 *hash, const struct sm_stream_name *name,
         add_value(hash, &row->columns[i]);
 }
 
-/* A row that no stream of the log claims. Of the tables of references it is one that the schema
- * itself has put there. */
+/* Rows that no stream claims are, in these, those that the schema itself has put there. */
+static bool is_reference(enum sm_table table)
+{
+    return table == SM_TABLE_DATA_TYPES || table == SM_TABLE_FEATURE_TYPES;
+}
+
+/* A row that no stream of the log claims. */
 static void unclaimed(struct sm__verify *verify, enum sm_table table,
                       const struct sm_table_row *found)
 {
@@ -42,7 +47,7 @@ static void unclaimed(struct sm__verify *verify, enum sm_table table,
     char id[SM_UUID_TEXT_SIZE + 1], label[160];
 
     verify->result->tables[index].rows++;
-    if (table == SM_TABLE_DATA_TYPES || table == SM_TABLE_FEATURE_TYPES)
+    if (is_reference(table))
         return;
     sm_uuid_format(&found->name.client_id, id);
     snprintf(label, sizeof(label), "client %s %.*s", id, (int)found->name.key.size,
@@ -61,7 +66,11 @@ static enum sm_status skip(struct sm__verify *verify, struct sm__row_walk *walk,
     while (status == SM_OK && cursor->row != NULL &&
            (until == NULL || compare_names(&cursor->row->table.name, until) < 0)) {
         unclaimed(verify, table, &cursor->row->table);
-        status = sm__cursor_next(verify, cursor, err);
+        if (!is_reference(table))
+            status = sm__verify_surplus(verify, SM__VERIFY_ROWS + (int)table,
+                                        &cursor->row->table.name, err);
+        if (status == SM_OK)
+            status = sm__cursor_next(verify, cursor, err);
     }
     return status;
 }

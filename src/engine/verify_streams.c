@@ -11,8 +11,6 @@
 
 #include <stdio.h>
 
-#include "engine/fold.h"
-
 struct streams {
     struct sm__verify *verify;
     struct sm__fold fold;
@@ -151,7 +149,9 @@ static enum sm_status skip_heads(struct streams *all, const struct sm_stream_nam
     while (status == SM_OK && all->heads.row != NULL &&
            (name == NULL || sm__stream_compare(&all->heads.row->head.name, name) < 0)) {
         extra_head(all);
-        status = sm__cursor_next(all->verify, &all->heads, err);
+        status = sm__verify_surplus(all->verify, SM__VERIFY_HEADS, &all->heads.row->head.name, err);
+        if (status == SM_OK)
+            status = sm__cursor_next(all->verify, &all->heads, err);
     }
     return status;
 }
@@ -226,6 +226,8 @@ static enum sm_status skip_clients(struct streams *all, const struct sm_uuid *id
 
     while (status == SM_OK && all->clients.row != NULL &&
            (id == NULL || sm_uuid_compare(&all->clients.row->client.id, id) < 0)) {
+        const struct sm_stream_name name = { .client_id = all->clients.row->client.id,
+                                             .kind = SM_KIND_CLIENT };
         char label[SM_UUID_TEXT_SIZE + 1];
 
         sm_uuid_format(&all->clients.row->client.id, label);
@@ -233,7 +235,9 @@ static enum sm_status skip_clients(struct streams *all, const struct sm_uuid *id
                           "a row");
         add_client(&verify->found[SM__VERIFY_CLIENTS], &all->clients.row->client);
         verify->result->tables[SM__VERIFY_CLIENTS].rows++;
-        status = sm__cursor_next(verify, &all->clients, err);
+        status = sm__verify_surplus(verify, SM__VERIFY_CLIENTS, &name, err);
+        if (status == SM_OK)
+            status = sm__cursor_next(verify, &all->clients, err);
     }
     return status;
 }
@@ -258,6 +262,25 @@ static enum sm_status compare_client(struct streams *all, struct sm_err *err)
     return sm__cursor_next(verify, &all->clients, err);
 }
 
+/* Tells the hook if the stream's rows differ; also where the comparison only passed over rows that
+ * no stream claims, and then the stream is rewritten as it is. */
+static enum sm_status compare_stream(struct streams *all, struct sm_err *err)
+{
+    const struct sm__verify_hooks *hooks = all->verify->hooks;
+    struct sm_verify_result *result = all->verify->result;
+    uint64_t before = result->differences;
+    enum sm_status status = compare_head(all, err);
+
+    if (status == SM_OK && all->fold.name.kind == SM_KIND_CLIENT)
+        status = compare_client(all, err);
+    if (status == SM_OK)
+        status = sm__row_walk_compare(all->verify, &all->rows, &all->fold.name,
+                                      &all->fold.stream.row, all->fold.label, err);
+    if (status == SM_OK && hooks != NULL && result->differences != before)
+        status = hooks->differs(hooks->context, &all->fold, err);
+    return status;
+}
+
 /* One stream, from its first event to its head. */
 static enum sm_status verify_stream(struct streams *all, struct sm_err *err)
 {
@@ -270,14 +293,7 @@ static enum sm_status verify_stream(struct streams *all, struct sm_err *err)
             break;
         status = next_event(all, err);
     }
-    if (status == SM_OK)
-        status = compare_head(all, err);
-    if (status == SM_OK && all->fold.name.kind == SM_KIND_CLIENT)
-        status = compare_client(all, err);
-    if (status == SM_OK)
-        status = sm__row_walk_compare(all->verify, &all->rows, &all->fold.name,
-                                      &all->fold.stream.row, all->fold.label, err);
-    return status;
+    return status == SM_OK ? compare_stream(all, err) : status;
 }
 
 /* ---- ranges ---- */
@@ -334,7 +350,10 @@ static enum sm_status next_range(struct streams *all, struct sm_err *err)
     if (status != SM_OK)
         return status;
     close_all(all);
-    status = log->ops->refresh(log, &from, err);
+    if (all->verify->hooks != NULL)
+        status = all->verify->hooks->ranged(all->verify->hooks->context, &from, err);
+    if (status == SM_OK)
+        status = log->ops->refresh(log, &from, err);
     return status == SM_OK ? open_all(all, err) : status;
 }
 
@@ -344,19 +363,32 @@ static bool is_other_client(const struct streams *all)
            !sm_uuid_equal(&all->events.row->event.event.client_id, &all->fold.name.client_id);
 }
 
+static bool is_within(const struct streams *all)
+{
+    const struct sm_uuid *only = all->verify->only;
+
+    return all->events.row != NULL &&
+           (only == NULL || sm_uuid_equal(&all->events.row->event.event.client_id, only));
+}
+
 static enum sm_status walk_all(struct streams *all, struct sm_err *err)
 {
     uint64_t wanted = all->verify->range_events, first = 0;
     enum sm_status status = open_all(all, err);
+    struct sm_uuid end;
 
-    while (status == SM_OK && all->events.row != NULL) {
+    while (status == SM_OK && is_within(all)) {
         status = verify_stream(all, err);
-        if (status == SM_OK && events_read(all) - first >= wanted && is_other_client(all)) {
+        if (status == SM_OK && events_read(all) - first >= wanted && is_other_client(all) &&
+            is_within(all)) {
             first = events_read(all);
             status = next_range(all, err);
         }
     }
-    return status == SM_OK ? skip_unclaimed(all, NULL, err) : status;
+    if (status != SM_OK || all->verify->only == NULL)
+        return status == SM_OK ? skip_unclaimed(all, NULL, err) : status;
+    end = sm_uuid_next(all->verify->only);
+    return skip_unclaimed(all, &end, err);
 }
 
 enum sm_status sm__verify_streams(struct sm__verify *verify, struct sm_err *err)

@@ -150,9 +150,9 @@ static bool may_command(const struct sm__entry *entry)
            sm_command_may_follow(entry->event->type);
 }
 
-/* Ends the unit after a LOST mark (a ledger row tells of one loss), around an erasure, at the lane's
- * span, and where more commands might follow than memory is meant for: a command has a kilobyte or
- * two of statements, a record may have a tenth of that. */
+/* Ends the unit after a LOST mark (a ledger row tells of one loss), around an erasure, at the
+ * lane's span, and where more commands might follow than memory is meant for: a command has a
+ * kilobyte or two of statements, a record may have a tenth of that. */
 static void choose_range(struct sm__lane *lane)
 {
     struct sm__feed *at = lane->at;

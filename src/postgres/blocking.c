@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include "postgres/params.h"
 #include "postgres/pooled.h"
 #include "postgres/sqlstate.h"
 
@@ -132,5 +133,21 @@ enum sm_status sm__blocking_ask(PGconn *conn, const char *sql,
         *out = result;
     else
         PQclear(result);
+    return status;
+}
+
+enum sm_status sm__blocking_put(PGconn *conn, const char *sql, struct sm__params *params,
+                                struct sm_err *err)
+{
+    PGresult *result;
+    enum sm_status status;
+
+    if (!sm__params_end(params))
+        return sm_err_set(err, SM_RETRY, SM_FROM_OS, "out of memory for a statement's parameters");
+    result = PQexecParams(conn, sql, params->count, NULL, params->values, params->lengths,
+                          params->formats, 1);
+    status = judge(conn, result, err);
+    PQclear(result);
+    sm__params_reset(params);
     return status;
 }

@@ -28,4 +28,9 @@ struct sm__blocking_values {
 enum sm_status sm__blocking_ask(PGconn *conn, const char *sql,
                                 const struct sm__blocking_values *values, PGresult **out,
                                 struct sm_err *err);
+struct sm__params; /* postgres/params.h */
+/* Runs one statement without a result that anybody wants, with these parameters, which are empty
+ * afterwards. */
+enum sm_status sm__blocking_put(PGconn *conn, const char *sql, struct sm__params *params,
+                                struct sm_err *err);
 #endif

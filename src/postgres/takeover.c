@@ -115,13 +115,15 @@ enum {
     CLAIMS,
     TRIALS,
     PROVEN_OFFSET,
-    PROVEN_DIGEST
+    PROVEN_DIGEST,
+    OWNED
 };
 
 static void read_taken(const PGresult *result, int row, struct sm_takeover *out)
 {
     if (!sm__get_bool(result, row, TAKEN)) {
         out->outcome = sm__get_bool(result, row, EXISTS) ? SM_TAKEOVER_FENCED : SM_TAKEOVER_UNSEEN;
+        out->unowned = sm__get_bool(result, row, OWNED);
         return;
     }
     out->outcome = SM_TAKEOVER_TAKEN;

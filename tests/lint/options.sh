@@ -34,7 +34,8 @@ self_test() {
         for subject in "${SUBJECTS[@]}"; do
             printf '<!-- begin: secretmagic help --markdown %s -->\n<!-- end -->\n' "$subject"
         done
-        echo 'secretmagic run, migrate, emit, status, lag, verify, schemas, parked, dead-letters, erase-client, help, version' |
+        echo 'secretmagic run, migrate, emit, status, lag, verify, replay, schemas, parked, dead-letters, tenants, erase-client, help,' \
+            'version' |
             sed 's/[a-z-]*/`&`/g'
     } >"$TREE/README.md"
     expect_found 'scripts/readme: > \| `--brokers'

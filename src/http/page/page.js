@@ -18,7 +18,7 @@
     plain: "M4 1h16a3 3 0 0 1 3 3v16a3 3 0 0 1-3 3H4a3 3 0 0 1-3-3V4a3 3 0 0 1 3-3z" };
   const LEVELS = ["no more than 1 s", "1 to 5 s", "5 to 10 s", "10 to 30 s", "30 s to 1 min", "1 to 5 min", "5 to 15 min",
     "15 min to 1 h", "1 to 6 h", "more than 6 h"];
-  const MARKS = { start: "started", rebalance: "took over partitions", postgres_away: "PostgreSQL went away, seen by",
+  const MARKS = { start: "started", rebalance: "took over partitions", rebuild: "rebuilt tables", postgres_away: "PostgreSQL went away, seen by",
     postgres_back: "PostgreSQL came back, seen by", kafka_away: "Kafka went away, seen by", kafka_back: "Kafka came back, seen by" };
 
   let status = null, partitions = null, history = null, tail = [];
@@ -194,7 +194,7 @@
     return (history?.marks ?? []).filter((mark) => mark.at_ms >= from);
   };
   const drawMarks = (u) => {
-    const context = u.ctx, names = { start: "\u25b6", rebalance: "\u21c4", postgres_away: "\u2715", kafka_away: "\u2715",
+    const context = u.ctx, names = { start: "\u25b6", rebalance: "\u21c4", rebuild: "\u21bb", postgres_away: "\u2715", kafka_away: "\u2715",
       postgres_back: "\u2713", kafka_back: "\u2713" };
     context.save();
     context.strokeStyle = context.fillStyle = color("--soft");
@@ -287,7 +287,7 @@
     put("marks", ...(marks.length ? marks : [null]).map((mark) => mark === null
       ? make("li", { cls: "none", text: "Nothing started, ended or went away in this time." })
       : make("li", {}, make("time", { text: clock(mark.at_ms, view.range !== "15m"), datetime: new Date(mark.at_ms).toISOString() }),
-        mark.kind === "start" || mark.kind === "rebalance" ? mark.what + " " + MARKS[mark.kind] : (MARKS[mark.kind] ?? mark.kind) + " " + mark.what)));
+        ["start", "rebalance", "rebuild"].includes(mark.kind) ? mark.what + " " + MARKS[mark.kind] : (MARKS[mark.kind] ?? mark.kind) + " " + mark.what)));
   };
 
   // ---- the heat strip ----
