@@ -134,7 +134,7 @@ class ApiTest(ApiBase):
                      FROM generate_series(0, 10000) AS i""")
         self.rows("INSERT INTO lag_heat SELECT 5, at, %s, (records %% 10)::text || '-' FROM lag_history", self.topic)
         self.rows("INSERT INTO lag_marks VALUES (now() - interval '8 days', 'start', 'old')")
-        self.rows("INSERT INTO repairs (actor, program, scope, tables) VALUES ('olga', 'test', 'all', '{}')")
+        self.tamper("INSERT INTO repairs (actor, program, scope, tables) VALUES ('olga', 'test', 'all', '{}')")
         run = self.serve()
         run.wait_for(lambda: self.value("SELECT what FROM lag_marks WHERE kind = 'rebuild'") == "olga", "the rebuild to be marked")
         run.wait_for(lambda: self.value("SELECT count(*) FROM lag_history WHERE step = 5") < 300, "old points to go")

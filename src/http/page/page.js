@@ -232,8 +232,8 @@
     axis({ scale: "backlog", side: 1, size: 58, grid: { show: false }, stroke: color("--area"), values: (u, all) => all.map(short) })],
     series: [{},
       { label: "backlog", scale: "backlog", stroke: color("--area"), width: 1.2, fill: color("--area-fill"), points: { show: false } },
-      { label: "in", scale: "rate", stroke: color("--in"), width: 2, dash: [6, 4], points: { show: false } },
-      { label: "out", scale: "rate", stroke: color("--out"), width: 2, points: { show: false } }],
+      { label: "out", scale: "rate", stroke: color("--out"), width: 2, points: { show: false } },
+      { label: "in", scale: "rate", stroke: color("--in"), width: 2, dash: [5, 5], points: { show: false } }],
     hooks: { drawClear: [drawMarks], setCursor: [readCursor] },
   });
   let shown = null;
@@ -248,7 +248,7 @@
   const showChart = () => {
     const width = $("chart").clientWidth, key = [width, view.range, view.zone, view.theme, color("--paper")].join();
     shown = points();
-    const data = [shown.at, shown.records, shown.in, shown.out];
+    const data = [shown.at, shown.records, shown.out, shown.in]; // the dashed line over the other
     if (!shown.at.length) {
       chart?.destroy();
       chart = null;

@@ -65,6 +65,23 @@ static void text_that_is_no_utf8_is_repaired(void **state)
     prints(report, "{\n  \"cut\": \"\xd0\x93?\",\n  \"empty\": \"\"\n}\n");
 }
 
+static void documents_go_in_as_they_are_and_come_out_on_one_line(void **state)
+{
+    struct sm_report *report = sm_report_create();
+    struct sm_buf out;
+
+    (void)state;
+    sm_buf_init(&out, 256);
+    sm_report_json(report, "whole", "{\"b\": [1, null], \"a\": \"\\n\"}");
+    sm_report_json(report, "none", NULL);
+    sm_report_json(report, "broken", "{\"b\":");
+    assert_true(sm_report_print_line(report, &out));
+    assert_string_equal(
+        out.data, "{\"whole\":{\"b\":[1,null],\"a\":\"\\n\"},\"none\":null,\"broken\":null}");
+    sm_buf_deinit(&out);
+    sm_report_destroy(report);
+}
+
 static void a_document_that_could_not_be_made_is_not_printed(void **state)
 {
     struct sm_buf out;
@@ -84,6 +101,7 @@ int main(void)
         cmocka_unit_test(members_keep_their_order_and_unknown_is_null),
         cmocka_unit_test(rows_and_objects_nest_and_empty_arrays_are_there),
         cmocka_unit_test(text_that_is_no_utf8_is_repaired),
+        cmocka_unit_test(documents_go_in_as_they_are_and_come_out_on_one_line),
         cmocka_unit_test(a_document_that_could_not_be_made_is_not_printed),
     };
 
