@@ -68,7 +68,37 @@ static void a_commit_that_was_abandoned_is_decided_by_resuming(const struct stor
     scene_close(&scene);
 }
 
+static void resume(const struct store_rig *rig, struct sm_store *store, struct sm_takeover *taken)
+{
+    taken->mode = SM_TAKEOVER_RESUME;
+    assert_int_equal(store_take(rig, store, taken, 1), SM_OK);
+    assert_int_equal(taken->outcome, SM_TAKEOVER_FENCED);
+}
+
+static void a_raised_epoch_tells_whether_somebody_else_has_it(const struct store_rig *rig)
+{
+    struct sm_store *other = rig->open(rig->context, "two");
+    struct sm_takeover old;
+    struct scene scene;
+
+    scene_open(rig, &scene);
+    old = scene.taken;
+    scene.taken.mode = SM_TAKEOVER_CLAIM;
+    assert_int_equal(store_take(rig, scene.store, &scene.taken, 1), SM_OK);
+    resume(rig, scene.store, &old);
+    assert_true(old.unowned);
+    old = scene.taken;
+    scene.taken.mode = SM_TAKEOVER_CLAIM;
+    assert_int_equal(store_take(rig, other, &scene.taken, 1), SM_OK);
+    resume(rig, scene.store, &old);
+    assert_false(old.unowned);
+    other->ops->close(other);
+    scene_close(&scene);
+}
+
 static const struct store_case cases[] = {
+    {"a raised epoch tells whether somebody else has it",
+     a_raised_epoch_tells_whether_somebody_else_has_it},
     {"a lost session is a retry, then all works again",
      a_lost_session_is_a_retry_then_all_works_again},
     {"a commit that was abandoned is decided by resuming",

@@ -59,6 +59,7 @@ static void take(struct memory_db *db, const struct memory_session *session,
     }
     if (wanted->mode == SM_TAKEOVER_RESUME && position->epoch != wanted->epoch) {
         wanted->outcome = SM_TAKEOVER_FENCED;
+        wanted->unowned = position->owner == session->store;
         return;
     }
     position->epoch++;
