@@ -124,7 +124,9 @@ class OrderTest(case.SystemTest):
         self.uninstall()
         self.install()
         after = self.take(config, processing)
-        self.assertEqual(self.value("SELECT count(*) FROM parked_events"), 0)
+        # Of the configuration something may have waited: what it refers to may come on another partition.
+        self.assertEqual(self.rows("SELECT event_id FROM parked_events JOIN topics USING (topic_id) WHERE name = %s",
+                                   self.processing_topic), [])
         self.assert_tables_as_expected(topics=self.topics, idle=True)
         for table in READ:
             self.assertEqual(before[table], after[table], table)
