@@ -6,6 +6,8 @@
  * is named by its stream: (client_id, key) of `batches` and `feature_metadata`, client_id of
  * `bom_explosion_status`, key (the code) of the reference tables. So one more table costs a list of
  * columns, a projection, and its SQL. */
+#include "base/arena.h"
+#include "base/err.h"
 #include "domain/event.h"
 
 /* X(enumerator, name in PostgreSQL, its stream's kind, name of the key's column or "") */
@@ -64,5 +66,7 @@ const struct sm_column *sm_table_columns(enum sm_table table, size_t *count_out)
 bool sm_kind_table(enum sm_kind kind, enum sm_table *out);
 /* Of the same type, and the same; the texts of JSON are canonical. */
 bool sm_value_equal(const struct sm_value *a, const struct sm_value *b);
+/* Copies the texts of a row that exists into the arena; false when it is too small. */
+SM_MUST_CHECK bool sm_row_keep(struct sm_row *row, struct sm_arena *arena);
 bool sm_row_equal(const struct sm_row *a, const struct sm_row *b, enum sm_table table);
 #endif

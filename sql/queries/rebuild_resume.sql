@@ -1,2 +1,2 @@
--- What was left behind, if anything was: its scope, where it had got to, and how much it keeps.
+-- What was left behind: its scope, and where it had got to.
 SELECT scope, looked_until, looked_all FROM secretmagic_rebuild.state

@@ -122,19 +122,11 @@ static enum sm_status read_client(struct rebuild *rebuild, struct sm_err *err)
 
 /* ---- what is told ---- */
 
-static const char *kind_name(enum sm_difference_kind kind)
-{
-    return kind == SM_DIFFERENCE_LOG ? "log damaged"
-           : kind == SM_DIFFERENCE_ROW_MISSING ? "row missing"
-           : kind == SM_DIFFERENCE_ROW_EXTRA   ? "row extra"
-                                               : "column differs";
-}
-
 static void take_difference(void *context, const struct sm_difference *difference)
 {
     struct rebuild *rebuild = context;
 
-    sm__verify_tell(&rebuild->out, kind_name(difference->kind), difference);
+    sm__verify_tell(&rebuild->out, sm__difference_words(difference->kind), difference);
 }
 
 /* A line a time on a terminal; elsewhere one every ten seconds. */

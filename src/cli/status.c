@@ -1,6 +1,7 @@
 /* `status`: asks PostgreSQL for positions and counts, Kafka for ends, and prints what came back. */
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/positions.h"
 #include "cli/status.h"
 #include "cli/wire.h"
 #include "kafka/reader.h"
@@ -14,10 +15,10 @@ static void copy_text(char *out, size_t size, struct sm_slice text)
     (void)snprintf(out, size, "%.*s", (int)text.size, (const char *)text.data);
 }
 
-static enum sm_status take_position(struct sm__status *status, const struct sm_position_row *row,
+static enum sm_status take_position(void *context, const struct sm_position_row *row,
                                     struct sm_err *err)
 {
-    struct sm__status_partition *to = sm__status_partition(status, row->topic, row->partition);
+    struct sm__status_partition *to = sm__status_partition(context, row->topic, row->partition);
 
     if (to == NULL)
         return sm__out_of_memory(err);
@@ -38,21 +39,6 @@ static enum sm_status take_position(struct sm__status *status, const struct sm_p
     if (row->waits_since != SM_TIME_NONE)
         sm_timestamp_format(row->waits_since, to->waits_since);
     return SM_OK;
-}
-
-static enum sm_status read_positions(struct sm__status *status, struct sm_log *log,
-                                     struct sm_err *err)
-{
-    struct sm_log_scan *scan;
-    const struct sm_log_row *row;
-    enum sm_status result = log->ops->open(log, SM_SCAN_POSITIONS, &scan, err);
-
-    if (result != SM_OK)
-        return result;
-    while (result == SM_OK && (result = log->ops->next(scan, &row, err)) == SM_OK)
-        result = take_position(status, &row->position, err);
-    log->ops->close_scan(scan);
-    return result == SM_STOP ? SM_OK : result;
 }
 
 struct waiting_room {
@@ -107,7 +93,7 @@ static enum sm_status ask_database(struct sm__status *status, struct sm__wire *w
     result = sm__wire_log(wire, &log, err);
     if (result != SM_OK)
         return result;
-    result = read_positions(status, log, err);
+    result = sm__positions_read(log, take_position, status, err);
     log->ops->close(log);
     if (result == SM_OK)
         result = read_waiting(status, wire, err);

@@ -22,7 +22,7 @@ struct verify {
     bool content;
 };
 
-static const char *kind_name(enum sm_difference_kind kind)
+const char *sm__difference_words(enum sm_difference_kind kind)
 {
     switch (kind) {
     case SM_DIFFERENCE_ROW_MISSING:
@@ -86,7 +86,7 @@ static void take_difference(void *context, const struct sm_difference *differenc
 {
     struct verify *verify = context;
 
-    sm__verify_tell(&verify->out, kind_name(difference->kind), difference);
+    sm__verify_tell(&verify->out, sm__difference_words(difference->kind), difference);
 }
 
 static void take_progress(void *context, const char *stage, uint64_t rows)

@@ -22,6 +22,8 @@ struct sm__verify_out {
     size_t subject_count;
     uint64_t differences; /* all, shown or not */
 };
+/* What is wrong, in a few words. Static. */
+const char *sm__difference_words(enum sm_difference_kind kind);
 /* Prints the difference, unless enough of its subject (difference->table) were printed. `kind` says
  * in a few words what is wrong. */
 void sm__verify_tell(struct sm__verify_out *out, const char *kind,

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/positions.h"
 #include "cli/verify.h"
 
 /* ---- --against ---- */
@@ -69,27 +70,23 @@ void sm__against_close(struct sm__against *against)
 
 /* ---- --head ---- */
 
+static enum sm_status add_head(void *context, const struct sm_position_row *row,
+                               struct sm_err *err)
+{
+    struct sm__head head = {.partition = row->partition, .seq = row->seq};
+
+    (void)snprintf(head.topic, sizeof(head.topic), "%.*s", (int)row->topic.size,
+                   (const char *)row->topic.data);
+    sm_digest_format(&row->chain, head.digest);
+    return sm__heads_add(context, &head) ? SM_OK : sm__out_of_memory(err);
+}
+
 static enum sm_status read_heads(struct sm_log *log, struct sm__heads *out, struct sm_err *err)
 {
-    struct sm_log_scan *scan;
-    const struct sm_log_row *row;
-    enum sm_status status = log->ops->open(log, SM_SCAN_POSITIONS, &scan, err);
+    enum sm_status status = sm__positions_read(log, add_head, out, err);
 
-    if (status != SM_OK)
-        return status;
-    while (status == SM_OK && (status = log->ops->next(scan, &row, err)) == SM_OK) {
-        const struct sm_position_row *position = &row->position;
-        struct sm__head head = {.partition = position->partition, .seq = position->seq};
-
-        (void)snprintf(head.topic, sizeof(head.topic), "%.*s", (int)position->topic.size,
-                       (const char *)position->topic.data);
-        sm_digest_format(&position->chain, head.digest);
-        if (!sm__heads_add(out, &head))
-            status = sm__out_of_memory(err);
-    }
-    log->ops->close_scan(scan);
     sm__heads_sort(out);
-    return status == SM_STOP ? SM_OK : status;
+    return status;
 }
 
 static int64_t digest_of(const struct sm__heads *heads, struct sm_digest *out)

@@ -124,6 +124,15 @@ bool sm_value_equal(const struct sm_value *a, const struct sm_value *b)
     return true;
 }
 
+bool sm_row_keep(struct sm_row *row, struct sm_arena *arena)
+{
+    for (size_t i = 0; row->exists && i < SM_COLUMNS_MAX; i++) {
+        if (!sm_arena_copy(arena, row->columns[i].text, &row->columns[i].text))
+            return false;
+    }
+    return true;
+}
+
 bool sm_row_equal(const struct sm_row *a, const struct sm_row *b, enum sm_table table)
 {
     if (a->exists != b->exists)

@@ -66,15 +66,6 @@ enum sm_status sm__fold_begin(struct sm__fold *fold, const struct sm_stream_name
     return SM_OK;
 }
 
-static bool copy_row(struct sm_arena *arena, struct sm_row *row)
-{
-    for (size_t i = 0; row->exists && i < SM_COLUMNS_MAX; i++) {
-        if (!sm_arena_copy(arena, row->columns[i].text, &row->columns[i].text))
-            return false;
-    }
-    return true;
-}
-
 static enum sm_status outgrown(const struct sm__fold *fold, const char *what, struct sm_err *err)
 {
     return sm_err_set(err, SM_FATAL, SM_FROM_DOMAIN, "%s: %s over %d bytes", fold->label, what,
@@ -95,7 +86,7 @@ enum sm_status sm__fold_event(struct sm__fold *fold, const struct sm_event_row *
         return outgrown(fold, "old values need", err);
     hook(context, fold, &at);
     sm_project(&fold->stream, &at.event, row->created_at);
-    if (!sm_client_keep(&fold->stream.client, arena) || !copy_row(arena, &fold->stream.row))
+    if (!sm_client_keep(&fold->stream.client, arena) || !sm_row_keep(&fold->stream.row, arena))
         return outgrown(fold, "its row needs", err);
     fold->current = 1 - fold->current;
     return SM_OK;

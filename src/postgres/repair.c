@@ -137,12 +137,8 @@ static bool keep_row(struct repair *repair, const struct sm_stream_name *name,
     if (row == NULL)
         return false;
     *row = *from;
-    for (size_t i = 0; i < SM_COLUMNS_MAX; i++) {
-        if (!sm_arena_copy(&repair->arena, row->columns[i].text, &row->columns[i].text))
-            return false;
-    }
     repair->rows[repair->unit.row_count++] = (struct sm_row_change){ *name, row };
-    return true;
+    return sm_row_keep(row, &repair->arena);
 }
 
 static bool keep_client(struct repair *repair, const struct sm_client *from)
@@ -373,11 +369,15 @@ static enum sm_status repair_lock(struct sm_repair *port, struct sm_err *err)
     return status;
 }
 
-static const char *const table_names[SM_REPAIR_TABLES] = { "heads",      "clients",
-                                                           "tenants",    "batches",
-                                                           "bom_explosion_status",
-                                                           "feature_metadata",
-                                                           "data_types", "feature_types" };
+/* In the order of what is applied. */
+static const char *table_name(size_t index)
+{
+    static const char *const first[] = { "heads", "clients", "tenants" };
+
+    return index < SM_ARRAY_COUNT(first)
+               ? first[index]
+               : sm_table_name((enum sm_table)(index - SM_ARRAY_COUNT(first)));
+}
 
 static void read_done(const PGresult *result, struct sm_repair_result *out)
 {
@@ -386,9 +386,9 @@ static void read_done(const PGresult *result, struct sm_repair_result *out)
         struct sm_slice name = sm__view_slice(result, row, 0);
 
         for (size_t i = 0; i < SM_REPAIR_TABLES; i++) {
-            if (sm_slice_equal(name, sm_slice_of(table_names[i])))
+            if (sm_slice_equal(name, sm_slice_of(table_name(i))))
                 out->tables[out->table_count++] =
-                    (struct sm_repaired){ table_names[i], sm__get_i64(result, row, 1),
+                    (struct sm_repaired){ table_name(i), sm__get_i64(result, row, 1),
                                           sm__get_i64(result, row, 2) };
         }
         out->id = sm__get_null(result, row, 3) ? 0 : sm__get_i64(result, row, 3);

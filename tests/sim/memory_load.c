@@ -97,11 +97,7 @@ static void load_seen(const struct memory_db *db, struct sm_seen_wanted *wanted)
 static bool copy_row(struct sm_arena *arena, const struct sm_row *from, struct sm_row *to)
 {
     *to = *from;
-    for (size_t i = 0; i < SM_COLUMNS_MAX; i++) {
-        if (!sm_arena_copy(arena, from->columns[i].text, &to->columns[i].text))
-            return false;
-    }
-    return true;
+    return sm_row_keep(to, arena);
 }
 
 static bool load_row(const struct memory_db *db, struct sm_arena *arena,
